@@ -1,0 +1,1 @@
+"""The interfaces of :mod:`mie.engine.ports` on AWS services."""

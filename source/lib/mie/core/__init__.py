@@ -1,0 +1,1 @@
+"""Rules of the engine as pure functions: no AWS, no environment, no clock, no random ids."""

@@ -1,0 +1,248 @@
+"""What makes an operation, a stage and a workflow, from a request to the stored item.
+
+Requests have passed the JSON schemas of the API; these functions check what a schema cannot say
+and build the items of the control plane's tables.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mie.core import asl, configuration, names
+from mie.core.documents import Json, Operation, Stage, Workflow
+from mie.core.errors import BadRequest
+
+API_VERSION = "3.0.0"
+FIRST_VERSION = "v0"
+
+SYNCHRONOUS, ASYNCHRONOUS = "Sync", "Async"
+
+_LAMBDA_ARN = re.compile(
+    r"arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9_$-]+)?"
+)
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What distinguishes one object from another: a UUID, and Unix time in seconds as text."""
+
+    id: str
+    created: str
+
+
+def build_operation(
+    request: Mapping[str, Any], stamp: Stamp, engine: asl.EngineLambdas, default_role: str
+) -> Operation:
+    """The operation that ``request`` describes.
+
+    Keys that the engine does not know (a CloudFormation ServiceToken, say) are left out.
+    Raises BadRequest naming the field.
+    """
+    name = names.check_operation_name(request["Name"])
+    settings = request["Configuration"]
+    for required in ("MediaType", "Enabled"):
+        if required not in settings:
+            raise BadRequest(f"Configuration: Key '{required}' is required")
+    configuration.check_operator_configuration(settings)
+    start = _lambda_arn(request, "StartLambdaArn")
+    check = None
+    if request["Type"] == ASYNCHRONOUS:
+        if "MonitorLambdaArn" not in request:
+            raise BadRequest(
+                "Key 'MonitorLambdaArn' is required in 'Operation monitoring lambda function ARN' "
+                "input"
+            )
+        check = _lambda_arn(request, "MonitorLambdaArn")
+    elif request["Type"] != SYNCHRONOUS:
+        raise BadRequest(f"Type must be Sync or Async, got {request['Type']!r}")
+    machine = asl.operator_machine(asl.Branch(name, start, check), asl.STAGE_PLACEHOLDER, engine)
+    operation: Operation = {
+        "Name": name,
+        "Type": request["Type"],
+        "Configuration": settings,
+        "StartLambdaArn": start,
+        "StateMachineExecutionRoleArn": _execution_role(request, default_role),
+        "StateMachineAsl": asl.to_json(machine),
+        "StageName": names.singleton_stage_name(name),
+        "Version": FIRST_VERSION,
+        "Id": stamp.id,
+        "Created": stamp.created,
+        "ResourceType": "OPERATION",
+        "ApiVersion": API_VERSION,
+    }
+    return operation if check is None else {**operation, "MonitorLambdaArn": check}
+
+
+def branch_of(operation: Operation) -> asl.Branch:
+    """The operation as the compiler wants it."""
+    check = operation.get("MonitorLambdaArn") if operation["Type"] == ASYNCHRONOUS else None
+    return asl.Branch(operation["Name"], operation["StartLambdaArn"], check)
+
+
+def check_stage(request: Mapping[str, Any]) -> None:
+    """What can be said of a stage's request without looking at its operations."""
+    name = names.check_stage_name(request["Name"])
+    operations = request["Operations"]
+    if not operations:
+        raise BadRequest("Operations: a stage has at least one operation")
+    repeated = sorted({one for one in operations if operations.count(one) > 1})
+    if repeated:
+        raise BadRequest(f"Operations: {', '.join(repeated)} stands there more than once")
+    for operation in operations:
+        names.check_operation_in_stage(operation, name)
+
+
+def build_stage(
+    request: Mapping[str, Any],
+    operations: Sequence[Operation],
+    stamp: Stamp,
+    engine: asl.EngineLambdas,
+    machine_arn: str,
+) -> Stage:
+    """The stage that ``request`` describes; ``operations`` in the order of the request."""
+    name = request["Name"]
+    machine = asl.stage_machine(name, [branch_of(one) for one in operations], engine)
+    return {
+        "Name": name,
+        "Operations": list(request["Operations"]),
+        "Configuration": configuration.for_stage(
+            {one["Name"]: one["Configuration"] for one in operations},
+            request.get("Configuration", {}),
+        ),
+        "Definition": asl.to_json(machine),
+        "StateMachineArn": machine_arn,
+        "Version": FIRST_VERSION,
+        "Id": stamp.id,
+        "Created": stamp.created,
+        "ResourceType": "STAGE",
+        "ApiVersion": API_VERSION,
+    }
+
+
+def check_workflow(request: Mapping[str, Any]) -> None:
+    """A workflow is one chain: from StartAt, over every stage once, to the one with End."""
+    name = names.check_workflow_name(request["Name"])
+    stages: Mapping[str, Json] = request["Stages"]
+    for stage, link in stages.items():
+        _check_link(stage, link, stages)
+    ends = [stage for stage, link in stages.items() if link.get("End") is True]
+    if len(ends) != 1:
+        raise BadRequest(
+            f"Stages: Workflow {name} must have exactly 1 'End' key within its stages, "
+            f"it has {len(ends)}"
+        )
+    if request["StartAt"] not in stages:
+        raise BadRequest(f"StartAt: '{request['StartAt']}' is not one of the Stages")
+    chain = _chain(request["StartAt"], stages)
+    missed = sorted(set(stages) - set(chain))
+    if missed:
+        raise BadRequest(
+            f"Stages: {', '.join(missed)} cannot be reached from '{request['StartAt']}'"
+        )
+
+
+def build_workflow(
+    request: Mapping[str, Any], stages: Mapping[str, Stage], stamp: Stamp, trigger: str
+) -> Workflow:
+    """The workflow item; ``stages`` are the stored definitions of its stages.
+
+    The text of the machines stays with the stages: a hundred operators would not fit into the
+    item. ``StateMachineArn`` is filled in when the machine exists.
+    """
+    order = _chain(request["StartAt"], request["Stages"])
+    return {
+        "Name": request["Name"],
+        "StartAt": request["StartAt"],
+        "Stages": {
+            name: {
+                **{key: value for key, value in stages[name].items() if key != "Definition"},
+                **_link(request["Stages"][name]),
+            }
+            for name in order
+        },
+        "Operations": [one for name in order for one in stages[name]["Operations"]],
+        "StaleOperations": [],
+        "StaleStages": [],
+        "Trigger": trigger,
+        "Version": FIRST_VERSION,
+        "Revisions": "1",
+        "Id": stamp.id,
+        "Created": stamp.created,
+        "ResourceType": "WORKFLOW",
+        "ApiVersion": API_VERSION,
+        "StateMachineArn": "",
+    }
+
+
+def revise_workflow(
+    stored: Workflow, request: Mapping[str, Any], stages: Mapping[str, Stage]
+) -> Workflow:
+    """The next version of a stored workflow, built from the present definitions."""
+    revision = int(stored["Revisions"]) + 1
+    rebuilt = build_workflow(
+        request, stages, Stamp(stored["Id"], stored["Created"]), stored["Trigger"]
+    )
+    return {
+        **rebuilt,
+        "Version": f"v{revision}",
+        "Revisions": str(revision),
+        "ApiVersion": stored["ApiVersion"],
+        "StateMachineArn": stored["StateMachineArn"],
+    }
+
+
+def workflow_machine(
+    workflow: Workflow, operations: Mapping[str, Operation], engine: asl.EngineLambdas
+) -> Json:
+    """The machine of a workflow; ``operations`` are those that its stages name."""
+    return asl.workflow_machine(
+        workflow["StartAt"],
+        {name: stage.get("Next") for name, stage in workflow["Stages"].items()},
+        {
+            name: [branch_of(operations[one]) for one in stage["Operations"]]
+            for name, stage in workflow["Stages"].items()
+        },
+        engine,
+    )
+
+
+def _check_link(stage: str, link: Json, stages: Mapping[str, Json]) -> None:
+    ends, following = link.get("End") is True, link.get("Next")
+    if not ends and following is None:
+        raise BadRequest(f"Stages: Stage {stage} must have either an 'End' or and 'Next' key")
+    if ends and following is not None:
+        raise BadRequest(f"Stages: Stage {stage} has both an 'End' and a 'Next' key")
+    if following is not None and following not in stages:
+        raise BadRequest(f"Stages: the 'Next' of {stage}, '{following}', is not one of the Stages")
+
+
+def _chain(start_at: str, stages: Mapping[str, Json]) -> list[str]:
+    chain: list[str] = []
+    following: str | None = start_at
+    while following is not None:
+        if following in chain:
+            raise BadRequest(f"Stages: '{following}' comes twice on the way from '{start_at}'")
+        chain.append(following)
+        following = stages[following].get("Next")
+    return chain
+
+
+def _link(link: Json) -> Json:
+    return {"Next": link["Next"]} if link.get("Next") is not None else {"End": True}
+
+
+def _lambda_arn(request: Mapping[str, Any], field: str) -> str:
+    arn = request[field]
+    if not isinstance(arn, str) or not _LAMBDA_ARN.fullmatch(arn):
+        raise BadRequest(f"{field}: {arn!r} is not the ARN of a Lambda function")
+    return arn
+
+
+def _execution_role(request: Mapping[str, Any], default: str) -> str:
+    role = request.get("StateMachineExecutionRoleArn") or request.get("SfnExecutionRole")
+    if role is None:
+        return default
+    if not isinstance(role, str) or not role.startswith("arn:"):
+        raise BadRequest(f"StateMachineExecutionRoleArn: {role!r} is not the ARN of a role")
+    return role

@@ -1,0 +1,103 @@
+"""The documents that travel between the engine, its callers and the operators.
+
+Users extend operations, configurations and metadata with keys of their own, so these stay
+dictionaries; the types name the keys that the engine itself reads or writes.
+"""
+
+from typing import Any, NotRequired, TypedDict
+
+Json = dict[str, Any]
+# Operator name -> its configuration: at least MediaType (str) and Enabled (bool).
+StageConfiguration = dict[str, Json]
+# Stage name -> configuration of its operators.
+WorkflowConfiguration = dict[str, StageConfiguration]
+
+
+class Globals(TypedDict):
+    """What the next stage gets as Input.
+
+    Media: media type -> {"S3Bucket", "S3Key"}. MetaData: user-owned.
+    """
+
+    Media: dict[str, Json]
+    MetaData: Json
+
+
+class Operation(TypedDict):
+    """A registered operator."""
+
+    Name: str
+    Type: str
+    Configuration: Json
+    StartLambdaArn: str
+    MonitorLambdaArn: NotRequired[str]
+    StateMachineExecutionRoleArn: str
+    # Amazon States Language as JSON text; state names end in "(%%STAGE_NAME%%)".
+    StateMachineAsl: str
+    StageName: str
+    Version: str
+    Id: str
+    # Unix time in seconds with a fraction, as text.
+    Created: str
+    ResourceType: str
+    ApiVersion: str
+
+
+class Stage(TypedDict):
+    """Operators that run side by side."""
+
+    Name: str
+    Operations: list[str]
+    Configuration: StageConfiguration
+    # Amazon States Language as JSON text.
+    Definition: str
+    StateMachineArn: str
+    Version: str
+    Id: str
+    Created: str
+    ResourceType: str
+    ApiVersion: str
+
+
+class Workflow(TypedDict):
+    """Stages that run one after another.
+
+    Stages: stage name -> the stage without its Definition, and Next or End.
+    """
+
+    Name: str
+    StartAt: str
+    Stages: dict[str, Json]
+    Operations: list[str]
+    StaleOperations: list[str]
+    StaleStages: list[str]
+    Trigger: str
+    Version: str
+    Revisions: str
+    Id: str
+    Created: str
+    ResourceType: str
+    ApiVersion: str
+    StateMachineArn: str
+
+
+class Execution(TypedDict):
+    """One run of a workflow on one asset."""
+
+    Id: str
+    Trigger: str
+    AssetId: str
+    # The overrides as received.
+    Configuration: WorkflowConfiguration
+    Globals: Globals
+    # Snapshot of the workflow with the overrides applied and the state of each stage.
+    Workflow: Json
+    CurrentStage: str
+    Status: str
+    StateMachineExecutionArn: NotRequired[str]
+    # Why the execution ended in Error.
+    Message: NotRequired[str]
+    Version: str
+    Created: str
+    ResourceType: str
+    ApiVersion: str

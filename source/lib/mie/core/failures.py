@@ -1,0 +1,64 @@
+"""Turns what Step Functions caught into the result of a failed operator."""
+
+import ast
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from mie.core import statuses
+from mie.core.documents import Json
+
+# A cause may be a whole traceback; an execution record keeps one per failed operator.
+_LONGEST_CAUSE = 2_000
+
+
+def failed_operation(event: Mapping[str, Any]) -> Json:
+    """The operation object, with Status Error, of an operator whose task failed.
+
+    event: the operation object with ``Outputs`` = {"Error": name, "Cause": text}. The cause of a
+    failed Lambda is JSON whose errorMessage is the text of the exception. Operators raise
+    MasExecutionError with their output object, which our helper library writes as JSON and older
+    ones as a Python literal; its metadata is kept. Any other cause is kept as text.
+    """
+    outputs = event.get("Outputs")
+    caught = outputs if isinstance(outputs, dict) else {}
+    cause = str(caught.get("Cause", ""))
+    raised = _raised_output(cause)
+    metadata = raised.get("MetaData") if raised else None
+    return {
+        "Name": event["Name"],
+        "AssetId": event.get("AssetId"),
+        "WorkflowExecutionId": event.get("WorkflowExecutionId"),
+        "Input": event.get("Input", {}),
+        "Configuration": event.get("Configuration", {}),
+        "Status": statuses.ERROR,
+        "MetaData": metadata
+        if isinstance(metadata, dict) and metadata
+        else {f"{event['Name']}Error": _describe(str(caught.get("Error", "Unknown")), cause)},
+        "Media": {},
+    }
+
+
+def _raised_output(cause: str) -> Json | None:
+    message = _error_message(cause)
+    for decode in (json.loads, ast.literal_eval):
+        try:
+            decoded = decode(message)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            continue
+        if isinstance(decoded, dict):
+            return decoded
+    return None
+
+
+def _error_message(cause: str) -> str:
+    try:
+        decoded = json.loads(cause)
+    except ValueError:
+        return cause
+    return str(decoded.get("errorMessage", cause)) if isinstance(decoded, dict) else cause
+
+
+def _describe(error: str, cause: str) -> str:
+    message = _error_message(cause)
+    return f"{error}: {message[:_LONGEST_CAUSE]}" if message else error

@@ -1,0 +1,148 @@
+"""What a stage's results mean for its execution.
+
+Results come from operators that anyone may write, so nothing about their shape is taken for
+granted; what does not have the shape of a result is a failure that says so.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mie.core import statuses
+from mie.core.documents import Execution, Globals, Json
+from mie.core.executions import END, begin_stage
+
+_SUCCESSFUL = frozenset({statuses.COMPLETE, statuses.SKIPPED})
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What one stage changes: written to the execution in one go.
+
+    status is None while the execution goes on; following is the stage that begins, if any.
+    """
+
+    stage: Json
+    globals: Globals
+    current_stage: str
+    status: str | None
+    message: str | None
+    following: Json | None
+    # Metadata keys that more than one operator of the stage returned; the last one counts.
+    repeated_metadata: tuple[str, ...]
+
+
+def settle_stage(execution: Execution, name: str, outputs: object) -> Settlement:
+    """The consequences of the current stage's ``outputs``.
+
+    outputs: one result per operator in the stage's order, or {"Error", "Cause"} when the stage
+    broke as a whole. A failed operator ends the execution after its stage; skipped and failed
+    operators still hand on what they produced.
+    """
+    stage = execution["Workflow"]["Stages"][name]
+    results = _results(stage["Operations"], outputs)
+    failures = [failure for one in results if (failure := _failure(one)) is not None]
+    media, duplicate = _rolled_up_media(results)
+    if duplicate is not None:
+        failures = [*failures, duplicate]
+    if not isinstance(outputs, list):
+        failures = [_stage_failure(outputs)]
+    rolled_up: Globals = {
+        "Media": {**execution["Globals"]["Media"], **media},
+        "MetaData": {
+            **execution["Globals"]["MetaData"],
+            **{key: value for one in results for key, value in _entries(one, "MetaData").items()},
+        },
+    }
+    settled = {
+        **stage,
+        "Status": statuses.ERROR if failures else statuses.COMPLETE,
+        # the input of every operator is the stage's, which is kept once
+        "Outputs": [{key: one[key] for key in one if key != "Input"} for one in results],
+    }
+    following = None if failures else stage.get("Next")
+    return Settlement(
+        stage=settled,
+        globals=rolled_up,
+        current_stage=following or END,
+        status=_final_status(failures, following),
+        message=f"Stage {name} failed because {'; '.join(failures)}" if failures else None,
+        following=begin_stage(execution["Workflow"]["Stages"][following], rolled_up)
+        if following
+        else None,
+        repeated_metadata=_repeated(results),
+    )
+
+
+def failure_text(result: Mapping[str, Any]) -> str:
+    """Why an operator failed, in its own words where it left some.
+
+    By convention the reason stands in MetaData under a key that ends in "Error" or "_error".
+    """
+    reasons = [
+        str(value)
+        for key, value in _entries(result, "MetaData").items()
+        if key.lower().endswith("error")
+    ]
+    if isinstance(result.get("Message"), str):
+        reasons.append(result["Message"])
+    if reasons:
+        return "; ".join(reasons)
+    return f"it returned the status {result.get('Status')!r}"
+
+
+def _results(operations: Sequence[str], outputs: object) -> list[Json]:
+    if not isinstance(outputs, list):
+        return []
+    return [
+        output
+        if isinstance(output, dict)
+        else {
+            "Name": operation,
+            "Status": statuses.ERROR,
+            "MetaData": {f"{operation}Error": f"the operator returned {output!r}"[:1000]},
+            "Media": {},
+        }
+        for operation, output in zip(operations, outputs, strict=False)
+    ]
+
+
+def _failure(result: Json) -> str | None:
+    if result.get("Status") in _SUCCESSFUL:
+        return None
+    return f"operation {result.get('Name')} failed: {failure_text(result)}"
+
+
+def _stage_failure(outputs: object) -> str:
+    if isinstance(outputs, dict) and "Error" in outputs:
+        return f"{outputs['Error']}: {outputs.get('Cause', '')}"
+    return f"its results are not a list but {outputs!r}"[:1000]
+
+
+def _rolled_up_media(results: Sequence[Json]) -> tuple[dict[str, Json], str | None]:
+    media: dict[str, Json] = {}
+    for result in results:
+        for media_type, location in _entries(result, "Media").items():
+            if media_type in media:
+                return media, (
+                    f"Duplicate mediaType '{media_type}' found in operation output media of "
+                    f"{result.get('Name')}"
+                )
+            media = {**media, media_type: location}
+    return media, None
+
+
+def _repeated(results: Sequence[Json]) -> tuple[str, ...]:
+    keys = [key for one in results for key in _entries(one, "MetaData")]
+    return tuple(sorted({key for key in keys if keys.count(key) > 1}))
+
+
+def _entries(result: Mapping[str, Any], key: str) -> Json:
+    entries = result.get(key)
+    return entries if isinstance(entries, dict) else {}
+
+
+def _final_status(failures: Sequence[str], following: str | None) -> str | None:
+    if failures:
+        return statuses.ERROR
+    return statuses.COMPLETE if following is None else None

@@ -1,0 +1,244 @@
+"""What the use cases need from the world, as interfaces.
+
+Adapters implement them on AWS, tests on dictionaries; one contract suite runs against both.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from mie.core.asl import EngineLambdas
+from mie.core.documents import Execution, Json, Operation, Stage, Workflow
+from mie.core.rollup import Settlement
+
+Definition = TypeVar("Definition", Operation, Stage, Workflow)
+
+
+class Definitions(Protocol[Definition]):
+    """A table of operations, stages or workflows, keyed by name. Reads are consistent."""
+
+    def get(self, name: str) -> Definition | None: ...
+
+    def list(self) -> Iterator[Definition]: ...
+
+    def create(self, item: Definition) -> None:
+        """Raises AlreadyExists."""
+
+    def replace(self, item: Definition, previous: Definition) -> None:
+        """Raises Conflict when somebody else changed or deleted ``previous`` meanwhile."""
+
+    def delete(self, item: Definition) -> None:
+        """Deletes what was read, not what somebody else put there since; absent is fine."""
+
+
+class Workflows(Definitions[Workflow], Protocol):
+    """The workflows, which remember what was deleted from under them."""
+
+    def mark_stale(self, name: str, *, operation: str | None, stage: str | None) -> None:
+        """Adds a name, once, to StaleOperations or StaleStages."""
+
+
+class Executions(Protocol):
+    """The records of runs, and the slots that running ones hold.
+
+    A change of status and the slot that goes with it are one write, so that neither a crash nor
+    a repeated message can count a run twice or not at all.
+    """
+
+    def get(self, execution_id: str) -> Execution | None: ...
+
+    def list(self) -> Iterator[Execution]: ...
+
+    def with_status(self, status: str) -> Iterator[Execution]:
+        """Eventually consistent."""
+
+    def of_asset(self, asset_id: str) -> Iterator[Execution]:
+        """Eventually consistent."""
+
+    def create(self, execution: Execution) -> None: ...
+
+    def admit(self, execution: Execution, limit: int, machine_execution_arn: str) -> bool:
+        """Takes a slot and sets Started, from the status that ``execution`` has.
+
+        False when all ``limit`` slots are taken. Raises Conflict when the status has changed.
+        """
+
+    def settle(self, execution: Execution, stage: str, settlement: Settlement) -> None:
+        """Writes a settlement. Raises Conflict when the stage is not the current one any more."""
+
+    def move(
+        self,
+        execution: Execution,
+        status: str,
+        *,
+        message: str | None = None,
+        stage: str | None = None,
+    ) -> None:
+        """Changes the status, and frees the slot that the old one held.
+
+        stage: what CurrentStage must be. Raises Conflict when the record is gone, or its status
+        or stage is not what ``execution`` says.
+        """
+
+
+class Machines(Protocol):
+    """State machines of workflows and stages."""
+
+    def arn(self, name: str) -> str:
+        """The ARN of the machine of a workflow or stage."""
+
+    def create(self, name: str, definition: str, role_arn: str) -> str:
+        """Makes the machine and returns its ARN; one that exists gets the new definition."""
+
+    def update(self, arn: str, definition: str, role_arn: str) -> None: ...
+
+    def delete(self, arn: str) -> None:
+        """Absent is fine."""
+
+    def start(self, machine_arn: str, name: str, state: Json) -> None:
+        """Starts an execution of that name, once, however often it is asked to."""
+
+
+class Queue(Protocol):
+    """Ids of executions that wait for a slot."""
+
+    def send(self, execution_id: str) -> None: ...
+
+    def receive(self, most: int) -> Sequence["Message"]: ...
+
+    def delete(self, message: "Message") -> None: ...
+
+    def put_back(self, message: "Message") -> None:
+        """Makes the message visible again at once."""
+
+
+@dataclass(frozen=True)
+class Message:
+    execution_id: str
+    receipt: str
+
+
+class Dataplane(Protocol):
+    """The data plane, as the control plane uses it."""
+
+    def create_asset(self, media_type: str, bucket: str, key: str) -> Json:
+        """{"AssetId", "S3Bucket", "S3Key"} of the new asset. Raises the data plane's error."""
+
+    def get_asset(self, asset_id: str) -> Json:
+        """{"S3Bucket", "S3Key", "MediaType"?}. Raises NotFound."""
+
+    def delete_asset(self, asset_id: str) -> None: ...
+
+
+class Scheduler(Protocol):
+    """The worker that fills free slots."""
+
+    def wake(self) -> None:
+        """Asynchronous; a lost call is made up for by the schedule."""
+
+
+class SystemConfiguration(Protocol):
+    def get(self, name: str) -> Any:
+        """The value of a parameter, None when it was never set."""
+
+
+class Clock(Protocol):
+    def __call__(self) -> float:
+        """Unix time in seconds."""
+
+
+class NewId(Protocol):
+    def __call__(self) -> str:
+        """A random UUID."""
+
+
+@dataclass(frozen=True)
+class DefinitionPlane:
+    """What creating and deleting definitions needs."""
+
+    operations: Definitions[Operation]
+    stages: Definitions[Stage]
+    workflows: Workflows
+    machines: Machines
+    lambdas: EngineLambdas
+    execution_role: str
+    clock: Clock
+    new_id: NewId
+
+
+@dataclass(frozen=True)
+class ExecutionPlane:
+    """What starting and reading executions needs."""
+
+    workflows: Workflows
+    executions: Executions
+    dataplane: Dataplane
+    queue: Queue
+    scheduler: Scheduler
+    clock: Clock
+    new_id: NewId
+
+
+class Assets(Protocol):
+    """The items of assets: their own attributes and the pointers to operators' results."""
+
+    def get(self, asset_id: str) -> Json | None: ...
+
+    def ids(self) -> Iterator[str]: ...
+
+    def create(self, item: Json) -> None: ...
+
+    def set_pointers(
+        self, asset_id: str, operator: str, pointers: Sequence[Json], previous: Sequence[Json]
+    ) -> bool:
+        """False when the pointers are no longer ``previous``; an empty list removes them.
+
+        Raises NotFound when the asset is gone.
+        """
+
+    def delete(self, asset_id: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """bytes and user-independent facts of an object; version is its entity tag."""
+
+    body: bytes
+    version: str
+
+
+class Objects(Protocol):
+    """The objects of one bucket."""
+
+    bucket: str
+
+    def put(self, key: str, body: bytes, content_type: str = "application/json") -> str:
+        """Stores an object and returns its version."""
+
+    def get(self, key: str) -> StoredObject | None: ...
+
+    def keys(self, prefix: str) -> Iterator[str]: ...
+
+    def copy_from(self, bucket: str, key: str, target: str) -> None:
+        """Copies an object of any size. Raises NotFound, Forbidden."""
+
+    def delete(self, keys: Sequence[str]) -> None:
+        """Raises MieError when an object could not be deleted."""
+
+    def presign_post(self, key: str, largest: int, seconds: int) -> Json:
+        """{"url", "fields"} of an upload of at most ``largest`` bytes."""
+
+    def presign_get(self, key: str, seconds: int) -> str: ...
+
+
+@dataclass(frozen=True)
+class DataPlane:
+    """What the data plane's routes need."""
+
+    assets: Assets
+    objects: Objects
+    clock: Clock
+    new_id: NewId
+    new_secret: NewId
+    # Buckets other than the data plane's from which sources may be copied.
+    external_buckets: Mapping[str, str]
