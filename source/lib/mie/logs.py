@@ -1,0 +1,14 @@
+"""Logs as JSON lines, with the ids of the execution, asset and operator at hand."""
+
+from functools import cache
+
+from aws_lambda_powertools import Logger
+
+
+@cache
+def logger(service: str) -> Logger:
+    """The logger of a function.
+
+    Add ids with ``append_keys``; never log whole events, signed URLs or media contents.
+    """
+    return Logger(service=service)
