@@ -1,0 +1,1 @@
+"""Builds what is deployed: the layer, the Lambda packages and the CloudFormation templates."""
