@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Runs the tests: checks of the source, pure tests, adapters on moto, and the whole stack.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(dirname "$here")
+cd "$root"
+
+usage() {
+  cat <<'USAGE'
+Usage: run-tests.sh [--unit] [-h] [-- PYTEST-ARGUMENT…]
+
+Without options: checks the source, runs all tests, deploys the engine to a local stack of its
+own on free ports, runs tests/deployed against it with signed requests, and stops it again.
+
+  --unit       only what needs no stack (less than a minute once everything is installed)
+  -h, --help   print this text
+USAGE
+}
+
+unit=''
+while [ $# -gt 0 ]; do
+  case $1 in
+    --unit) unit=yes && shift ;;
+    -h | --help) usage && exit 0 ;;
+    --) shift && break ;;
+    *) usage >&2 && echo "run-tests.sh: unknown option $1" >&2 && exit 2 ;;
+  esac
+done
+
+# shellcheck source=environment.sh
+source "$here/environment.sh"
+make_environment tests "$root/requirements.txt"
+bin=$root/.mie/tests/bin
+
+echo "== Source"
+"$bin/ruff" check .
+"$bin/ruff" format --check --quiet .
+"$bin/mypy"
+
+echo "== Unit tests"
+"$bin/python" -m pytest -q -n 2 tests --ignore tests/deployed "$@"
+[ -z "$unit" ] || exit 0
+
+echo "== Local stack"
+# a stack of its own, so that one that is in use is left alone
+export MIE_STATE=$root/.mie/test-stack
+stop() { "$here/run-local.sh" destroy; }
+trap stop EXIT
+"$here/run-local.sh" destroy
+"$here/run-local.sh" up
+
+echo "== Templates"
+"$bin/cfn-lint" "$MIE_STATE"/dist/global-s3-assets/*.template
+
+echo "== Tests of the local stack"
+"$bin/python" -m pytest -q -p no:cacheprovider tests/deployed "$@"
