@@ -271,9 +271,7 @@ def _asynchronous(branch: Branch, stage: str) -> Json:
 
 # Poll = {"Seconds": the next wait, "Waited": all waits so far} travels beside the outputs. It is
 # state data and not a variable, because branches of a Parallel state wait on their own.
-_POLL_SECONDS = (
-    f"$exists($states.input.Poll) ? $states.input.Poll.Seconds : {FIRST_WAIT_SECONDS}"
-)
+_POLL_SECONDS = f"$exists($states.input.Poll) ? $states.input.Poll.Seconds : {FIRST_WAIT_SECONDS}"
 _NEXT_POLL = (
     f"($seconds := {_POLL_SECONDS}; "
     "$waited := $exists($states.input.Poll) ? $states.input.Poll.Waited : 0; "

@@ -1,8 +1,8 @@
 """Where an asset's objects lie in the data plane's bucket, and what its item holds.
 
-    private/assets/<asset>/input/<key of the source>
-    private/assets/<asset>/workflows/<workflow execution>/<operator>.json
-    private/assets/<asset>/workflows/<workflow execution>/<operator>/<generation>/…   (paged)
+private/assets/<asset>/input/<key of the source>
+private/assets/<asset>/workflows/<workflow execution>/<operator>.json
+private/assets/<asset>/workflows/<workflow execution>/<operator>/<generation>/…   (paged)
 """
 
 import re

@@ -18,9 +18,7 @@ def check_operator_configuration(configuration: object, field: str = "Configurat
     if not isinstance(configuration, dict):
         raise BadRequest(f"{field} must be an object, got {configuration!r}")
     if not isinstance(configuration.get("Enabled", True), bool):
-        raise BadRequest(
-            f"{field}.Enabled must be true or false, got {configuration['Enabled']!r}"
-        )
+        raise BadRequest(f"{field}.Enabled must be true or false, got {configuration['Enabled']!r}")
     media_type = configuration.get("MediaType", "MetadataOnly")
     if not isinstance(media_type, str) or not media_type:
         raise BadRequest(f"{field}.MediaType must be a non-empty string, got {media_type!r}")

@@ -4,6 +4,7 @@ Users extend operations, configurations and metadata with keys of their own, so 
 dictionaries; the types name the keys that the engine itself reads or writes.
 """
 
+from dataclasses import dataclass
 from typing import Any, NotRequired, TypedDict
 
 Json = dict[str, Any]
@@ -101,3 +102,19 @@ class Execution(TypedDict):
     Created: str
     ResourceType: str
     ApiVersion: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """The id of an execution that waits for a slot; receipt is the queue's handle of it."""
+
+    execution_id: str
+    receipt: str
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """The bytes of an object; version is its entity tag."""
+
+    body: bytes
+    version: str

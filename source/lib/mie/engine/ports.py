@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from mie.core.asl import EngineLambdas
-from mie.core.documents import Execution, Json, Operation, Stage, Workflow
+from mie.core.documents import (
+    Execution,
+    Json,
+    Message,
+    Operation,
+    Stage,
+    StoredObject,
+    Workflow,
+)
 from mie.core.rollup import Settlement
 
 Definition = TypeVar("Definition", Operation, Stage, Workflow)
@@ -104,18 +112,12 @@ class Queue(Protocol):
 
     def send(self, execution_id: str) -> None: ...
 
-    def receive(self, most: int) -> Sequence["Message"]: ...
+    def receive(self, most: int) -> Sequence[Message]: ...
 
-    def delete(self, message: "Message") -> None: ...
+    def delete(self, message: Message) -> None: ...
 
-    def put_back(self, message: "Message") -> None:
+    def put_back(self, message: Message) -> None:
         """Makes the message visible again at once."""
-
-
-@dataclass(frozen=True)
-class Message:
-    execution_id: str
-    receipt: str
 
 
 class Dataplane(Protocol):
@@ -197,14 +199,6 @@ class Assets(Protocol):
         """
 
     def delete(self, asset_id: str) -> None: ...
-
-
-@dataclass(frozen=True)
-class StoredObject:
-    """bytes and user-independent facts of an object; version is its entity tag."""
-
-    body: bytes
-    version: str
 
 
 class Objects(Protocol):
