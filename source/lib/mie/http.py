@@ -1,13 +1,14 @@
 """The one place where errors become HTTP answers.
 
-Both APIs register :func:`translate_errors` as Chalice middleware, so a route only raises.
+Both APIs call :func:`translate_errors` once their routes are registered, so a route only raises.
 """
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from botocore.exceptions import ClientError
-from chalice.app import Request, Response
+from chalice.app import Chalice, Request, Response
 
 from mie.core import errors
 from mie.logs import logger
@@ -34,18 +35,33 @@ _THROTTLED = frozenset(
 )
 
 
-def translate_errors(request: Request, get_response: Callable[[Request], Response]) -> Response:
-    """Chalice middleware: an error of ours becomes its status, everything else a bare 500."""
-    try:
-        return get_response(request)
-    except errors.MieError as error:
-        return _answer(error, request)
-    except ClientError as error:
-        if error.response["Error"]["Code"] in _THROTTLED:
-            return _answer(errors.TooManyRequests("AWS asks for fewer requests; retry"), request)
-        return _internal(request)
-    except Exception:  # noqa: BLE001 - the last line of defence: a caller never sees a traceback
-        return _internal(request)
+def translate_errors(app: Chalice) -> None:
+    """Makes every route of the application answer errors: ours by their status, others by 500.
+
+    The views are wrapped, because Chalice turns their errors into a 500 of its own before any
+    middleware sees them, and adds the CORS headers to what a view returns.
+    """
+    for methods in app.routes.values():
+        for route in methods.values():
+            route.view_function = _translating(route.view_function, app)
+
+
+def _translating(view: Callable[..., Any], app: Chalice) -> Callable[..., Any]:
+    @wraps(view)
+    def answer(**arguments: str) -> Any:
+        try:
+            return view(**arguments)
+        except errors.MieError as error:
+            return _answer(error, app.current_request)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _THROTTLED:
+                slower = errors.TooManyRequests("AWS asks for fewer requests; retry")
+                return _answer(slower, app.current_request)
+            return _internal(app.current_request)
+        except Exception:  # noqa: BLE001 - the last line of defence: a caller never sees a traceback
+            return _internal(app.current_request)
+
+    return answer
 
 
 def _answer(error: errors.MieError, request: Request) -> Response:
