@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any
 
 from botocore.exceptions import ClientError
-from chalice.app import Chalice, Request, Response
+from chalice.app import Chalice, ChaliceViewError, Response
 
 from mie.core import errors
 from mie.logs import logger
@@ -52,27 +52,31 @@ def _translating(view: Callable[..., Any], app: Chalice) -> Callable[..., Any]:
         try:
             return view(**arguments)
         except errors.MieError as error:
-            return _answer(error, app.current_request)
+            return _answer(error, app)
+        except ChaliceViewError:
+            # Chalice's own errors, such as that of a body that is no JSON, have their status
+            raise
         except ClientError as error:
             if error.response["Error"]["Code"] in _THROTTLED:
                 slower = errors.TooManyRequests("AWS asks for fewer requests; retry")
-                return _answer(slower, app.current_request)
-            return _internal(app.current_request)
+                return _answer(slower, app)
+            return _internal(app)
         except Exception:  # noqa: BLE001 - the last line of defence: a caller never sees a traceback
-            return _internal(app.current_request)
+            return _internal(app)
 
     return answer
 
 
-def _answer(error: errors.MieError, request: Request) -> Response:
+def _answer(error: errors.MieError, app: Chalice) -> Response:
     for kind, (status, code) in STATUSES.items():
         if isinstance(error, kind):
             return _response(status, code, str(error))
-    return _internal(request)
+    return _internal(app)
 
 
-def _internal(request: Request) -> Response:
-    request_id = request.context.get("requestId", "unknown")
+def _internal(app: Chalice) -> Response:
+    request = app.current_request
+    request_id = request.context.get("requestId", "unknown") if request else "unknown"
     logger("http").exception("request failed", extra={"request_id": request_id})
     return _response(
         500,
