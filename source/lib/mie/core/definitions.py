@@ -31,6 +31,11 @@ class Stamp:
     created: str
 
 
+def next_version(version: str) -> str:
+    """The version of an operation or stage that replaces one of ``version``: v1 after v0."""
+    return f"v{int(version[1:]) + 1}"
+
+
 def build_operation(
     request: Mapping[str, Any], stamp: Stamp, engine: asl.EngineLambdas, default_role: str
 ) -> Operation:

@@ -63,7 +63,11 @@ class Executions(Protocol):
     def of_asset(self, asset_id: str) -> Iterator[Execution]:
         """Eventually consistent."""
 
-    def create(self, execution: Execution) -> None: ...
+    def running(self) -> int:
+        """How many slots are taken."""
+
+    def create(self, execution: Execution) -> None:
+        """Raises TooLarge."""
 
     def admit(self, execution: Execution, limit: int, machine_execution_arn: str) -> bool:
         """Takes a slot and sets Started, from the status that ``execution`` has.
@@ -72,7 +76,11 @@ class Executions(Protocol):
         """
 
     def settle(self, execution: Execution, stage: str, settlement: Settlement) -> None:
-        """Writes a settlement. Raises Conflict when the stage is not the current one any more."""
+        """Writes a settlement, and frees the slot when the execution ends by it.
+
+        Raises Conflict when the status or the current stage is not what ``execution`` says, and
+        TooLarge when the record would outgrow its table.
+        """
 
     def move(
         self,
@@ -88,23 +96,34 @@ class Executions(Protocol):
         or stage is not what ``execution`` says.
         """
 
+    def delete(self, execution: Execution) -> None:
+        """Deletes the record and frees its slot. Raises Conflict when the status has changed."""
+
 
 class Machines(Protocol):
-    """State machines of workflows and stages."""
+    """State machines of workflows and stages, and their executions."""
 
     def arn(self, name: str) -> str:
         """The ARN of the machine of a workflow or stage."""
 
-    def create(self, name: str, definition: str, role_arn: str) -> str:
-        """Makes the machine and returns its ARN; one that exists gets the new definition."""
-
-    def update(self, arn: str, definition: str, role_arn: str) -> None: ...
+    def put(self, name: str, definition: str, role_arn: str) -> None:
+        """Makes the machine; one that exists gets the new definition."""
 
     def delete(self, arn: str) -> None:
         """Absent is fine."""
 
     def start(self, machine_arn: str, name: str, state: Json) -> None:
-        """Starts an execution of that name, once, however often it is asked to."""
+        """Starts an execution of that name, once, however often it is asked to.
+
+        Raises NotFound, BadRequest, Forbidden when asking again is of no use; any other error
+        may pass.
+        """
+
+    def stop(self, execution_arn: str, cause: str) -> None:
+        """One that is absent or has ended is fine."""
+
+    def causes(self, execution_arn: str) -> Sequence[str]:
+        """What the history of an execution says of its failures, the newest first."""
 
 
 class Queue(Protocol):
@@ -136,12 +155,16 @@ class Scheduler(Protocol):
     """The worker that fills free slots."""
 
     def wake(self) -> None:
-        """Asynchronous; a lost call is made up for by the schedule."""
+        """Asynchronous; never raises: a lost call is made up for by the schedule."""
 
 
 class SystemConfiguration(Protocol):
+    """Parameters of the whole system. Reads are consistent."""
+
     def get(self, name: str) -> Any:
         """The value of a parameter, None when it was never set."""
+
+    def put(self, name: str, value: Any) -> None: ...
 
 
 class Clock(Protocol):
@@ -151,7 +174,7 @@ class Clock(Protocol):
 
 class NewId(Protocol):
     def __call__(self) -> str:
-        """A random UUID."""
+        """A UUID."""
 
 
 @dataclass(frozen=True)
@@ -170,15 +193,27 @@ class DefinitionPlane:
 
 @dataclass(frozen=True)
 class ExecutionPlane:
-    """What starting and reading executions needs."""
+    """What starting, reading and ending executions needs."""
 
     workflows: Workflows
     executions: Executions
+    machines: Machines
     dataplane: Dataplane
     queue: Queue
     scheduler: Scheduler
     clock: Clock
     new_id: NewId
+
+
+@dataclass(frozen=True)
+class WorkerPlane:
+    """What the workers beside the state machines need."""
+
+    executions: Executions
+    machines: Machines
+    queue: Queue
+    scheduler: Scheduler
+    system: SystemConfiguration
 
 
 class Assets(Protocol):

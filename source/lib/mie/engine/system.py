@@ -1,0 +1,45 @@
+"""Parameters of the whole system."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mie.core.documents import Json
+from mie.core.errors import BadRequest
+from mie.engine.ports import SystemConfiguration
+
+MAX_CONCURRENT_WORKFLOWS = "MaxConcurrentWorkflows"
+
+
+def configure(system: SystemConfiguration, request: Mapping[str, Any]) -> None:
+    """Sets a parameter; the scheduler sees it at its next run. Raises BadRequest."""
+    name, value = request["Name"], request["Value"]
+    if name not in _CHECKS:
+        raise BadRequest(
+            f"Name: '{name}' is no parameter of the system; it has {', '.join(sorted(_CHECKS))}"
+        )
+    _CHECKS[name](value)
+    system.put(name, value)
+
+
+def parameters(system: SystemConfiguration) -> list[Json]:
+    """The parameters that were set."""
+    values = {name: system.get(name) for name in _CHECKS}
+    return [{"Name": name, "Value": one} for name, one in values.items() if one is not None]
+
+
+def concurrency_limit(system: SystemConfiguration, default: int) -> int:
+    """How many executions may run at once."""
+    value = system.get(MAX_CONCURRENT_WORKFLOWS)
+    return default if value is None else int(value)
+
+
+def _check_limit(value: object) -> None:
+    # True is an int in Python
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise BadRequest(
+            f"Value: {MAX_CONCURRENT_WORKFLOWS} must be a value > 1 or 1 itself, a whole number; "
+            f"got {value!r}"
+        )
+
+
+_CHECKS = {MAX_CONCURRENT_WORKFLOWS: _check_limit}
