@@ -15,9 +15,10 @@ from mie.core.documents import Json
 # Stands for the stage's name in the machine that GET /workflow/operation shows.
 STAGE_PLACEHOLDER = "%%STAGE_NAME%%"
 
-# One machine run may take a day, and so may one asynchronous operator.
-MACHINE_TIMEOUT_SECONDS = 86_400
+# An asynchronous operator may take a day: people who approve something take their time. Its
+# stage can only tell whose time was up while the machine, which has more of it, still runs.
 OPERATOR_TIMEOUT_SECONDS = 86_400
+MACHINE_TIMEOUT_SECONDS = 2 * OPERATOR_TIMEOUT_SECONDS
 
 # A job is looked at after 5 seconds, then after waits that grow to a minute, so that half an
 # hour of waiting costs about a hundred state transitions.
@@ -154,13 +155,13 @@ def to_json(machine: Json) -> str:
 
 
 def _operation_object(name: str) -> Json:
-    """What an operator gets as its event; ``name`` has no character that JSONPath reads."""
+    """What an operator gets as its event; ``name`` has no character that ends the quotes."""
     return {
         "Name": name,
         "AssetId.$": "$.AssetId",
         "WorkflowExecutionId.$": "$.WorkflowExecutionId",
         "Input.$": "$.Input",
-        "Configuration.$": f"$.Configuration.{name}",
+        "Configuration.$": f"$.Configuration['{name}']",
         "Status": "Started",
         "MetaData": {},
         "Media": {},

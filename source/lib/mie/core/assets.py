@@ -1,8 +1,8 @@
 """Where an asset's objects lie in the data plane's bucket, and what its item holds.
 
-private/assets/<asset>/input/<key of the source>
-private/assets/<asset>/workflows/<workflow execution>/<operator>.json
-private/assets/<asset>/workflows/<workflow execution>/<operator>/<generation>/…   (paged)
+- ``private/assets/<asset>/input/<key of the source>``
+- ``private/assets/<asset>/workflows/<workflow execution>/<operator>.json``
+- ``private/assets/<asset>/workflows/<workflow execution>/<operator>/<generation>/…`` (paged)
 """
 
 import re
@@ -33,7 +33,12 @@ def prefix(asset_id: str) -> str:
 def input_key(asset_id: str, source_key: str) -> str:
     """Where the copy of the asset's source lies."""
     key = f"{prefix(asset_id)}input/{source_key}"
-    if len(key.encode()) > _LONGEST_KEY:
+    try:
+        size = len(key.encode())
+    except UnicodeEncodeError as error:
+        # JSON can spell half a surrogate pair, UTF-8 cannot
+        raise BadRequest("Input.S3Key: the key is not valid Unicode text") from error
+    if size > _LONGEST_KEY:
         raise BadRequest(f"Input.S3Key: the key is too long to be kept below {prefix(asset_id)}")
     return key
 

@@ -45,7 +45,11 @@ def decode(token: str, asset_id: str, secret: str) -> Cursor:
     signature, body = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
     if not hmac.compare_digest(signature, _sign(body, asset_id, secret)):
         raise BadRequest("cursor: this cursor was not issued for this asset")
-    return Cursor(**json.loads(body))
+    try:
+        return Cursor(**json.loads(body))
+    except (ValueError, TypeError) as error:
+        # signed by an earlier release whose cursors held something else
+        raise BadRequest("cursor: this cursor is out of date, begin again without one") from error
 
 
 def _sign(body: bytes, asset_id: str, secret: str) -> bytes:

@@ -18,9 +18,12 @@ def failed_operation(event: Mapping[str, Any]) -> Json:
     event: the operation object with ``Outputs`` = {"Error": name, "Cause": text}. The cause of a
     failed Lambda is JSON whose errorMessage is the text of the exception. Operators raise
     MasExecutionError with their output object, which our helper library writes as JSON and older
-    ones as a Python literal; its metadata is kept. Any other cause is kept as text.
+    ones as a Python literal; its metadata is kept. Any other cause is kept as text. An event
+    without ``Outputs`` is a result that its operator itself called failed, and stays as it is.
     """
-    outputs = event.get("Outputs")
+    if "Outputs" not in event:
+        return dict(event)
+    outputs = event["Outputs"]
     caught = outputs if isinstance(outputs, dict) else {}
     cause = str(caught.get("Cause", ""))
     raised = _raised_output(cause)
@@ -44,7 +47,7 @@ def _raised_output(cause: str) -> Json | None:
     for decode in (json.loads, ast.literal_eval):
         try:
             decoded = decode(message)
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
+        except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
             continue
         if isinstance(decoded, dict):
             return decoded
@@ -54,9 +57,10 @@ def _raised_output(cause: str) -> Json | None:
 def _error_message(cause: str) -> str:
     try:
         decoded = json.loads(cause)
-    except ValueError:
+    except (ValueError, RecursionError):
         return cause
-    return str(decoded.get("errorMessage", cause)) if isinstance(decoded, dict) else cause
+    message = decoded.get("errorMessage") if isinstance(decoded, dict) else None
+    return cause if message is None else str(message)
 
 
 def _describe(error: str, cause: str) -> str:

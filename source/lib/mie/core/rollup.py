@@ -6,13 +6,16 @@ granted; what does not have the shape of a result is a failure that says so.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from mie.core import statuses
 from mie.core.documents import Execution, Globals, Json
 from mie.core.executions import END, begin_stage
 
-_SUCCESSFUL = frozenset({statuses.COMPLETE, statuses.SKIPPED})
+_SUCCESSFUL = (statuses.COMPLETE, statuses.SKIPPED)
+# Step Functions' causes and operators' texts have no useful end; a record keeps this much of each.
+_LONGEST_REASON = 2_000
 
 
 @dataclass(frozen=True)
@@ -35,18 +38,18 @@ class Settlement:
 def settle_stage(execution: Execution, name: str, outputs: object) -> Settlement:
     """The consequences of the current stage's ``outputs``.
 
-    outputs: one result per operator in the stage's order, or {"Error", "Cause"} when the stage
+    outputs: one result per operator in the stage's order, which names them, or {"Error", "Cause"} when the stage
     broke as a whole. A failed operator ends the execution after its stage; skipped and failed
     operators still hand on what they produced.
     """
     stage = execution["Workflow"]["Stages"][name]
     results = _results(stage["Operations"], outputs)
-    failures = [failure for one in results if (failure := _failure(one)) is not None]
     media, duplicate = _rolled_up_media(results)
-    if duplicate is not None:
-        failures = [*failures, duplicate]
-    if not isinstance(outputs, list):
-        failures = [_stage_failure(outputs)]
+    failures = [
+        *([] if isinstance(outputs, list) else [_stage_failure(outputs)]),
+        *(failure for one in results if (failure := _failure(one)) is not None),
+        *([] if duplicate is None else [duplicate]),
+    ]
     rolled_up: Globals = {
         "Media": {**execution["Globals"]["Media"], **media},
         "MetaData": {
@@ -87,15 +90,16 @@ def failure_text(result: Mapping[str, Any]) -> str:
     if isinstance(result.get("Message"), str):
         reasons.append(result["Message"])
     if reasons:
-        return "; ".join(reasons)
+        return "; ".join(reasons)[:_LONGEST_REASON]
     return f"it returned the status {result.get('Status')!r}"
 
 
 def _results(operations: Sequence[str], outputs: object) -> list[Json]:
+    """One result for each operator, whatever the operators returned; none of a broken stage."""
     if not isinstance(outputs, list):
         return []
     return [
-        output
+        {**output, "Name": operation}
         if isinstance(output, dict)
         else {
             "Name": operation,
@@ -103,19 +107,19 @@ def _results(operations: Sequence[str], outputs: object) -> list[Json]:
             "MetaData": {f"{operation}Error": f"the operator returned {output!r}"[:1000]},
             "Media": {},
         }
-        for operation, output in zip(operations, outputs, strict=False)
+        for operation, output in zip_longest(operations, outputs[: len(operations)])
     ]
 
 
 def _failure(result: Json) -> str | None:
     if result.get("Status") in _SUCCESSFUL:
         return None
-    return f"operation {result.get('Name')} failed: {failure_text(result)}"
+    return f"operation {result['Name']} failed: {failure_text(result)}"
 
 
 def _stage_failure(outputs: object) -> str:
     if isinstance(outputs, dict) and "Error" in outputs:
-        return f"{outputs['Error']}: {outputs.get('Cause', '')}"
+        return f"{outputs['Error']}: {outputs.get('Cause', '')}"[:_LONGEST_REASON]
     return f"its results are not a list but {outputs!r}"[:1000]
 
 
@@ -126,7 +130,7 @@ def _rolled_up_media(results: Sequence[Json]) -> tuple[dict[str, Json], str | No
             if media_type in media:
                 return media, (
                     f"Duplicate mediaType '{media_type}' found in operation output media of "
-                    f"{result.get('Name')}"
+                    f"{result['Name']}"
                 )
             media = {**media, media_type: location}
     return media, None
