@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from mie_build import cfn_yaml
 
 TEMPLATES = sorted((Path(__file__).parents[2] / "cloudformation").glob("*.yaml"))

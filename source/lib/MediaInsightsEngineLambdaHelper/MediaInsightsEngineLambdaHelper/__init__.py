@@ -1,0 +1,22 @@
+"""What an operator needs to speak with the engine.
+
+An operator's Lambda gets an operator object as its event and returns it with a status, metadata
+and media added. It stores its results in the data plane, and raises MasExecutionError with its
+output object when it fails.
+"""
+
+from mie.aws import client as aws_client
+
+from .dataplane import DataPlane, DataPlaneError
+from .outputs import MasExecutionError, MediaInsightsOperationHelper, OutputHelper
+from .status import Status
+
+__all__ = [
+    "DataPlane",
+    "DataPlaneError",
+    "MasExecutionError",
+    "MediaInsightsOperationHelper",
+    "OutputHelper",
+    "Status",
+    "aws_client",
+]
