@@ -38,9 +38,9 @@ class Settlement:
 def settle_stage(execution: Execution, name: str, outputs: object) -> Settlement:
     """The consequences of the current stage's ``outputs``.
 
-    outputs: one result per operator in the stage's order, which names them, or {"Error", "Cause"} when the stage
-    broke as a whole. A failed operator ends the execution after its stage; skipped and failed
-    operators still hand on what they produced.
+    outputs: one result per operator in the stage's order, which says whose it is, or {"Error",
+    "Cause"} when the stage broke as a whole. A failed operator ends the execution after its
+    stage; skipped and failed operators still hand on what they produced.
     """
     stage = execution["Workflow"]["Stages"][name]
     results = _results(stage["Operations"], outputs)
