@@ -1,0 +1,184 @@
+"""What a local deployment cannot show of the published templates."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from mie_build import templates
+
+ROOT = Path(__file__).resolve().parents[2]
+# README: the longest name that a stack may have.
+LONGEST_STACK_NAME = "s" * 33
+
+
+@pytest.fixture(scope="module")
+def built():
+    return templates.build_all(ROOT)
+
+
+def resources(template, kind):
+    return {
+        logical_id: one.get("Properties", {})
+        for logical_id, one in template["Resources"].items()
+        if one["Type"] == kind
+    }
+
+
+def statements(role):
+    for policy in role.get("Policies", []):
+        yield from policy["PolicyDocument"]["Statement"]
+
+
+def all_statements(built):
+    for name, template in built.items():
+        for logical_id, role in resources(template, "AWS::IAM::Role").items():
+            for statement in statements(role):
+                yield f"{name}/{logical_id}", statement
+
+
+def listed(value):
+    return value if isinstance(value, list) else [value]
+
+
+def test_nothing_is_left_to_expand_when_a_template_is_deployed(built):
+    for name, template in built.items():
+        assert "Transform" not in template, name
+        assert not [one for one in template["Resources"].values() if "Serverless" in one["Type"]]
+
+
+def test_the_guides_six_stacks_are_there(built):
+    nested = resources(built["media-insights-stack"], "AWS::CloudFormation::Stack")
+    assert set(nested) == {
+        "MediaInsightsWorkflowApi",
+        "MediaInsightsDataplaneApiStack",
+        "Analytics",
+        "OperatorLibrary",
+        "TestResources",
+    }
+    for properties in nested.values():
+        url = properties["TemplateURL"]["Fn::Sub"][0]
+        assert url.startswith("https://s3.${AWS::Region}.")
+        assert Path(url).stem in built
+
+
+def test_nested_stacks_get_the_parameters_that_they_declare(built):
+    for logical_id, properties in resources(
+        built["media-insights-stack"], "AWS::CloudFormation::Stack"
+    ).items():
+        nested = built[Path(properties["TemplateURL"]["Fn::Sub"][0]).stem]
+        declared = nested["Parameters"]
+        needed = {name for name, one in declared.items() if "Default" not in one}
+        given = set(properties["Parameters"])
+        assert needed <= given <= set(declared), logical_id
+
+
+def test_switches_take_all_four_spellings(built):
+    parameters = built["media-insights-stack"]["Parameters"]
+    for name in ("DeployTestResources", "DeployAnalyticsPipeline", "EnableXrayTrace"):
+        assert parameters[name]["AllowedValues"] == ["Yes", "No", "true", "false"]
+
+
+def test_exports_have_the_names_that_applications_import(built):
+    outputs = built["media-insights-stack"]["Outputs"]
+    exports = {
+        name: one["Export"]["Name"]["Fn::Sub"].split(":")[-1]
+        for name, one in outputs.items()
+        if "Export" in one
+    }
+    assert exports == {
+        "OperatorLibraryStack": "OperatorLibraryStack",
+        "DataplaneBucket": "DataplaneBucket",
+        "DataplaneApiEndpoint": "DataplaneApiEndpoint",
+        "DataplaneApiRestID": "DataplaneApiId",
+        "WorkflowCustomResourceArn": "WorkflowCustomResourceArn",
+        "WorkflowApiEndpoint": "WorkflowApiEndpoint",
+        "WorkflowApiRestID": "WorkflowApiId",
+        "MediaInsightsEnginePython37Layer": "MediaInsightsEnginePython37Layer",
+        "AnalyticsStreamArn": "AnalyticsStreamArn",
+        "Version": "Version",
+    }
+    assert "TestStack" in outputs
+
+
+def test_names_of_functions_and_queues_stay_within_64_and_80_characters(built):
+    root = built["media-insights-stack"]
+    names = re.findall(r'"(\$\{AWS::StackName\}-[A-Za-z-]+)"', json.dumps(root))
+    assert len(names) > 10
+    for name in names:
+        assert len(name.replace("${AWS::StackName}", LONGEST_STACK_NAME)) <= 64, name
+
+
+def test_no_role_allows_every_action(built):
+    for where, statement in all_statements(built):
+        for action in listed(statement["Action"]):
+            assert not action.endswith(":*"), (where, action)
+            assert action != "*", where
+
+
+# Services whose actions take no resource, and logs of functions whose names are generated.
+WITHOUT_RESOURCES = ("xray:", "rekognition:Detect")
+
+
+def test_a_role_names_its_resources(built):
+    for where, statement in all_statements(built):
+        if "*" in listed(statement["Resource"]):
+            for action in listed(statement["Action"]):
+                assert action.startswith(WITHOUT_RESOURCES), (where, action)
+
+
+def test_the_machines_role_may_invoke_all_that_machines_call(built):
+    """Local Step Functions does not look at this role, AWS does."""
+    (role,) = (
+        one
+        for logical_id, one in resources(
+            built["media-insights-stack"], "AWS::IAM::Role"
+        ).items()
+        if logical_id == "StepFunctionRole"
+    )
+    allowed = json.dumps(list(statements(role)))
+    for function in (
+        "CompleteStageLambda",
+        "OperatorFailedLambda",
+        "StartWaitOperationLambda",
+        "CheckWaitOperationLambda",
+    ):
+        assert f'{{"Fn::GetAtt": ["{function}", "Arn"]}}' in allowed
+    assert "${AWS::StackName}-OperatorLibrary-*" in allowed
+    assert '"aws:ResourceTag/mie:operator": "true"' in allowed
+
+
+@pytest.mark.parametrize(
+    "name", ["media-insights-operator-library", "media-insights-test-operations-stack"]
+)
+def test_every_operator_carries_the_tag_that_lets_machines_invoke_it(built, name):
+    functions = resources(built[name], "AWS::Lambda::Function")
+    assert functions
+    for logical_id, properties in functions.items():
+        tags = {one["Key"]: one["Value"] for one in properties["Tags"]}
+        assert tags.get("mie:operator") == "true", logical_id
+        assert tags.get("environment") == "mie", logical_id
+
+
+def test_every_function_has_the_runtime_of_the_parameter_memory_and_time(built):
+    for name, template in built.items():
+        for logical_id, properties in resources(template, "AWS::Lambda::Function").items():
+            assert properties["Runtime"] == {"Ref": "LambdaRuntime"}, (name, logical_id)
+            assert properties["MemorySize"] >= 256, (name, logical_id)
+            assert properties["Timeout"] > 3, (name, logical_id)
+            assert "ReservedConcurrentExecutions" not in properties, (name, logical_id)
+
+
+def test_entry_points_are_traced_when_asked_to(built):
+    traced = {
+        logical_id
+        for template in built.values()
+        for logical_id, properties in resources(template, "AWS::Lambda::Function").items()
+        if properties.get("TracingConfig", {}).get("Mode", "PassThrough") != "PassThrough"
+    }
+    assert {
+        "WorkflowAPIHandler",
+        "WorkflowCustomResource",
+        "WorkflowScheduler",
+        "DataplaneAPIHandler",
+    } <= traced
