@@ -3,7 +3,7 @@
 Adapters implement them on AWS, tests on dictionaries; one contract suite runs against both.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -177,6 +177,11 @@ class NewId(Protocol):
         """A UUID."""
 
 
+class NewSecret(Protocol):
+    def __call__(self) -> str:
+        """A random text that cannot be guessed."""
+
+
 @dataclass(frozen=True)
 class DefinitionPlane:
     """What creating and deleting definitions needs."""
@@ -217,23 +222,31 @@ class WorkerPlane:
 
 
 class Assets(Protocol):
-    """The items of assets: their own attributes and the pointers to operators' results."""
+    """The items of assets: their own attributes and the pointers to operators' results.
+
+    Reads are consistent. An asset whose deletion has begun is absent to all but the deletion.
+    """
 
     def get(self, asset_id: str) -> Json | None: ...
 
     def ids(self) -> Iterator[str]: ...
 
-    def create(self, item: Json) -> None: ...
+    def create(self, item: Json) -> None:
+        """Raises Conflict when there is an asset of that id."""
 
     def set_pointers(
         self, asset_id: str, operator: str, pointers: Sequence[Json], previous: Sequence[Json]
     ) -> bool:
         """False when the pointers are no longer ``previous``; an empty list removes them.
 
-        Raises NotFound when the asset is gone.
+        Raises NotFound when the asset is gone, TooLarge when its item would outgrow its table.
         """
 
-    def delete(self, asset_id: str) -> None: ...
+    def begin_delete(self, asset_id: str) -> bool:
+        """Nothing can be stored for the asset from now on. False when there is no such asset."""
+
+    def delete(self, asset_id: str) -> None:
+        """Absent is fine."""
 
 
 class Objects(Protocol):
@@ -241,33 +254,38 @@ class Objects(Protocol):
 
     bucket: str
 
-    def put(self, key: str, body: bytes, content_type: str = "application/json") -> str:
-        """Stores an object and returns its version."""
+    def put(self, key: str, body: bytes) -> str:
+        """Stores a JSON document and returns its version."""
 
     def get(self, key: str) -> StoredObject | None: ...
 
-    def keys(self, prefix: str) -> Iterator[str]: ...
+    def keys(self, prefix: str) -> Iterator[str]:
+        """In ascending order."""
 
     def copy_from(self, bucket: str, key: str, target: str) -> None:
         """Copies an object of any size. Raises NotFound, Forbidden."""
 
-    def delete(self, keys: Sequence[str]) -> None:
-        """Raises MieError when an object could not be deleted."""
+    def delete(self, keys: Iterable[str]) -> None:
+        """Absent ones are fine. Raises MieError when an object could not be deleted."""
 
     def presign_post(self, key: str, largest: int, seconds: int) -> Json:
         """{"url", "fields"} of an upload of at most ``largest`` bytes."""
 
-    def presign_get(self, key: str, seconds: int) -> str: ...
+    def presign_get(self, key: str, seconds: int) -> str:
+        """A URL from which the object can be read."""
 
 
 @dataclass(frozen=True)
 class DataPlane:
-    """What the data plane's routes need."""
+    """What the data plane's routes need.
+
+    external_buckets: names, in which ``*`` stands for anything, of the buckets other than the
+    data plane's from which sources may be copied.
+    """
 
     assets: Assets
     objects: Objects
     clock: Clock
     new_id: NewId
-    new_secret: NewId
-    # Buckets other than the data plane's from which sources may be copied.
-    external_buckets: Mapping[str, str]
+    new_secret: NewSecret
+    external_buckets: Sequence[str]

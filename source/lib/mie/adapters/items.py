@@ -1,0 +1,50 @@
+"""Documents as DynamoDB's low-level API takes and gives them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+from mie import aws
+from mie.adapters.numbers import from_dynamo, to_dynamo
+
+
+def to_item(document: Mapping[str, Any]) -> dict[str, Any]:
+    """{"Name": "x"} -> {"Name": {"S": "x"}}. Raises BadRequest for numbers out of range."""
+    return {key: to_attribute(value) for key, value in document.items()}
+
+
+def to_attribute(value: Any) -> Any:
+    return TypeSerializer().serialize(to_dynamo(value))
+
+
+def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
+    """{"Name": {"S": "x"}} -> {"Name": "x"}."""
+    deserialize = TypeDeserializer().deserialize
+    return {key: from_dynamo(deserialize(value)) for key, value in item.items()}
+
+
+def get(table: str, key: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A consistent read."""
+    answer = aws.client("dynamodb").get_item(TableName=table, Key=to_item(key), ConsistentRead=True)
+    return from_item(answer["Item"]) if "Item" in answer else None
+
+
+def scan(table: str) -> Iterator[dict[str, Any]]:
+    """Every item of a table, read consistently."""
+    pages = aws.client("dynamodb").get_paginator("scan")
+    for page in pages.paginate(TableName=table, ConsistentRead=True):
+        yield from map(from_item, page["Items"])
+
+
+def query(table: str, index: str, key: str, value: str) -> Iterator[dict[str, Any]]:
+    """The items of an index that have a value; eventually consistent."""
+    pages = aws.client("dynamodb").get_paginator("query")
+    for page in pages.paginate(
+        TableName=table,
+        IndexName=index,
+        KeyConditionExpression="#key = :value",
+        ExpressionAttributeNames={"#key": key},
+        ExpressionAttributeValues={":value": {"S": value}},
+    ):
+        yield from map(from_item, page["Items"])

@@ -1,0 +1,131 @@
+"""State machines of Step Functions."""
+
+import json
+import time
+from collections.abc import Sequence
+
+from botocore.exceptions import ClientError
+
+from mie import aws
+from mie.adapters.service_errors import code, text
+from mie.core.documents import Json
+from mie.core.errors import BadRequest, Conflict, Forbidden, MieError, NotFound
+
+_TAGS = ({"key": "environment", "value": "mie"},)
+# A deleted machine keeps its name until its executions have ended, mostly for seconds.
+_DELETING_SECONDS = 20.0
+_PAUSE_SECONDS = 1.0
+# The newest events of an execution say why it ended.
+_EVENTS = 20
+
+_REFUSALS: dict[str, type[MieError]] = {
+    "StateMachineDoesNotExist": NotFound,
+    "StateMachineDeleting": NotFound,
+    "InvalidArn": BadRequest,
+    "InvalidName": BadRequest,
+    "InvalidExecutionInput": BadRequest,
+    "ValidationException": BadRequest,
+    "AccessDeniedException": Forbidden,
+}
+_FAILURES = ("Failed", "Aborted", "TimedOut")
+
+
+class StateMachines:
+    """The machines of one deployment.
+
+    lambda_arn: of any function beside them; it tells partition, region and account.
+    """
+
+    def __init__(self, short_uuid: str, lambda_arn: str) -> None:
+        self._short_uuid = short_uuid
+        self._lambda_arn = lambda_arn
+
+    def arn(self, name: str) -> str:
+        _, partition, _, region, account, *_ = self._lambda_arn.split(":")
+        machine = self._machine_name(name)
+        return f"arn:{partition}:states:{region}:{account}:stateMachine:{machine}"
+
+    def put(self, name: str, definition: str, role_arn: str) -> None:
+        deadline = time.monotonic() + _DELETING_SECONDS
+        while not self._put(name, definition, role_arn):
+            if time.monotonic() > deadline:
+                raise Conflict(f"a state machine named '{name}' is still being deleted; try again")
+            time.sleep(_PAUSE_SECONDS)
+
+    def delete(self, arn: str) -> None:
+        try:
+            aws.client("stepfunctions").delete_state_machine(stateMachineArn=arn)
+        except ClientError as error:
+            if code(error) not in ("StateMachineDoesNotExist", "StateMachineDeleting"):
+                raise
+
+    def start(self, machine_arn: str, name: str, state: Json) -> None:
+        try:
+            aws.client("stepfunctions").start_execution(
+                stateMachineArn=machine_arn, name=name, input=json.dumps(state)
+            )
+        except ClientError as error:
+            # the name is the execution's own: whoever started it did what we want
+            if code(error) == "ExecutionAlreadyExists":
+                return
+            refusal = _REFUSALS.get(code(error))
+            if refusal is None:
+                raise
+            raise refusal(f"{code(error)}: {text(error)}") from error
+
+    def stop(self, execution_arn: str, cause: str) -> None:
+        try:
+            aws.client("stepfunctions").stop_execution(
+                executionArn=execution_arn, error="Stopped", cause=cause
+            )
+        except ClientError as error:
+            # an execution that has ended is left as it is, and nothing is raised
+            if code(error) != "ExecutionDoesNotExist":
+                raise
+
+    def causes(self, execution_arn: str) -> Sequence[str]:
+        history = aws.client("stepfunctions").get_execution_history(
+            executionArn=execution_arn, maxResults=_EVENTS, reverseOrder=True
+        )
+        failures = [
+            one for one in history["events"] if any(word in one["type"] for word in _FAILURES)
+        ]
+        return [
+            details["cause"]
+            for event in failures
+            for details in event.values()
+            if isinstance(details, dict) and details.get("cause")
+        ]
+
+    def _machine_name(self, name: str) -> str:
+        return f"{name}-{self._short_uuid}"
+
+    def _put(self, name: str, definition: str, role_arn: str) -> bool:
+        """False while a machine of that name is being deleted."""
+        client = aws.client("stepfunctions")
+        try:
+            client.create_state_machine(
+                name=self._machine_name(name),
+                definition=definition,
+                roleArn=role_arn,
+                tags=list(_TAGS),
+            )
+        except client.exceptions.StateMachineDeleting:
+            return False
+        except client.exceptions.StateMachineAlreadyExists:
+            return self._update(self.arn(name), definition, role_arn)
+        return True
+
+    def _update(self, arn: str, definition: str, role_arn: str) -> bool:
+        client = aws.client("stepfunctions")
+        try:
+            client.update_state_machine(
+                stateMachineArn=arn, definition=definition, roleArn=role_arn
+            )
+        except (
+            client.exceptions.StateMachineDeleting,
+            client.exceptions.StateMachineDoesNotExist,
+        ):
+            # it vanishes: the next attempt makes it
+            return False
+        return True

@@ -1,0 +1,22 @@
+"""The scheduler's function, called without waiting for it."""
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from mie import aws
+from mie.logs import logger
+
+
+class SchedulerFunction:
+    """function: its name or ARN."""
+
+    def __init__(self, function: str) -> None:
+        self._function = function
+
+    def wake(self) -> None:
+        try:
+            aws.client("lambda").invoke(
+                FunctionName=self._function, InvocationType="Event", Payload=b"{}"
+            )
+        except (ClientError, BotoCoreError):
+            # the minute schedule makes up for it; what the caller did stays done
+            logger("scheduler").warning("the scheduler could not be woken", exc_info=True)

@@ -1,0 +1,22 @@
+"""What AWS says when it refuses, in our words."""
+
+from botocore.exceptions import ClientError
+
+
+def code(error: ClientError) -> str:
+    """The error's name: "ConditionalCheckFailedException"."""
+    return str(error.response["Error"]["Code"])
+
+
+def text(error: ClientError) -> str:
+    return str(error.response["Error"].get("Message", code(error)))
+
+
+def is_condition(error: ClientError) -> bool:
+    """A conditional write found something else than it expected."""
+    return code(error) == "ConditionalCheckFailedException"
+
+
+def is_item_too_large(error: ClientError) -> bool:
+    """The item would have more than the 400 KB that DynamoDB keeps."""
+    return code(error) == "ValidationException" and "tem size" in text(error)

@@ -1,0 +1,83 @@
+"""Settles a stage when its operators are done, and begins the next one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mie.core import statuses
+from mie.core.documents import Execution, Json
+from mie.core.errors import Conflict, MieError, NotFound, TooLarge
+from mie.core.executions import END, run_state
+from mie.core.rollup import Settlement, settle_stage
+from mie.engine.ports import WorkerPlane
+from mie.logs import logger
+
+# The status may change while a stage is settled (somebody resumes it, say): look again.
+_ATTEMPTS = 5
+
+
+class StageFailed(MieError):
+    """Ends the state machine as FAILED; the message names the operators and their reasons."""
+
+
+def complete_stage(plane: WorkerPlane, event: Mapping[str, Any]) -> Json:
+    """The run state of the next stage, or {} after the last one.
+
+    event: the stage's run state with Outputs. A second call for the same stage, as Lambda's
+    retries make it, answers like the first. Raises StageFailed, NotFound when the execution was
+    deleted, Conflict when it stands elsewhere.
+    """
+    execution_id, name = event["WorkflowExecutionId"], event["Name"]
+    for _ in range(_ATTEMPTS):
+        execution = plane.executions.get(execution_id)
+        if execution is None:
+            raise NotFound.named("workflow execution", execution_id)
+        if _is_settled(execution, name):
+            return _answer(plane, execution, name)
+        if execution["CurrentStage"] != name or execution["Status"] in statuses.FINAL:
+            raise Conflict(
+                f"the stage {name} cannot be completed: execution {execution_id} has the status "
+                f"{execution['Status']} and stands at {execution['CurrentStage']}"
+            )
+        try:
+            _settle(plane, execution, name, event.get("Outputs"))
+        except Conflict:
+            continue
+    raise Conflict(f"the execution {execution_id} changes all the time")
+
+
+def _is_settled(execution: Execution, name: str) -> bool:
+    stage = execution["Workflow"]["Stages"].get(name, {})
+    return execution["CurrentStage"] != name and stage.get("Status") in statuses.FINAL
+
+
+def _settle(plane: WorkerPlane, execution: Execution, name: str, outputs: object) -> None:
+    settlement = settle_stage(execution, name, outputs)
+    _warn(execution, name, settlement)
+    try:
+        plane.executions.settle(execution, name, settlement)
+    except TooLarge as error:
+        broken = {"Error": "ResultsTooLarge", "Cause": str(error)}
+        plane.executions.settle(execution, name, settle_stage(execution, name, broken))
+
+
+def _answer(plane: WorkerPlane, execution: Execution, name: str) -> Json:
+    if execution["CurrentStage"] == END:
+        # also on a second call: the first may have died before it could do so
+        plane.scheduler.wake()
+    stage = execution["Workflow"]["Stages"][name]
+    if stage["Status"] == statuses.ERROR:
+        raise StageFailed(execution.get("Message", f"Stage {name} failed"))
+    following = stage.get("Next")
+    return run_state(execution["Workflow"]["Stages"][following]) if following else {}
+
+
+def _warn(execution: Execution, name: str, settlement: Settlement) -> None:
+    if settlement.repeated_metadata:
+        logger("completion").warning(
+            "operators of one stage returned the same metadata keys; the last one counts",
+            extra={
+                "WorkflowExecutionId": execution["Id"],
+                "Stage": name,
+                "Keys": list(settlement.repeated_metadata),
+            },
+        )

@@ -1,0 +1,234 @@
+"""Operators, stages and workflows as resources of CloudFormation templates.
+
+What a resource made carries an Id that follows from the resource, so that a request that
+CloudFormation repeats finds its own work, and a deletion never takes what somebody else made.
+"""
+
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mie.core.documents import Json
+from mie.core.errors import AlreadyExists, BadRequest, Conflict
+from mie.engine import operations, stages, workflows
+from mie.engine.ports import DefinitionPlane
+
+SUCCESS, FAILED = "SUCCESS", "FAILED"
+
+# CloudFormation takes a response of 4 KB; what else stands in it is short.
+_LONGEST_REASON = 1_000
+# Marks what a refused Create did not make, so that the Delete of the roll-back leaves it alone.
+_NOT_CREATED = "-notcreated"
+_FOREIGN = frozenset({"ServiceToken", "ServiceTimeout", "ResourceType"})
+_BOOLEANS = {"true": True, "false": False}
+
+# Raises BadRequest when a request of that kind does not have the shape that the API demands.
+Validate = Callable[[str, Json], None]
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """How one sort of resource is handled.
+
+    read turns properties, whose scalars are text, into a request; attributes are the names for
+    Fn::GetAtt, besides Name.
+    """
+
+    name: str
+    read: Callable[[Json], Json]
+    find: Callable[[DefinitionPlane, str], Mapping[str, Any] | None]
+    create: Callable[[DefinitionPlane, Json], Mapping[str, Any]]
+    update: Callable[[DefinitionPlane, Json], Mapping[str, Any]]
+    delete: Callable[[DefinitionPlane, str], object]
+    attributes: tuple[str, ...]
+
+
+def handle(plane: DefinitionPlane, event: Mapping[str, Any], validate: Validate) -> Json:
+    """The response document for a request of CloudFormation; never raises."""
+    try:
+        return _handle(plane, event, validate)
+    # whatever is not answered keeps the stack waiting for an hour
+    except Exception as error:  # noqa: BLE001
+        return failure(event, f"Exception during processing: '{error}'")
+
+
+def failure(event: Mapping[str, Any], reason: str) -> Json:
+    """The response document that fails a request; a later Delete removes only what was made."""
+    return _response(event, FAILED, _failed_id(event), {"Message": reason[:_LONGEST_REASON]})
+
+
+def _handle(plane: DefinitionPlane, event: Mapping[str, Any], validate: Validate) -> Json:
+    request_type = event["RequestType"]
+    incoming = event.get("PhysicalResourceId", "")
+    if request_type == "Delete" and incoming.endswith(_NOT_CREATED):
+        return _response(event, SUCCESS, incoming, {"Message": "Resource deletion successful!"})
+    if request_type not in ("Create", "Update", "Delete"):
+        return failure(event, "Unexpected event received from CloudFormation")
+    kind = _KINDS.get(str(event["ResourceProperties"].get("ResourceType")))
+    if kind is None:
+        return failure(event, "Unexpected resource type received from CloudFormation")
+    owned = replace(plane, new_id=lambda: _owner_id(event))
+    if request_type == "Delete":
+        return _delete(owned, kind, event)
+    given = event["ResourceProperties"].items()
+    request = kind.read({key: value for key, value in given if key not in _FOREIGN})
+    validate(kind.name, request)
+    if request_type == "Update" and incoming == _physical_id(kind, request["Name"]):
+        return _made(event, kind, _put(owned, kind, request), "update")
+    # also for an Update: another name is another object, which replaces the old one
+    return _create(owned, kind, event, request)
+
+
+def _create(plane: DefinitionPlane, kind: _Kind, event: Mapping[str, Any], request: Json) -> Json:
+    try:
+        return _made(event, kind, _put(plane, kind, request), _verb(event))
+    except Conflict as error:
+        reason = f"Exception during processing: '{error}'"
+        physical_id = event.get(
+            "PhysicalResourceId", _physical_id(kind, request["Name"]) + _NOT_CREATED
+        )
+        return _response(event, FAILED, physical_id, {"Message": reason[:_LONGEST_REASON]})
+
+
+def _put(plane: DefinitionPlane, kind: _Kind, request: Json) -> Mapping[str, Any]:
+    existing = kind.find(plane, request["Name"])
+    if existing is None:
+        return kind.create(plane, request)
+    if existing["Id"] != plane.new_id():
+        raise AlreadyExists(kind.name, request["Name"])
+    return kind.update(plane, request)
+
+
+def _delete(plane: DefinitionPlane, kind: _Kind, event: Mapping[str, Any]) -> Json:
+    physical_id, prefix = event["PhysicalResourceId"], _physical_id(kind, "")
+    # After a replacement the properties may be those of the new object; the id is the old one's.
+    name = (
+        physical_id[len(prefix) :]
+        if physical_id.startswith(prefix)
+        else str(event["ResourceProperties"].get("Name"))
+    )
+    existing = kind.find(plane, name)
+    if existing is not None and existing["Id"] == plane.new_id():
+        kind.delete(plane, name)
+    data = {"Message": "Resource deletion successful!", "Name": name}
+    return _response(event, SUCCESS, physical_id, data)
+
+
+def _made(event: Mapping[str, Any], kind: _Kind, item: Mapping[str, Any], verb: str) -> Json:
+    data = {
+        "Message": f"Resource {'creation' if verb == 'create' else 'update'} successful!",
+        "Name": item["Name"],
+        **{key: item[key] for key in kind.attributes},
+    }
+    return _response(event, SUCCESS, _physical_id(kind, item["Name"]), data)
+
+
+def _response(event: Mapping[str, Any], status: str, physical_id: str, data: Json) -> Json:
+    return {
+        "Status": status,
+        "Reason": data["Message"],
+        "PhysicalResourceId": physical_id,
+        "StackId": event["StackId"],
+        "RequestId": event["RequestId"],
+        "LogicalResourceId": event["LogicalResourceId"],
+        "Data": data,
+    }
+
+
+def _failed_id(event: Mapping[str, Any]) -> str:
+    if "PhysicalResourceId" in event:
+        return str(event["PhysicalResourceId"])
+    properties = event.get("ResourceProperties", {})
+    kind, name = _KINDS.get(str(properties.get("ResourceType"))), properties.get("Name")
+    if kind is None or not isinstance(name, str):
+        return f"mie-unknown-{event['LogicalResourceId']}{_NOT_CREATED}"
+    return _physical_id(kind, name)
+
+
+def _physical_id(kind: _Kind, name: str) -> str:
+    # the specification's word is operator, the tables' is operation
+    return f"mie-{'operator' if kind.name == 'operation' else kind.name}-{name}"
+
+
+def _owner_id(event: Mapping[str, Any]) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{event['StackId']}/{event['LogicalResourceId']}"))
+
+
+def _verb(event: Mapping[str, Any]) -> str:
+    return str(event["RequestType"]).lower()
+
+
+def _read_operation(properties: Json) -> Json:
+    if not isinstance(properties.get("Configuration"), dict):
+        return properties
+    return {**properties, "Configuration": _with_boolean(properties["Configuration"], "Enabled")}
+
+
+def _read_stage(properties: Json) -> Json:
+    overrides = properties.get("Configuration")
+    if not isinstance(overrides, dict):
+        return properties
+    return {
+        **properties,
+        "Configuration": {
+            name: _with_boolean(values, "Enabled") for name, values in overrides.items()
+        },
+    }
+
+
+def _read_workflow(properties: Json) -> Json:
+    given = properties.get("Stages")
+    try:
+        linked = json.loads(given) if isinstance(given, str) else given
+    except ValueError as error:
+        raise BadRequest(f"Stages is not JSON: {error}") from error
+    if not isinstance(linked, dict):
+        return {**properties, "Stages": linked}
+    return {**properties, "Stages": {k: _with_boolean(v, "End") for k, v in linked.items()}}
+
+
+def _with_boolean(values: Any, key: str) -> Any:
+    """CloudFormation hands booleans over as text."""
+    if not isinstance(values, dict) or not isinstance(values.get(key), str):
+        return values
+    text = values[key].lower()
+    if text not in _BOOLEANS:
+        raise BadRequest(f"{key} must be true or false, got {values[key]!r}")
+    return {**values, key: _BOOLEANS[text]}
+
+
+_OPERATION = _Kind(
+    "operation",
+    _read_operation,
+    lambda plane, name: plane.operations.get(name),
+    operations.create,
+    operations.update,
+    lambda plane, name: operations.delete(plane, name, force=True),
+    ("StageName",),
+)
+_STAGE = _Kind(
+    "stage",
+    _read_stage,
+    lambda plane, name: plane.stages.get(name),
+    stages.create,
+    stages.update,
+    lambda plane, name: stages.delete(plane, name, force=True),
+    ("StateMachineArn",),
+)
+_WORKFLOW = _Kind(
+    "workflow",
+    _read_workflow,
+    lambda plane, name: plane.workflows.get(name),
+    lambda plane, request: workflows.create(plane, request, "custom-resource"),
+    workflows.update,
+    workflows.delete,
+    ("StateMachineArn",),
+)
+_KINDS = {
+    "Operator": _OPERATION,
+    "Operation": _OPERATION,
+    "Stage": _STAGE,
+    "Workflow": _WORKFLOW,
+}

@@ -1,0 +1,167 @@
+"""Executions: starting, reading, resuming and deleting runs of workflows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mie.core import configuration, statuses
+from mie.core.definitions import Stamp
+from mie.core.documents import Execution, Json
+from mie.core.errors import BadRequest, Conflict, NotFound
+from mie.core.executions import new_execution, summary
+from mie.engine.ports import ExecutionPlane
+from mie.engine.undo import undone_by
+
+# How often a deletion looks again when the status changes under its hands.
+_ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class _Source:
+    """The asset of an execution and its medium: media type -> {"S3Bucket", "S3Key"}."""
+
+    asset_id: str
+    media: Mapping[str, Json]
+
+
+def create(plane: ExecutionPlane, request: Mapping[str, Any]) -> Execution:
+    """Queues a run of a workflow on a new asset or on one that exists.
+
+    request: Name, Input with Media or AssetId, Configuration to lay over the workflow's. All of
+    it is checked before an asset is made. Raises BadRequest, NotFound for an unknown asset,
+    Conflict when the asset has an active execution.
+    """
+    workflow = plane.workflows.get(request["Name"])
+    if workflow is None:
+        raise BadRequest(f"Name: Exception: workflow name '{request['Name']}' not found")
+    overrides = request.get("Configuration", {})
+    configuration.for_execution(workflow["Stages"], overrides)
+    given = request["Input"]
+    stamp = Stamp(plane.new_id(), str(plane.clock()))
+    if "AssetId" in given:
+        source = _existing_asset(plane, given)
+        execution = new_execution(workflow, source.asset_id, source.media, overrides, stamp)
+        plane.executions.create(execution)
+    else:
+        source = _new_asset(plane, given)
+        execution = new_execution(workflow, source.asset_id, source.media, overrides, stamp)
+        with undone_by(lambda: plane.dataplane.delete_asset(source.asset_id)):
+            plane.executions.create(execution)
+    _queue(plane, execution)
+    return execution
+
+
+def get(plane: ExecutionPlane, execution_id: str) -> Execution:
+    execution = plane.executions.get(execution_id)
+    if execution is None:
+        raise NotFound.named("workflow execution", execution_id)
+    return execution
+
+
+def with_status(plane: ExecutionPlane, status: str) -> list[Json]:
+    """Summaries of the executions that have a status; none for an unknown one."""
+    return [summary(one) for one in plane.executions.with_status(status)]
+
+
+def of_asset(plane: ExecutionPlane, asset_id: str) -> list[Json]:
+    """Summaries of an asset's executions, the newest first."""
+    found = sorted(
+        plane.executions.of_asset(asset_id), key=lambda one: float(one["Created"]), reverse=True
+    )
+    return [summary(one) for one in found]
+
+
+def resume(plane: ExecutionPlane, execution_id: str, stage: str) -> Json:
+    """Lets an execution that waits in ``stage`` go on when a slot is free. Raises BadRequest."""
+    execution = plane.executions.get(execution_id)
+    refusal = BadRequest(
+        "Workflow status is not 'Waiting' or Current stage doesn't match the request"
+    )
+    if execution is None or execution["CurrentStage"] != stage:
+        raise refusal
+    if execution["Status"] not in statuses.PREDECESSORS[statuses.RESUMED]:
+        raise refusal
+    try:
+        plane.executions.move(execution, statuses.RESUMED, stage=stage)
+    except Conflict as error:
+        raise refusal from error
+    resumed: Execution = {**execution, "Status": statuses.RESUMED}
+    with undone_by(lambda: plane.executions.move(resumed, statuses.WAITING)):
+        plane.queue.send(execution_id)
+    plane.scheduler.wake()
+    return {"Id": execution_id, "Status": statuses.RESUMED}
+
+
+def delete(plane: ExecutionPlane, execution_id: str) -> Execution:
+    """Stops an execution if it runs, and deletes its record. Raises NotFound."""
+    for _ in range(_ATTEMPTS):
+        execution = get(plane, execution_id)
+        if "StateMachineExecutionArn" in execution and execution["Status"] not in statuses.FINAL:
+            plane.machines.stop(execution["StateMachineExecutionArn"], "deleted by request")
+        try:
+            plane.executions.delete(execution)
+        except Conflict:
+            # the scheduler or the stopped machine was faster: look at it again
+            continue
+        plane.scheduler.wake()
+        return execution
+    raise Conflict(f"the execution '{execution_id}' changes all the time; try again")
+
+
+def _queue(plane: ExecutionPlane, execution: Execution) -> None:
+    try:
+        plane.queue.send(execution["Id"])
+    except Exception as error:
+        _give_up(plane, execution, f"Exception {error}")
+        raise
+    plane.scheduler.wake()
+
+
+def _give_up(plane: ExecutionPlane, execution: Execution, message: str) -> None:
+    try:
+        plane.executions.move(execution, statuses.ERROR, message=message)
+    except Conflict:
+        # the message did arrive, whatever its sending said, and the execution has begun
+        return
+
+
+def _new_asset(plane: ExecutionPlane, given: Mapping[str, Any]) -> _Source:
+    media_type, location = _first_medium(given)
+    for key in ("S3Bucket", "S3Key"):
+        if not isinstance(location, dict) or not isinstance(location.get(key), str):
+            raise BadRequest(f"Input.Media.{media_type}: Key '{key}' is required, a string")
+    asset = plane.dataplane.create_asset(media_type, location["S3Bucket"], location["S3Key"])
+    return _Source(asset["AssetId"], {media_type: _location(asset)})
+
+
+def _existing_asset(plane: ExecutionPlane, given: Mapping[str, Any]) -> _Source:
+    asset_id = given["AssetId"]
+    for one in plane.executions.of_asset(asset_id):
+        if one["Status"] not in statuses.FINAL:
+            raise Conflict(
+                f"There is currently another workflow execution(Id = {one['Id']}) active on "
+                f"AssetId {asset_id}."
+            )
+    try:
+        asset = plane.dataplane.get_asset(asset_id)
+    except NotFound as error:
+        raise NotFound(f"Unable to retrieve asset: {asset_id}") from error
+    media_type = next(iter(given.get("Media") or {}), None) or asset.get("MediaType")
+    if media_type is None:
+        raise BadRequest(
+            f"Input.Media: the asset {asset_id} has no media type of its own, so the first key "
+            "of Media must name it"
+        )
+    return _Source(asset_id, {media_type: _location(asset)})
+
+
+def _first_medium(given: Mapping[str, Any]) -> tuple[str, Any]:
+    media = given.get("Media")
+    if not media:
+        raise BadRequest('Input must contain either "AssetId" or "Media"')
+    media_type, location = next(iter(media.items()))
+    return media_type, location
+
+
+def _location(asset: Json) -> Json:
+    return {"S3Bucket": asset["S3Bucket"], "S3Key": asset["S3Key"]}

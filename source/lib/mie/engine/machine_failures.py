@@ -1,0 +1,58 @@
+"""Closes executions whose state machine ended without telling us.
+
+A machine that is aborted by hand, runs out of time or breaks where no state catches it never
+calls the completion of its stage; Step Functions reports its end as an event.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mie.core import statuses
+from mie.core.documents import Json
+from mie.core.errors import BadRequest, Conflict
+from mie.engine.ports import WorkerPlane
+
+_UUID_LENGTH = 36
+_ATTEMPTS = 5
+_REPORTED = ("name", "status", "executionArn", "stateMachineArn")
+
+
+def close_execution(plane: WorkerPlane, short_uuid: str, event: Mapping[str, Any]) -> Json:
+    """Sets the execution of a failed machine to Error, with what the history says.
+
+    event: "Step Functions Execution Status Change" of EventBridge, of any machine of the
+    account; {} for those of others and for executions that ended by themselves. Raises
+    BadRequest when it is no such event.
+    """
+    detail = event.get("detail")
+    if not isinstance(detail, dict):
+        raise BadRequest("detail is required in a status change of Step Functions")
+    for key in _REPORTED:
+        if not isinstance(detail.get(key), str):
+            raise BadRequest(f"detail.{key} is required in a status change of Step Functions")
+    if not detail["stateMachineArn"].endswith(f"-{short_uuid}"):
+        return {}
+    # the name of a machine's execution ends in the id of ours, and is always in the event
+    execution_id, arn = detail["name"][-_UUID_LENGTH:], detail["executionArn"]
+    for _ in range(_ATTEMPTS):
+        execution = plane.executions.get(execution_id)
+        if execution is None or execution.get("StateMachineExecutionArn") != arn:
+            return {}
+        if execution["Status"] not in statuses.PREDECESSORS[statuses.ERROR]:
+            return {}
+        message = _message(arn, detail["status"], plane.machines.causes(arn))
+        try:
+            plane.executions.move(execution, statuses.ERROR, message=message)
+        except Conflict:
+            continue
+        plane.scheduler.wake()
+        return {"stateMachineExecution": arn, "errorMessage": message}
+    raise Conflict(f"the execution {execution_id} changes all the time")
+
+
+def _message(arn: str, status: str, causes: Sequence[str]) -> str:
+    found = "".join(f", cause: {cause}" for cause in causes)
+    return (
+        f"Caught Step Function Execution Status Change event for execution: {arn}, "
+        f"status:{status}{found}"
+    )
