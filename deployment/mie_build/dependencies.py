@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mie_build import zips
 
-# Amazon Linux 2023, on which the runtimes from 3.12 on run, has glibc 2.34; Amazon Linux 2 has 2.26.
+# Runtimes from 3.12 on have Amazon Linux 2023 and its glibc 2.34, the others Amazon Linux 2's.
 _GLIBC_MINORS = {"3.11": 26, "3.12": 34, "3.13": 34}
 # Console scripts name the interpreter that installed them; RECORD lists those.
 _LEFT_OUT = ("bin/", "__pycache__/")
@@ -70,7 +70,8 @@ def _pip_install(requirements: Path, target: Target, folder: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise InstallError(
-            f"pip could not install {requirements} for Python {target.python}:\n{done.stderr.strip()}"
+            f"pip could not install {requirements} for Python {target.python}:\n"
+            f"{done.stderr.strip()}"
         )
 
 

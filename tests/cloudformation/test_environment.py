@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 import pytest
+
 from mie_build import templates
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,9 +27,7 @@ def required(function):
     """The names that a function of mie.settings requires."""
     tree = ast.parse(SETTINGS.read_text())
     (found,) = (
-        node
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef) and node.name == function
+        node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == function
     )
     return {
         call.args[0].value
@@ -42,9 +41,7 @@ def required(function):
 @pytest.fixture(scope="module")
 def environments():
     return {
-        logical_id: set(
-            one["Properties"].get("Environment", {}).get("Variables", {})
-        )
+        logical_id: set(one["Properties"].get("Environment", {}).get("Variables", {}))
         for template in templates.build_all(ROOT).values()
         for logical_id, one in template["Resources"].items()
         if one["Type"] == "AWS::Lambda::Function"

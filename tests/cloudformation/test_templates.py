@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from mie_build import templates
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -131,9 +132,7 @@ def test_the_machines_role_may_invoke_all_that_machines_call(built):
     """Local Step Functions does not look at this role, AWS does."""
     (role,) = (
         one
-        for logical_id, one in resources(
-            built["media-insights-stack"], "AWS::IAM::Role"
-        ).items()
+        for logical_id, one in resources(built["media-insights-stack"], "AWS::IAM::Role").items()
         if logical_id == "StepFunctionRole"
     )
     allowed = json.dumps(list(statements(role)))

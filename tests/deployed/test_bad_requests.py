@@ -55,7 +55,9 @@ def test_a_missing_field_is_named(stack, path, field):
     assert field in expect(stack.workflow.request("POST", path, body), 400)
 
 
-@pytest.mark.parametrize(("path", "field"), [(p, f) for p, body in CREATE.items() for f in body if f != "Value"])
+@pytest.mark.parametrize(
+    ("path", "field"), [(p, f) for p, body in CREATE.items() for f in body if f != "Value"]
+)
 @pytest.mark.parametrize("value", [None, 7, {"a": 1}])
 def test_a_field_of_the_wrong_type_is_named(stack, path, field, value):
     if isinstance(CREATE[path][field], dict) and isinstance(value, dict):
@@ -93,7 +95,9 @@ def test_a_second_definition_of_a_name_is_a_conflict(stack, definitions):
     name = definitions.operator("twice", "VideoSyncOKLambda")
     operation = stack.workflow.request("GET", f"/workflow/operation/{name}").json
     body = {key: operation[key] for key in CREATE["/workflow/operation"]}
-    assert "already exists" in expect(stack.workflow.request("POST", "/workflow/operation", body), 409)
+    assert "already exists" in expect(
+        stack.workflow.request("POST", "/workflow/operation", body), 409
+    )
     stage = {"Name": f"_{name}", "Operations": [name]}
     assert "already exists" in expect(stack.workflow.request("POST", "/workflow/stage", stage), 409)
     workflow = definitions.workflow("twice", f"_{name}")
@@ -107,7 +111,10 @@ def test_a_second_definition_of_a_name_is_a_conflict(stack, definitions):
         ({"Name": "none"}, "none"),
         ({"Configuration": {"none": {}}}, "none"),
         ({"Configuration": {"RekognitionStage": {"none": {}}}}, "none"),
-        ({"Configuration": {"RekognitionStage": {"faceDetectionImage": {"Enabled": "no"}}}}, "Enabled"),
+        (
+            {"Configuration": {"RekognitionStage": {"faceDetectionImage": {"Enabled": "no"}}}},
+            "Enabled",
+        ),
         ({"Input": {}}, "Media"),
         ({"Input": {"Media": {}}}, "Media"),
         ({"Input": {"Media": {"Image": {"S3Bucket": "b"}}}}, "S3Key"),

@@ -74,7 +74,12 @@ def test_all_metadata_can_be_read_page_by_page(stack, analysed):
     while "cursor" in answer:
         answer = stack.dataplane.request("GET", path, query={"cursor": answer["cursor"]}).json
         operators.append(answer["operator"])
-    assert sorted(operators) == ["MediainfoImage", "faceDetection", "labelDetection", "textDetection"]
+    assert sorted(operators) == [
+        "MediainfoImage",
+        "faceDetection",
+        "labelDetection",
+        "textDetection",
+    ]
 
 
 def test_an_operator_that_is_switched_off_is_skipped(stack):
@@ -94,13 +99,18 @@ def test_configuration_reaches_the_service(stack):
 
 
 def test_an_asset_is_analysed_again_without_a_new_copy(stack, analysed):
-    body = {"Name": "CasImageWorkflow", "Input": {"AssetId": analysed["AssetId"], "Media": {"Image": {}}}}
+    body = {
+        "Name": "CasImageWorkflow",
+        "Input": {"AssetId": analysed["AssetId"], "Media": {"Image": {}}},
+    }
     answer = stack.workflow.request("POST", "/workflow/execution", body)
     assert answer.status == 200, answer.json
     again = stack.wait(answer.json["Id"])
     assert again["Status"] == "Complete"
     assert again["Globals"]["Media"] == analysed["Globals"]["Media"]
-    of_asset = stack.workflow.request("GET", f"/workflow/execution/asset/{analysed['AssetId']}").json
+    of_asset = stack.workflow.request(
+        "GET", f"/workflow/execution/asset/{analysed['AssetId']}"
+    ).json
     assert {again["Id"], analysed["Id"]} <= {one["Id"] for one in of_asset}
 
 

@@ -23,9 +23,7 @@ def without_permission(stack):
             put(name, policy, {**document, "Statement": kept})
 
     def put(name, policy, document):
-        iam.put_role_policy(
-            RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(document)
-        )
+        iam.put_role_policy(RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(document))
 
     yield take
     for name, policy, document in changed:

@@ -12,6 +12,11 @@ def outputs(execution, stage):
     return {one["Name"]: one for one in execution["Workflow"]["Stages"][stage]["Outputs"]}
 
 
+def statuses(stack, ids):
+    paths = [f"/workflow/execution/{one}" for one in ids]
+    return [stack.workflow.request("GET", path).json["Status"] for path in paths]
+
+
 def test_two_stages_hand_on_media_and_metadata(stack, definitions):
     first = definitions.operator("first", "VideoSyncOKLambda", OutputMediaType="Audio")
     second = definitions.operator("second", "AudioSyncOKLambda", media_type="Audio")
@@ -111,7 +116,7 @@ def test_no_more_run_at_once_than_the_limit_allows(stack, definitions):
     try:
         ids = {stack.start(workflow, "Video")["Id"] for _ in range(6)}
         most = 0
-        while (states := [stack.workflow.request("GET", f"/workflow/execution/{one}").json["Status"] for one in ids]) != ["Complete"] * 6:
+        while (states := statuses(stack, ids)) != ["Complete"] * len(ids):
             assert "Error" not in states
             most = max(most, states.count("Started"))
             time.sleep(0.2)

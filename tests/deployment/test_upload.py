@@ -3,8 +3,9 @@
 import boto3
 import pytest
 from botocore.stub import Stubber
-from mie_build import upload
 from moto import mock_aws
+
+from mie_build import upload
 
 ACCOUNT = "123456789012"
 

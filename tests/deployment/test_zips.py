@@ -25,7 +25,9 @@ def test_the_same_files_make_the_same_bytes_at_another_time_in_another_order(tmp
 
 def test_another_content_makes_other_bytes(tmp_path):
     for content in ("a", "b"):
-        zips.write(tmp_path / f"{content}.zip", zips.tree(files_in(tmp_path / content, {"m": content})))
+        zips.write(
+            tmp_path / f"{content}.zip", zips.tree(files_in(tmp_path / content, {"m": content}))
+        )
     assert (tmp_path / "a.zip").read_bytes() != (tmp_path / "b.zip").read_bytes()
 
 

@@ -20,7 +20,9 @@ LOCATION = ("S3Key", "S3Bucket", "Created", "MediaType")
 LOCK = ("Locked", "LockedBy", "LockedAt")
 # Signs the cursors of one asset; never leaves the data plane.
 CURSOR_SECRET = "CursorSecret"  # noqa: S105 - the attribute's name, not a secret
-RESERVED = frozenset({"AssetId", *LOCATION, *LOCK, CURSOR_SECRET})
+# Set while an asset's objects are being deleted, so that nothing is added to them meanwhile.
+DELETING = "Deleting"
+RESERVED = frozenset({"AssetId", *LOCATION, *LOCK, CURSOR_SECRET, DELETING})
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,128}")
 

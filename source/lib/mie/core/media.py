@@ -1,0 +1,50 @@
+"""Which objects of the data plane's bucket a signed URL may open to a caller."""
+
+import re
+
+from mie.core.errors import BadRequest, Forbidden
+
+UPLOADED_TO = ("upload/", "public/")
+DOWNLOADED_FROM = (*UPLOADED_TO, "private/assets/")
+# S3 takes up to 5 GiB in one upload.
+LARGEST_UPLOAD = 5 * 1024**3
+# Long enough to begin a transfer; one that has begun may take longer.
+URL_SECONDS = 900
+
+_LONGEST_KEY = 1_024
+# The engine's own objects: pages of a result and the list of them.
+_PAGES = re.compile(r"private/assets/[^/]+/workflows/[^/]+/[^/]+/\d{6}/.*", re.DOTALL)
+
+
+def check_upload(bucket: str, key: str, own_bucket: str) -> None:
+    """Raises BadRequest for what is no key, Forbidden for a place that is not for uploads."""
+    _check_place(bucket, key, own_bucket, UPLOADED_TO, "uploads go")
+
+
+def check_download(bucket: str, key: str, own_bucket: str) -> None:
+    """Raises BadRequest for what is no key, Forbidden for an object that is not for callers."""
+    _check_place(bucket, key, own_bucket, DOWNLOADED_FROM, "downloads come from")
+    if _PAGES.fullmatch(key):
+        raise Forbidden("S3Key: results that were stored in pages are read with GET /metadata")
+
+
+def _check_place(
+    bucket: str, key: str, own_bucket: str, prefixes: tuple[str, ...], what: str
+) -> None:
+    if bucket != own_bucket:
+        raise Forbidden(f"S3Bucket: only the data plane's bucket {own_bucket} can be used")
+    _check_key(key)
+    if not any(key.startswith(prefix) and key != prefix for prefix in prefixes):
+        raise Forbidden(f"S3Key: {what} below {', '.join(prefixes)} only, not {key!r}")
+
+
+def _check_key(key: str) -> None:
+    try:
+        size = len(key.encode())
+    except UnicodeEncodeError as error:
+        raise BadRequest("S3Key: the key is not valid Unicode text") from error
+    if size > _LONGEST_KEY:
+        raise BadRequest(f"S3Key: a key may have {_LONGEST_KEY} bytes, this one has {size}")
+    # programs that follow a URL resolve such segments and ask for another object
+    if {".", ".."} & set(key.split("/")):
+        raise BadRequest("S3Key: '.' and '..' cannot stand between the slashes of a key")
