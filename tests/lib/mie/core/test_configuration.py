@@ -1,0 +1,127 @@
+"""Configuration: an operation's defaults, the stage's values, the execution's values."""
+
+import copy
+
+import pytest
+
+from mie.core import configuration
+from mie.core.errors import BadRequest
+
+DEFAULTS = {
+    "labels": {"MediaType": "Image", "Enabled": True, "MinConfidence": 80, "Filter": {"a": 1}},
+    "faces": {"MediaType": "Image", "Enabled": False},
+}
+STAGES = {
+    "Analysis": {"Configuration": DEFAULTS},
+    "Text": {"Configuration": {"labels": {"MediaType": "Text", "Enabled": True}}},
+}
+
+
+def merged(overrides):
+    return configuration.for_execution(STAGES, overrides)
+
+
+def test_without_overrides_the_defaults_stay():
+    assert merged({}) == {name: stage["Configuration"] for name, stage in STAGES.items()}
+
+
+def test_given_keys_replace_and_the_others_stay():
+    labels = merged({"Analysis": {"labels": {"MinConfidence": 55, "New": "x"}}})["Analysis"]
+    assert labels["labels"] == {**DEFAULTS["labels"], "MinConfidence": 55, "New": "x"}
+    assert labels["faces"] == DEFAULTS["faces"]
+
+
+def test_the_merge_is_one_level_deep():
+    analysis = merged({"Analysis": {"labels": {"Filter": {"b": 2}}}})["Analysis"]
+    assert analysis["labels"]["Filter"] == {"b": 2}
+
+
+def test_an_operator_of_another_stage_keeps_its_own_configuration():
+    result = merged({"Analysis": {"labels": {"MediaType": "Video"}}})
+    assert result["Analysis"]["labels"]["MediaType"] == "Video"
+    assert result["Text"]["labels"]["MediaType"] == "Text"
+
+
+def test_the_guides_wrapper_operations_is_the_same_as_the_flat_form():
+    flat = {"Analysis": {"labels": {"Enabled": False}}}
+    wrapped = {"Analysis": {"Operations": {"labels": {"Enabled": False}}}}
+    assert merged(wrapped) == merged(flat)
+
+
+def test_an_operator_that_is_called_operations_is_not_a_wrapper():
+    stages = {"S": {"Configuration": {"Operations": {"MediaType": "Image", "Enabled": True}}}}
+    result = configuration.for_execution(stages, {"S": {"Operations": {"Enabled": False}}})
+    assert result["S"]["Operations"] == {"MediaType": "Image", "Enabled": False}
+
+
+def test_the_wrapper_beside_other_keys_is_an_unknown_operator():
+    with pytest.raises(BadRequest, match="Invalid operation 'Operations'"):
+        merged({"Analysis": {"Operations": {}, "labels": {}}})
+
+
+def test_no_argument_is_changed():
+    before = copy.deepcopy(STAGES)
+    overrides = {"Analysis": {"labels": {"MinConfidence": 1}}}
+    merged(overrides)
+    assert before == STAGES
+    assert overrides == {"Analysis": {"labels": {"MinConfidence": 1}}}
+
+
+def test_merging_twice_is_merging_once():
+    overrides = {"Analysis": {"labels": {"MinConfidence": 1}, "faces": {"Enabled": True}}}
+    once = merged(overrides)
+    stages = {name: {"Configuration": one} for name, one in once.items()}
+    assert configuration.for_execution(stages, overrides) == once
+
+
+def test_an_unknown_stage_is_named():
+    with pytest.raises(
+        BadRequest, match="Exception: Invalid stage found in Configuration 'Nowhere'"
+    ):
+        merged({"Nowhere": {}})
+
+
+@pytest.mark.parametrize("wrap", [lambda one: one, lambda one: {"Operations": one}])
+def test_an_unknown_operator_is_named_with_its_stage(wrap):
+    with pytest.raises(
+        BadRequest, match=r"^Configuration\.Analysis: Exception: Invalid operation 'nobody'"
+    ):
+        merged({"Analysis": wrap({"nobody": {"Enabled": True}})})
+
+
+def test_stages_are_checked_before_anything_is_merged():
+    with pytest.raises(BadRequest, match="Invalid stage"):
+        merged({"Analysis": {"nobody": {}}, "Nowhere": {}})
+
+
+@pytest.mark.parametrize("values", [None, [], "x", 7, True])
+def test_the_values_of_a_stage_are_an_object(values):
+    with pytest.raises(BadRequest, match=r"^Configuration\.Analysis must be an object"):
+        merged({"Analysis": values})
+    with pytest.raises(BadRequest, match=r"^Configuration\.Analysis must be an object"):
+        merged({"Analysis": {"Operations": values}})
+
+
+@pytest.mark.parametrize("values", [None, [], "x", 7, True])
+def test_the_values_of_an_operator_are_an_object(values):
+    with pytest.raises(BadRequest, match=r"^Configuration\.Analysis\.labels must be an object"):
+        merged({"Analysis": {"labels": values}})
+
+
+@pytest.mark.parametrize("enabled", ["true", "false", 0, 1, None, [], {}])
+def test_enabled_is_a_boolean(enabled):
+    with pytest.raises(BadRequest, match=r"Analysis\.labels\.Enabled must be true or false"):
+        merged({"Analysis": {"labels": {"Enabled": enabled}}})
+
+
+@pytest.mark.parametrize("media_type", ["", None, 7, True, ["Image"], {}])
+def test_a_media_type_is_a_text(media_type):
+    with pytest.raises(BadRequest, match=r"Analysis\.labels\.MediaType must be a non-empty string"):
+        merged({"Analysis": {"labels": {"MediaType": media_type}}})
+
+
+def test_a_stages_own_configuration_is_laid_over_the_defaults():
+    result = configuration.for_stage(DEFAULTS, {"faces": {"Enabled": True}})
+    assert result["faces"] == {"MediaType": "Image", "Enabled": True}
+    with pytest.raises(BadRequest, match=r"^Configuration: .*Invalid operation 'nobody'"):
+        configuration.for_stage(DEFAULTS, {"nobody": {}})
