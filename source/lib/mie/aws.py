@@ -14,7 +14,9 @@ def client(service: str) -> Any:
     import boto3
     from botocore.config import Config
 
-    return boto3.client(service, config=Config(**_config()))
+    # boto3's stubs know a client by a literal name only
+    make_client: Any = boto3.client
+    return make_client(service, config=Config(**_config(service)))
 
 
 def trace() -> None:
@@ -26,6 +28,19 @@ def trace() -> None:
     patch_all()
 
 
-def _config() -> dict[str, Any]:
-    # standard retries back off with jitter and count their attempts, the legacy ones do not
-    return {"retries": {"mode": "standard", "total_max_attempts": 4}, **settings.boto_config()}
+def _config(service: str) -> dict[str, Any]:
+    return {
+        # standard retries back off with jitter and count their attempts, the legacy ones do not
+        "retries": {"mode": "standard", "total_max_attempts": 4},
+        **(_s3_config() if service == "s3" else {}),
+        **settings.boto_config(),
+    }
+
+
+def _s3_config() -> dict[str, Any]:
+    """Signed URLs that S3 takes in every region, also in the first hours of a bucket."""
+    # at its defaults botocore signs URLs the old way, and for the host name without a region;
+    # where names of buckets are no host names it has to be a path
+    other_endpoint = {"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"} & os.environ.keys()
+    style = "path" if other_endpoint else "virtual"
+    return {"signature_version": "s3v4", "s3": {"addressing_style": style}}

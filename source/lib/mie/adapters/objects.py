@@ -1,0 +1,121 @@
+"""The objects of a bucket in S3."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from botocore.exceptions import ClientError
+
+from mie import aws
+from mie.adapters.service_errors import code
+from mie.core.documents import Json, StoredObject
+from mie.core.errors import Forbidden, Malformed, NotFound, TooManyRequests
+
+# S3's limit for one request that deletes.
+_DELETED_AT_ONCE = 1_000
+# One request copies up to 5 GiB; parts of this size are copied side by side, which is faster.
+COPIED_IN_ONE_PIECE = 256 * 1024**2
+_PARTS_AT_ONCE = 16
+# HEAD has no body to name an error in, so its codes are numbers.
+_MISSING = ("404", "NoSuchKey", "NoSuchBucket")
+_REFUSED = ("403", "AccessDenied")
+_BUSY = ("SlowDown", "InternalError", "ServiceUnavailable")
+
+
+class BucketObjects:
+    def __init__(self, bucket: str, copied_in_one_piece: int = COPIED_IN_ONE_PIECE) -> None:
+        self.bucket = bucket
+        self._copied_in_one_piece = copied_in_one_piece
+
+    def put(self, key: str, body: bytes) -> str:
+        answer = aws.client("s3").put_object(
+            Bucket=self.bucket, Key=key, Body=body, ContentType="application/json"
+        )
+        return _version(answer["ETag"])
+
+    def get(self, key: str) -> StoredObject | None:
+        try:
+            answer = aws.client("s3").get_object(Bucket=self.bucket, Key=key)
+        except ClientError as error:
+            if code(error) == "NoSuchKey":
+                return None
+            raise
+        return StoredObject(answer["Body"].read(), _version(answer["ETag"]))
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        pages = aws.client("s3").get_paginator("list_objects_v2")
+        for page in pages.paginate(Bucket=self.bucket, Prefix=prefix):
+            yield from (one["Key"] for one in page.get("Contents", []))
+
+    def copy_from(self, bucket: str, key: str, target: str) -> None:
+        try:
+            self._copy(bucket, key, target)
+        except ClientError as error:
+            if code(error) in _MISSING:
+                raise NotFound(f"the object s3://{bucket}/{key} does not exist") from error
+            if code(error) in _REFUSED:
+                raise Forbidden(
+                    f"the object s3://{bucket}/{key} is not there, or must not be read"
+                ) from error
+            raise
+
+    def delete(self, keys: Iterable[str]) -> None:
+        remaining = iter(keys)
+        while some := list(islice(remaining, _DELETED_AT_ONCE)):
+            self._delete_some(some)
+
+    def presign_post(self, key: str, largest: int, seconds: int) -> Json:
+        form: Json = aws.client("s3").generate_presigned_post(
+            Bucket=self.bucket,
+            Key=key,
+            Conditions=[["content-length-range", 0, largest]],
+            ExpiresIn=seconds,
+        )
+        return form
+
+    def presign_get(self, key: str, seconds: int) -> str:
+        url: str = aws.client("s3").generate_presigned_url(
+            "get_object", Params={"Bucket": self.bucket, "Key": key}, ExpiresIn=seconds
+        )
+        return url
+
+    def _copy(self, bucket: str, key: str, target: str) -> None:
+        # the module starts threads' machinery that only this call needs
+        from boto3.s3.transfer import TransferConfig
+
+        s3 = aws.client("s3")
+        source = s3.head_object(Bucket=bucket, Key=key)
+        s3.copy(
+            {"Bucket": bucket, "Key": key},
+            self.bucket,
+            target,
+            ExtraArgs={
+                # a source that is replaced meanwhile is not copied in halves
+                "CopySourceIfMatch": source["ETag"],
+                # a copy in parts takes these from here, a plain one from the source
+                "ContentType": source.get("ContentType", "binary/octet-stream"),
+                "Metadata": source.get("Metadata", {}),
+                # else S3 copies tags too, for which callers would need two permissions more
+                "TaggingDirective": "REPLACE",
+            },
+            Config=TransferConfig(
+                multipart_threshold=self._copied_in_one_piece,
+                multipart_chunksize=self._copied_in_one_piece,
+                max_concurrency=_PARTS_AT_ONCE,
+            ),
+        )
+
+    def _delete_some(self, keys: Sequence[str]) -> None:
+        answer = aws.client("s3").delete_objects(
+            Bucket=self.bucket,
+            Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True},
+        )
+        failed = answer.get("Errors", [])
+        if not failed:
+            return
+        first = failed[0]
+        kind = TooManyRequests if first["Code"] in _BUSY else Malformed
+        raise kind(f"{len(failed)} objects could not be deleted, {first['Key']}: {first['Code']}")
+
+
+def _version(etag: str) -> str:
+    return etag.strip('"')
