@@ -1,0 +1,139 @@
+"""Results that arrive in pages."""
+
+import itertools
+
+import pytest
+
+from mie.core import pages
+from mie.core.errors import BadRequest, Conflict, Malformed
+
+PREFIX = pages.generation_prefix("asset", "run", "labels", 1)
+
+
+def numbered(*numbers):
+    return [pages.numbered_key(PREFIX, number) for number in numbers]
+
+
+def test_pages_lie_below_the_operator_and_its_generation():
+    assert PREFIX == "private/assets/asset/workflows/run/labels/000001/"
+    assert numbered(7) == [PREFIX + "00000007.json"]
+    assert pages.manifest_key(PREFIX) == PREFIX + "manifest.json"
+
+
+def test_a_numbered_page_that_is_sent_again_has_the_same_key():
+    assert pages.numbered_key(PREFIX, 3) == pages.numbered_key(PREFIX, 3)
+    stored = dict.fromkeys(numbered(0, 1), "old") | dict.fromkeys(numbered(1), "new")
+    assert pages.finished_pages(stored, 1) == numbered(0, 1)
+    assert stored[numbered(1)[0]] == "new"
+
+
+def test_numbered_pages_are_read_in_the_order_of_their_numbers():
+    for order in itertools.permutations(numbered(0, 1, 2, 10)):
+        with pytest.raises(Conflict):
+            pages.finished_pages(order, 10)
+    for order in itertools.permutations(numbered(0, 1, 2)):
+        assert pages.finished_pages(order, 2) == numbered(0, 1, 2)
+
+
+def test_a_longer_earlier_attempt_leaves_nothing_behind():
+    assert pages.finished_pages(numbered(0, 1, 2, 3, 4), 2) == numbered(0, 1, 2)
+
+
+def test_missing_pages_are_refused_by_their_numbers():
+    with pytest.raises(Conflict, match=r"^page: pages 1, 3 have not arrived"):
+        pages.finished_pages(numbered(0, 2, 4), 4)
+
+
+def test_a_last_page_far_away_is_refused_without_counting_to_it():
+    with pytest.raises(Conflict, match=r"pages 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 have"):
+        pages.finished_pages(numbered(0), 10**15)
+
+
+def test_one_page_is_a_paged_result_too():
+    assert pages.finished_pages(numbered(0), 0) == numbered(0)
+
+
+def test_two_equal_appended_pages_are_both_kept():
+    keys = [pages.appended_key(PREFIX, 1_700_000_000_000, mark) for mark in ("a", "b")]
+    assert len(set(keys)) == 2
+    assert pages.finished_pages(keys, None) == keys
+
+
+def test_appended_pages_are_read_in_the_order_of_their_arrival():
+    times = [0, 1, 9, 10, 999, 1_000, 1_700_000_000_000, 1_700_000_000_001, 9_999_999_999_999]
+    keys = [pages.appended_key(PREFIX, time, "z" if time % 2 else "a") for time in times]
+    assert pages.finished_pages(reversed(keys), None) == keys
+
+
+def test_numbered_and_appended_pages_and_the_manifest_do_not_mix():
+    appended = pages.appended_key(PREFIX, 5, "m")
+    everything = [*numbered(0, 1), appended, pages.manifest_key(PREFIX)]
+    assert pages.finished_pages(everything, None) == [appended]
+    assert pages.finished_pages(everything, 1) == numbered(0, 1)
+
+
+def test_a_manifest_is_read_as_it_was_written():
+    keys = numbered(0, 1)
+    assert pages.from_manifest(pages.to_manifest(keys)) == keys
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"{}", b"[]", b"null", b'{"Pages": 7}', b"\xff"])
+def test_a_broken_manifest_is_our_fault(body):
+    with pytest.raises(Malformed):
+        pages.from_manifest(body)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("0", 0), ("7", 7), ("007", 7), ("99999999", 10**8 - 1)]
+)
+def test_page_numbers(text, number):
+    assert pages.check_page_number(text) == number
+
+
+@pytest.mark.parametrize(
+    "text", ["", "-1", "1.0", "1e3", "100000000", "9" * 5_000, "x", " 1", "1\n", "٣", "²", "0x1"]
+)
+def test_what_is_no_page_number_is_refused(text):
+    with pytest.raises(BadRequest, match=r"^page: must be a number from 0 to 99999999") as caught:
+        pages.check_page_number(text)
+    assert len(str(caught.value)) < 100
+
+
+def pointer(workflow, version="v", generation=0, count=0):
+    return pages.Pointer(workflow, f"key-{workflow}", version, count, generation)
+
+
+@pytest.mark.parametrize("one", [pointer("run"), pointer("run", generation=3, count=12)])
+def test_a_pointer_survives_the_item(one):
+    assert pages.Pointer.from_item(one.to_item()) == one
+
+
+def test_a_pointer_of_an_earlier_release_is_understood():
+    one = pages.Pointer.from_item({"workflow": "run", "pointer": "key"})
+    assert one == pages.Pointer("run", "key", "")
+
+
+def test_pointers_of_an_operator_without_result_are_none():
+    assert pages.pointers_of({"AssetId": "a"}, "labels") == []
+
+
+def test_the_newest_result_stands_first_and_each_run_once():
+    first = pages.with_newest([], pointer("one"))
+    second = pages.with_newest(first, pointer("two"))
+    again = pages.with_newest(second, pointer("one", version="w"))
+
+    assert [one.workflow for one in second] == ["two", "one"]
+    assert again == [pointer("one", version="w"), pointer("two")]
+
+
+def test_a_generation_counts_on_within_one_run():
+    pointers = [pointer("one", generation=4, count=1), pointer("two", generation=9, count=1)]
+    assert pages.next_generation(pointers, "one") == 5
+    assert pages.next_generation(pointers, "three") == 1
+    assert pages.next_generation([], "one") == 1
+
+
+def test_keys_of_a_generation_are_not_those_of_another():
+    prefixes = {pages.generation_prefix("a", "w", "o", number) for number in range(1, 300)}
+    assert len(prefixes) == 299
+    assert sorted(prefixes)[41] == pages.generation_prefix("a", "w", "o", 42)

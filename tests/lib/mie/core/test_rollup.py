@@ -1,0 +1,283 @@
+"""What the results of a stage mean for its execution."""
+
+import copy
+import itertools
+import random
+
+import pytest
+
+from mie.core import executions, rollup
+from mie.core.definitions import Stamp
+
+IMAGE = {"S3Bucket": "b", "S3Key": "k.jpg"}
+TEXT = {"S3Bucket": "b", "S3Key": "t.txt"}
+
+
+def stage(operators, **link):
+    return {
+        "Operations": list(operators),
+        "Configuration": {one: {"MediaType": "Image", "Enabled": True} for one in operators},
+        **link,
+    }
+
+
+def execution(operators=("faces", "labels"), following=True):
+    stages = {"First": stage(operators, Next="Second"), "Second": stage(["text"], End=True)}
+    if not following:
+        stages = {"First": stage(operators, End=True)}
+    workflow = {"Name": "W", "StartAt": "First", "Stages": stages}
+    return executions.new_execution(workflow, "asset", {"Image": IMAGE}, {}, Stamp("run", "1"))
+
+
+def result(name, status="Complete", media=None, metadata=None):
+    return {
+        "Name": name,
+        "Status": status,
+        "Input": {"Media": {"Image": IMAGE}, "MetaData": {}},
+        "Media": media or {},
+        "MetaData": metadata or {},
+    }
+
+
+def settle(outputs, record=None):
+    return rollup.settle_stage(record or execution(), "First", outputs)
+
+
+# The normal path
+
+
+def test_a_complete_stage_hands_over_to_the_next_one():
+    settled = settle([result("faces", media={"Text": TEXT}), result("labels", metadata={"a": 1})])
+
+    assert settled.stage["Status"] == "Complete"
+    assert (settled.current_stage, settled.status, settled.message) == ("Second", None, None)
+    assert settled.globals == {"Media": {"Image": IMAGE, "Text": TEXT}, "MetaData": {"a": 1}}
+    assert settled.following["Status"] == "Started"
+    assert settled.following["Input"] == settled.globals
+    assert settled.following["Name"] == "Second"
+
+
+def test_the_last_stage_completes_the_execution():
+    settled = settle([result("faces"), result("labels")], execution(following=False))
+    assert (settled.current_stage, settled.status, settled.following) == ("End", "Complete", None)
+
+
+def test_a_stage_of_skipped_operators_is_complete():
+    settled = settle([result("faces", "Skipped"), result("labels", "Skipped")])
+    assert settled.stage["Status"] == "Complete"
+    assert settled.globals == execution()["Globals"]
+
+
+def test_results_are_stored_without_the_input_that_the_stage_keeps():
+    settled = settle([result("faces"), result("labels")])
+    assert [one["Name"] for one in settled.stage["Outputs"]] == ["faces", "labels"]
+    assert all("Input" not in one for one in settled.stage["Outputs"])
+
+
+def test_media_of_a_stage_replace_those_of_earlier_ones():
+    settled = settle([result("faces", media={"Image": TEXT}), result("labels")])
+    assert settled.globals["Media"] == {"Image": TEXT}
+
+
+def test_nothing_that_was_given_is_changed():
+    record, outputs = (
+        execution(),
+        [result("faces", media={"Text": TEXT}), result("labels", "Error")],
+    )
+    before = copy.deepcopy((record, outputs))
+    settle(outputs, record)
+    assert (record, outputs) == before
+
+
+def test_settling_again_says_the_same():
+    record, outputs = execution(), [result("faces"), result("labels", metadata={"a": 1})]
+    assert settle(outputs, record) == settle(outputs, record)
+
+
+# Failures
+
+
+def test_one_failed_operator_ends_the_execution_and_says_why():
+    failed = result("labels", "Error", metadata={"labelsError": "no such bucket", "JobId": "7"})
+    settled = settle([result("faces"), failed])
+
+    assert settled.stage["Status"] == "Error"
+    assert (settled.current_stage, settled.status, settled.following) == ("End", "Error", None)
+    assert settled.message == ("Stage First failed because operation labels failed: no such bucket")
+
+
+def test_every_failed_operator_is_told():
+    settled = settle(
+        [
+            result("faces", "Error", metadata={"faces_error": "dark"}),
+            {**result("labels", "Error"), "Message": "timed out"},
+        ]
+    )
+    assert "operation faces failed: dark; operation labels failed: timed out" in settled.message
+
+
+def test_what_failed_and_skipped_operators_produced_is_handed_on():
+    settled = settle(
+        [
+            result("faces", "Error", media={"Text": TEXT}),
+            result("labels", "Skipped", metadata={"b": 2}),
+        ]
+    )
+    assert settled.globals["Media"]["Text"] == TEXT
+    assert settled.globals["MetaData"] == {"b": 2}
+
+
+@pytest.mark.parametrize(
+    "status", ["Executing", "Started", "complete", "", None, 7, True, [], {}, ["Complete"]]
+)
+def test_any_other_status_is_a_failure_that_shows_it(status):
+    settled = settle([result("faces"), result("labels", status)])
+    assert settled.status == "Error"
+    assert f"operation labels failed: it returned the status {status!r}" in settled.message
+
+
+@pytest.mark.parametrize("output", [None, 7, "text", True, [], ["Complete"]])
+def test_an_operator_that_returns_no_object_has_failed(output):
+    settled = settle([output, result("labels", metadata={"a": 1})])
+    assert settled.status == "Error"
+    assert f"operation faces failed: the operator returned {output!r}" in settled.message
+    assert settled.stage["Outputs"][0]["Name"] == "faces"
+    assert settled.globals["MetaData"] == {
+        "facesError": f"the operator returned {output!r}",
+        "a": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        {},
+        {"Status": "Complete"},
+        {"Name": "somebody", "Status": "Complete"},
+        {"Name": ["x"], "Status": "Complete", "Media": None, "MetaData": "text"},
+    ],
+)
+def test_a_result_belongs_to_the_operator_whose_place_it_has(output):
+    settled = settle([output, result("labels")])
+    assert settled.stage["Outputs"][0]["Name"] == "faces"
+    assert settled.globals == execution()["Globals"]
+    assert (settled.status == "Error") == ("Status" not in output)
+
+
+@pytest.mark.parametrize("outputs", [[], [result("faces")]])
+def test_a_missing_result_is_a_failure(outputs):
+    settled = settle(outputs)
+    assert settled.status == "Error"
+    assert "operation labels failed" in settled.message
+
+
+def test_a_stage_that_broke_as_a_whole_keeps_the_cause():
+    settled = settle({"Error": "States.DataLimitExceeded", "Cause": "too large"})
+    assert settled.message == "Stage First failed because States.DataLimitExceeded: too large"
+    assert settled.stage["Outputs"] == []
+    assert settled.status == "Error"
+    assert settled.globals == execution()["Globals"]
+
+
+@pytest.mark.parametrize("outputs", [None, "text", 7, {}, {"Cause": "?"}])
+def test_results_that_are_no_list_are_a_failure_that_shows_them(outputs):
+    settled = settle(outputs)
+    assert settled.status == "Error"
+    assert f"its results are not a list but {outputs!r}" in settled.message
+
+
+def test_a_long_reason_does_not_fill_the_record():
+    metadata = {"facesError": "x" * 100_000}
+    settled = settle([result("faces", "Error", metadata=metadata), result("labels")])
+    assert len(settled.message) < 3_000
+    assert len(settle({"Error": "E", "Cause": "x" * 32_000}).message) < 3_000
+
+
+# Two operators that return the same
+
+
+def test_a_medium_that_two_operators_of_a_stage_return_fails_the_stage():
+    settled = settle(
+        [result("faces", media={"Text": TEXT}), result("labels", media={"Text": TEXT})]
+    )
+    assert settled.status == "Error"
+    assert "Duplicate mediaType 'Text' found in operation output media of labels" in settled.message
+
+
+def test_a_failure_and_a_duplicate_are_both_told():
+    settled = settle(
+        [
+            result("faces", "Error", media={"Text": TEXT}, metadata={"facesError": "dark"}),
+            result("labels", media={"Text": TEXT}),
+        ]
+    )
+    assert "dark; Duplicate mediaType 'Text'" in settled.message
+
+
+def test_metadata_of_the_later_operator_counts_and_the_key_is_reported():
+    settled = settle(
+        [
+            result("faces", metadata={"JobId": "1", "a": 1}),
+            result("labels", metadata={"JobId": "2", "b": 2}),
+        ]
+    )
+    assert settled.status is None
+    assert settled.globals["MetaData"] == {"JobId": "2", "a": 1, "b": 2}
+    assert settled.repeated_metadata == ("JobId",)
+
+
+def test_metadata_of_any_json_type_is_kept():
+    values = {"i": 1, "f": 0.5, "l": [1, {"a": None}], "o": {"x": True}, "n": None}
+    assert (
+        settle([result("faces", metadata=values), result("labels")]).globals["MetaData"] == values
+    )
+
+
+# Properties
+
+JUNK = [
+    None,
+    7,
+    "x",
+    [],
+    {},
+    {"Status": []},
+    {"Status": "Complete", "Media": []},
+    {"Status": "Complete", "Media": {"Text": None}},
+    {"Status": "Complete", "MetaData": {"Error": {"nested": 1}}},
+    {"Status": "Error", "MetaData": {"xError": ["a"]}},
+    {"Status": "Error", "Message": 7},
+    result("faces"),
+    result("faces", "Skipped"),
+]
+
+
+def test_no_results_can_break_the_roll_up_and_only_good_ones_complete_it():
+    good = {"Complete", "Skipped"}
+    for first, second in itertools.product(JUNK, repeat=2):
+        settled = settle([first, second])
+        expected = all(isinstance(one, dict) for one in (first, second)) and all(
+            isinstance(one.get("Status"), str) and one["Status"] in good for one in (first, second)
+        )
+        media = [one.get("Media") for one in (first, second) if isinstance(one, dict)]
+        duplicate = (
+            all(isinstance(one, dict) and "Text" in one for one in media) and len(media) == 2
+        )
+        assert (settled.status is None) == (expected and not duplicate), (first, second)
+        assert (settled.message is None) == (settled.status is None)
+        assert (settled.following is None) == (settled.status is not None)
+
+
+def test_the_order_in_which_operators_finish_does_not_matter():
+    """Outputs come in the stage's order; which one failed changes nothing about the rest."""
+    chance = random.Random(7)  # noqa: S311 - a repeatable choice, no secret
+    for _ in range(50):
+        states = [chance.choice(["Complete", "Skipped", "Error"]) for _ in range(2)]
+        settled = settle(
+            [
+                result("faces", states[0], metadata={"a": 1}),
+                result("labels", states[1], metadata={"b": 2}),
+            ]
+        )
+        assert settled.globals["MetaData"] == {"a": 1, "b": 2}
+        assert (settled.stage["Status"] == "Error") == ("Error" in states)
