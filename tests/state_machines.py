@@ -22,8 +22,7 @@ _FIELDS = {
     "Task": {"Resource", "Parameters", "Retry", "Catch"},
     "Pass": {"Parameters", "Result"},
     "Choice": {"Choices", "Default"},
-    "Wait": {"Seconds", "Output"},
-    "Succeed": set(),
+    "Wait": {"SecondsPath"},
     "Parallel": {"Branches", "Catch"},
 }
 _ANY_STATE = {"Type", "QueryLanguage", "InputPath", "ResultPath", "OutputPath", "Next", "End"}
@@ -176,20 +175,15 @@ def _choice(definition: Mapping[str, Any], raw: Any, done: Run) -> tuple[Any, st
         met = evaluate(rule["Condition"], raw)
         assert isinstance(met, bool), f"a condition must be a boolean, this one is {met!r}"
         if met:
-            return raw, rule["Next"]
+            return evaluate(rule["Output"], raw) if "Output" in rule else raw, rule["Next"]
     return raw, definition["Default"]
 
 
 def _wait(definition: Mapping[str, Any], raw: Any, done: Run) -> tuple[Any, str | None]:
-    assert definition["QueryLanguage"] == "JSONata"
-    seconds = evaluate(definition["Seconds"], raw)
-    assert float(seconds).is_integer(), f"Seconds must be an integer, got {seconds!r}"
+    seconds = resolve(definition["SecondsPath"], raw)
+    assert float(seconds).is_integer(), f"a wait must be of whole seconds, got {seconds!r}"
     done.waited += int(seconds)
-    return evaluate(definition["Output"], raw), _next(definition)
-
-
-def _succeed(definition: Mapping[str, Any], raw: Any, done: Run) -> tuple[Any, str | None]:
-    return resolve(definition.get("OutputPath", "$"), raw), None
+    return raw, _next(definition)
 
 
 def _parallel(definition: Mapping[str, Any], raw: Any, done: Run) -> tuple[Any, str | None]:
@@ -207,6 +201,5 @@ _STATES = {
     "Pass": _pass,
     "Choice": _choice,
     "Wait": _wait,
-    "Succeed": _succeed,
     "Parallel": _parallel,
 }

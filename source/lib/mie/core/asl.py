@@ -1,8 +1,8 @@
 """Compiles definitions into state machines (Amazon States Language).
 
 A machine is built as Python values and serialised once, so no name can break out of its place.
-States use JSONPath, as the guide shows them, except for the conditions and the growing wait:
-JSONPath can neither look up a key that another value names nor multiply, JSONata can.
+States use JSONPath, as the guide shows them, except for the choices: JSONPath can neither look up
+a key that another value names nor multiply what to wait, JSONata can.
 """
 
 import json
@@ -80,7 +80,7 @@ def operator_machine(branch: Branch, stage: str, engine: EngineLambdas) -> Json:
     return {
         "StartAt": f"Filter {name} Media Type? ({stage})",
         "States": {
-            f"Filter {name} Media Type? ({stage})": _filter(name, stage),
+            f"Filter {name} Media Type? ({stage})": _filter(branch, stage),
             f"{name} Not Started ({stage})": {
                 "Type": "Pass",
                 "Parameters": {**_operation_object(name), "Status": "Skipped"},
@@ -168,22 +168,22 @@ def _operation_object(name: str) -> Json:
     }
 
 
-def _filter(name: str, stage: str) -> Json:
+def _filter(branch: Branch, stage: str) -> Json:
     """Runs an enabled operator whose medium is there; one without a medium needs none."""
+    name = branch.operation
     configuration = f'$lookup($states.input.Configuration, "{name}")'
+    start = {
+        "Condition": _jsonata(
+            f"($configuration := {configuration}; $configuration.Enabled = true and "
+            '($configuration.MediaType = "MetadataOnly" or '
+            "$exists($lookup($states.input.Input.Media, $configuration.MediaType))))"
+        ),
+        "Next": f"Execute {name} ({stage})",
+    }
     return {
         "Type": "Choice",
         "QueryLanguage": "JSONata",
-        "Choices": [
-            {
-                "Condition": _jsonata(
-                    f"($configuration := {configuration}; $configuration.Enabled = true and "
-                    '($configuration.MediaType = "MetadataOnly" or '
-                    "$exists($lookup($states.input.Input.Media, $configuration.MediaType))))"
-                ),
-                "Next": f"Execute {name} ({stage})",
-            }
-        ],
+        "Choices": [start if branch.check is None else {**start, "Output": _jsonata(_FIRST_POLL)}],
         "Default": f"{name} Not Started ({stage})",
     }
 
@@ -224,9 +224,7 @@ def _asynchronous(branch: Branch, stage: str) -> Json:
         f"Execute {name} ({stage})": {**_execute(branch, stage), "Next": wait},
         wait: {
             "Type": "Wait",
-            "QueryLanguage": "JSONata",
-            "Seconds": _jsonata(_POLL_SECONDS),
-            "Output": _jsonata(_NEXT_POLL),
+            "SecondsPath": "$.Poll.Seconds",
             "Next": check,
         },
         check: {
@@ -243,19 +241,15 @@ def _asynchronous(branch: Branch, stage: str) -> Json:
             "Choices": [
                 {
                     "Condition": _jsonata(
-                        # a comparison with a status that is not there is false either way
-                        '$not($states.input.Outputs.Status = "Executing")'
+                        f"{_EXECUTING} and $states.input.Poll.Waited < {OPERATOR_TIMEOUT_SECONDS}"
                     ),
-                    "Next": f"{name} Succeeded ({stage})",
+                    "Output": _jsonata(_NEXT_POLL),
+                    "Next": wait,
                 },
-                {
-                    "Condition": _jsonata(
-                        f"$states.input.Poll.Waited >= {OPERATOR_TIMEOUT_SECONDS}"
-                    ),
-                    "Next": timed_out,
-                },
+                {"Condition": _jsonata(_EXECUTING), "Next": timed_out},
             ],
-            "Default": wait,
+            # every other status, and none at all, is judged by the roll-up of the stage
+            "Default": f"{name} Succeeded ({stage})",
         },
         timed_out: {
             "Type": "Pass",
@@ -266,19 +260,22 @@ def _asynchronous(branch: Branch, stage: str) -> Json:
             "ResultPath": "$.Outputs",
             "Next": f"{name} Failed ({stage})",
         },
-        f"{name} Succeeded ({stage})": {"Type": "Succeed", "OutputPath": "$.Outputs"},
+        f"{name} Succeeded ({stage})": {"Type": "Pass", "OutputPath": "$.Outputs", "End": True},
     }
 
 
-# Poll = {"Seconds": the next wait, "Waited": all waits so far} travels beside the outputs. It is
-# state data and not a variable, because branches of a Parallel state wait on their own.
-_POLL_SECONDS = f"$exists($states.input.Poll) ? $states.input.Poll.Seconds : {FIRST_WAIT_SECONDS}"
+_EXECUTING = '$states.input.Outputs.Status = "Executing"'
+# Poll = {"Seconds": the wait that comes, "Waited": all waits up to its end} travels beside the
+# outputs. It is state data and not a variable, because the branches of a stage wait on their own.
+_FIRST_POLL = (
+    '$merge([$states.input, {"Poll": '
+    f'{{"Seconds": {FIRST_WAIT_SECONDS}, "Waited": {FIRST_WAIT_SECONDS}}}}}])'
+)
 _NEXT_POLL = (
-    f"($seconds := {_POLL_SECONDS}; "
-    "$waited := $exists($states.input.Poll) ? $states.input.Poll.Waited : 0; "
-    '$merge([$states.input, {"Poll": {'
-    f'"Seconds": $min([{LONGEST_WAIT_SECONDS}, $round($seconds * {WAIT_GROWTH})]), '
-    '"Waited": $waited + $seconds}}]))'
+    f"($seconds := $min([{LONGEST_WAIT_SECONDS}, "
+    f"$round($states.input.Poll.Seconds * {WAIT_GROWTH})]); "
+    '$merge([$states.input, {"Poll": '
+    '{"Seconds": $seconds, "Waited": $states.input.Poll.Waited + $seconds}}]))'
 )
 
 
