@@ -1,0 +1,15 @@
+"""Closes executions whose state machine was ended from outside."""
+
+from typing import Any
+
+from planes import worker_plane
+
+from mie import aws, settings
+from mie.engine.machine_failures import close_execution
+
+aws.trace()
+
+
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """event: EventBridge's "Step Functions Execution Status Change"."""
+    return close_execution(worker_plane(), settings.worker_settings().short_uuid, event)

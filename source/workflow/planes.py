@@ -1,0 +1,20 @@
+"""The engine's interfaces, on the services that the environment names."""
+
+from mie import settings
+from mie.adapters.executions import ExecutionTable
+from mie.adapters.machines import StateMachines
+from mie.adapters.queue import ExecutionQueue
+from mie.adapters.scheduler import SchedulerFunction
+from mie.adapters.system import SystemTable
+from mie.engine.ports import WorkerPlane
+
+
+def worker_plane() -> WorkerPlane:
+    environment = settings.worker_settings()
+    return WorkerPlane(
+        executions=ExecutionTable(environment.execution_table, environment.system_table),
+        machines=StateMachines(environment.short_uuid, environment.scheduler_lambda),
+        queue=ExecutionQueue(environment.queue_url),
+        scheduler=SchedulerFunction(environment.scheduler_lambda),
+        system=SystemTable(environment.system_table),
+    )

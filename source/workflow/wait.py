@@ -1,0 +1,20 @@
+"""The Wait operator: start and check."""
+
+from typing import Any
+
+from planes import worker_plane
+
+from mie import aws
+from mie.engine import waiting
+
+aws.trace()
+
+
+def start_wait_operation(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """event and result: the operation object."""
+    return waiting.start(worker_plane(), event)
+
+
+def check_wait_operation(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """event and result: the operation object, Executing until somebody resumes the execution."""
+    return waiting.check(worker_plane(), event)

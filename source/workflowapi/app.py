@@ -1,0 +1,34 @@
+"""The Workflow API, and operators, stages and workflows as CloudFormation resources."""
+
+from typing import Any
+
+from chalice import Chalice
+from chalicelib.workflow_routes import (
+    custom_resource,
+    executions,
+    health,
+    operations,
+    stages,
+    system,
+    workflows,
+)
+
+from mie import aws, http
+
+app = Chalice(app_name="workflowapi")
+for blueprint in (
+    health.routes,
+    system.routes,
+    operations.routes,
+    stages.routes,
+    workflows.routes,
+    executions.routes,
+):
+    app.register_blueprint(blueprint)
+http.translate_errors(app)
+aws.trace()
+
+
+@app.lambda_function(name="WorkflowCustomResource")
+def workflow_custom_resource(event: dict[str, Any], context: Any) -> None:
+    custom_resource.answer(event, context)

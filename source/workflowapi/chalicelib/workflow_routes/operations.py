@@ -1,0 +1,36 @@
+"""Routes of operations."""
+
+from typing import Any
+
+from chalice import Blueprint
+from chalicelib.workflow_routes import planes, requests
+from chalicelib.workflow_routes.signed import SIGNED
+
+from mie.core.documents import Operation
+from mie.engine import operations
+
+routes = Blueprint(__name__)
+
+
+@routes.route("/workflow/operation", methods=["POST"], **SIGNED)
+def create_operation() -> Operation:
+    given = requests.body(routes.current_request, "operation")
+    return operations.create(planes.definition_plane(), given)
+
+
+@routes.route("/workflow/operation", methods=["GET"], **SIGNED)
+def list_operations() -> list[Operation]:
+    return list(planes.definition_plane().operations.list())
+
+
+@routes.route("/workflow/operation/{Name}", methods=["GET"], **SIGNED)
+def get_operation(Name: str) -> Operation:
+    return operations.get(planes.definition_plane(), requests.name(Name))
+
+
+@routes.route("/workflow/operation/{Name}", methods=["DELETE"], **SIGNED)
+def delete_operation(Name: str) -> Any:
+    operation, force = requests.name(Name), requests.is_forced(routes.current_request)
+    deleted = operations.delete(planes.definition_plane(), operation, force=force)
+    # clients that clean up rely on this answer instead of a 404
+    return deleted or {"Message": f"Warning: operation '{operation}' not found"}

@@ -1,0 +1,58 @@
+"""The engine's interfaces, on the services that the environment names."""
+
+import time
+import uuid
+
+from mie import settings
+from mie.adapters.dataplane import DataplaneApi
+from mie.adapters.definitions import DefinitionTable, WorkflowTable
+from mie.adapters.executions import ExecutionTable
+from mie.adapters.machines import StateMachines
+from mie.adapters.queue import ExecutionQueue
+from mie.adapters.scheduler import SchedulerFunction
+from mie.adapters.system import SystemTable
+from mie.core.asl import EngineLambdas
+from mie.core.documents import Operation, Stage
+from mie.engine.ports import DefinitionPlane, ExecutionPlane
+
+
+def definition_plane() -> DefinitionPlane:
+    environment = settings.api_settings()
+    operations: DefinitionTable[Operation] = DefinitionTable(
+        environment.operation_table, "operation"
+    )
+    stages: DefinitionTable[Stage] = DefinitionTable(environment.stage_table, "stage")
+    return DefinitionPlane(
+        operations=operations,
+        stages=stages,
+        workflows=WorkflowTable(environment.workflow_table),
+        machines=StateMachines(environment.short_uuid, environment.complete_stage_lambda),
+        lambdas=EngineLambdas(
+            environment.complete_stage_lambda, environment.operator_failed_lambda
+        ),
+        execution_role=environment.execution_role,
+        clock=time.time,
+        new_id=_new_id,
+    )
+
+
+def execution_plane() -> ExecutionPlane:
+    environment = settings.api_settings()
+    return ExecutionPlane(
+        workflows=WorkflowTable(environment.workflow_table),
+        executions=ExecutionTable(environment.execution_table, environment.system_table),
+        machines=StateMachines(environment.short_uuid, environment.complete_stage_lambda),
+        dataplane=DataplaneApi(environment.dataplane_function),
+        queue=ExecutionQueue(environment.queue_url),
+        scheduler=SchedulerFunction(environment.scheduler_lambda),
+        clock=time.time,
+        new_id=_new_id,
+    )
+
+
+def system_configuration() -> SystemTable:
+    return SystemTable(settings.api_settings().system_table)
+
+
+def _new_id() -> str:
+    return str(uuid.uuid4())

@@ -1,0 +1,70 @@
+"""What a request says: its body, checked by a schema, its path parameters and its flags."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from chalice.app import Request
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+from mie.core.errors import BadRequest
+
+# DynamoDB keeps 32 levels, and a configuration lies a few levels deep in an execution's record.
+_DEEPEST = 20
+_LONGEST_MESSAGE = 300
+
+
+def body(request: Request, schema: str) -> dict[str, Any]:
+    """The request's JSON object. Raises BadRequest that names the field."""
+    try:
+        document = json.loads(request.raw_body)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(f"the body is not JSON: {error}") from error
+    _check_storable(document, 0)
+    check(schema, document)
+    return document
+
+
+def check(schema: str, document: Any) -> None:
+    """Raises BadRequest naming the field when the document does not fit the schema."""
+    error = best_match(_validator(schema).iter_errors(document))
+    if error is not None:
+        field = ".".join(str(one) for one in error.absolute_path) or "the body"
+        raise BadRequest(f"{field}: {error.message}"[:_LONGEST_MESSAGE])
+
+
+def name(value: str) -> str:
+    """A path parameter as it was before it became part of a URL; names never contain a %."""
+    return unquote(value)
+
+
+def is_forced(request: Request) -> bool:
+    return bool((request.query_params or {}).get("force") == "true")
+
+
+@cache
+def _validator(schema: str) -> Draft202012Validator:
+    text = Path(__file__).with_name("schemas").joinpath(f"{schema}.json").read_text()
+    return Draft202012Validator(json.loads(text))
+
+
+def _check_storable(value: Any, depth: int) -> None:
+    if depth > _DEEPEST:
+        raise BadRequest(f"the body is nested more than {_DEEPEST} levels deep")
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise BadRequest(f"the body has a text that is no Unicode: {value!r}") from error
+    elif isinstance(value, list):
+        for one in value:
+            _check_storable(one, depth + 1)
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            if not key:
+                raise BadRequest("the body has an object with an empty key")
+            _check_storable(key, depth + 1)
+            _check_storable(one, depth + 1)

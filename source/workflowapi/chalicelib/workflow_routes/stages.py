@@ -1,0 +1,32 @@
+"""Routes of stages."""
+
+from chalice import Blueprint
+from chalicelib.workflow_routes import planes, requests
+from chalicelib.workflow_routes.signed import SIGNED
+
+from mie.core.documents import Stage
+from mie.engine import stages
+
+routes = Blueprint(__name__)
+
+
+@routes.route("/workflow/stage", methods=["POST"], **SIGNED)
+def create_stage() -> Stage:
+    given = requests.body(routes.current_request, "stage")
+    return stages.create(planes.definition_plane(), given)
+
+
+@routes.route("/workflow/stage", methods=["GET"], **SIGNED)
+def list_stages() -> list[Stage]:
+    return list(planes.definition_plane().stages.list())
+
+
+@routes.route("/workflow/stage/{Name}", methods=["GET"], **SIGNED)
+def get_stage(Name: str) -> Stage:
+    return stages.get(planes.definition_plane(), requests.name(Name))
+
+
+@routes.route("/workflow/stage/{Name}", methods=["DELETE"], **SIGNED)
+def delete_stage(Name: str) -> Stage:
+    force = requests.is_forced(routes.current_request)
+    return stages.delete(planes.definition_plane(), requests.name(Name), force=force)

@@ -1,0 +1,23 @@
+"""Routes of the system configuration."""
+
+from typing import Any
+
+from chalice import Blueprint
+from chalicelib.workflow_routes import planes, requests
+from chalicelib.workflow_routes.signed import SIGNED
+
+from mie.engine import system
+
+routes = Blueprint(__name__)
+
+
+@routes.route("/system/configuration", methods=["POST"], **SIGNED)
+def set_parameter() -> dict[str, Any]:
+    given = requests.body(routes.current_request, "parameter")
+    system.configure(planes.system_configuration(), given)
+    return {}
+
+
+@routes.route("/system/configuration", methods=["GET"], **SIGNED)
+def list_parameters() -> list[dict[str, Any]]:
+    return system.parameters(planes.system_configuration())
