@@ -79,14 +79,15 @@ def _describe(app: Path, library: Path) -> Template:
         shutil.copytree(app / ".chalice", copy / ".chalice")
         shutil.copytree(app / "chalicelib", copy / "chalicelib")
         command = [
-            *(sys.executable, "-c", "from chalice.cli import main; main()"),
+            *(sys.executable, "-c", "import sys; from chalice.cli import main; sys.exit(main())"),
             *("package", "--stage", "api", "--template-format", "yaml"),
             *("--merge-template", str(app / _OVERLAY), str(output)),
         ]
         done = subprocess.run(
             command,
             cwd=copy,
-            env={**os.environ, "PYTHONPATH": str(library)},
+            # Chalice wants to know a region; the template that it writes is the same for all
+            env={**os.environ, "PYTHONPATH": str(library), "AWS_DEFAULT_REGION": "us-east-1"},
             capture_output=True,
             text=True,
             check=False,

@@ -1,0 +1,1 @@
+"""Routes of the Dataplane API: they read a request, call the engine and answer."""

@@ -1,0 +1,29 @@
+"""What the routes work with, made on first use and kept for the life of the process."""
+
+import secrets
+import time
+import uuid
+from functools import cache
+
+from mie.adapters.assets import AssetTable
+from mie.adapters.objects import BucketObjects
+from mie.engine.ports import DataPlane
+from mie.settings import dataplane_settings
+
+
+@cache
+def plane() -> DataPlane:
+    settings = dataplane_settings()
+    return DataPlane(
+        assets=AssetTable(settings.table),
+        objects=BucketObjects(settings.bucket),
+        clock=time.time,
+        new_id=lambda: str(uuid.uuid4()),
+        new_secret=lambda: secrets.token_urlsafe(32),
+        external_buckets=[_bucket_name(arn) for arn in settings.external_buckets],
+    )
+
+
+def _bucket_name(arn: str) -> str:
+    """arn:aws:s3:::name, or the ARN of objects in it -> name."""
+    return arn.rsplit(":", 1)[-1].split("/", 1)[0]
