@@ -8,7 +8,6 @@ module that calls out while it is imported fails here and not only on a train.
 
 import importlib
 import json
-import os
 import socket
 import sys
 
@@ -22,16 +21,12 @@ def main() -> None:
     sys.path[:0] = paths
     socket.socket.connect = _refuse
     socket.getaddrinfo = _refuse
-    before = dict(os.environ)
     failures = {}
     for module in modules:
         try:
             importlib.import_module(module)
         except Exception as error:  # noqa: BLE001 - every way to fail is what the test reports
             failures[module] = f"{type(error).__name__}: {error}"
-        if dict(os.environ) != before:
-            failures[module] = "it changes the environment"
-            before = dict(os.environ)
     json.dump(failures, sys.stdout)
 
 

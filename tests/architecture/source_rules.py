@@ -171,7 +171,7 @@ def import_time_violations(text: str) -> list[str]:
 
 
 def broad_except_violations(text: str) -> list[str]:
-    """A broad except says why in a comment on its line, or raises again."""
+    """A broad except says why in a comment on its line or the one before, or raises again."""
     comments = _comments(text)
     return [
         f"line {node.lineno}: a broad except without a written reason"
@@ -179,7 +179,9 @@ def broad_except_violations(text: str) -> list[str]:
         if isinstance(node, ast.ExceptHandler)
         and _is_broad(node.type)
         and not any(isinstance(inner, ast.Raise) for inner in node.body)
-        and not _gives_reason(comments.get(node.lineno, ""))
+        and not any(
+            _gives_reason(comments.get(line, "")) for line in (node.lineno - 1, node.lineno)
+        )
     ]
 
 

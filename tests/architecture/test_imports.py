@@ -116,7 +116,7 @@ def import_with_nothing(paths: list[Path], modules: list[str]) -> dict[str, str]
     script = Path(__file__).with_name("import_everything.py")
     arguments = [json.dumps([str(path) for path in paths]), json.dumps(modules)]
     done = subprocess.run(
-        ["/usr/bin/env", "-i", sys.executable, "-I", script, *arguments],
+        ["/usr/bin/env", "-i", sys.executable, "-IB", script, *arguments],
         capture_output=True,
         text=True,
         timeout=120,
@@ -345,6 +345,7 @@ def test_a_broad_except_without_reason_is_refused(handler):
         "except Exception:\n    undo()\n    raise",
         "except Exception as error:\n    raise Broken from error",
         "except Exception:  # noqa: BLE001 - the caller never sees a traceback\n    pass",
+        "# the caller never sees a traceback\nexcept Exception:  # noqa: BLE001\n    pass",
     ],
 )
 def test_a_narrow_or_explained_except_is_fine(handler):
