@@ -1,0 +1,358 @@
+"""The operator library: what manifests and hand-written entries make together.
+
+After an intended change, write the golden file anew and read the diff:
+MIE_WRITE_GOLDEN=1 python -m pytest tests/deployment/test_operator_library.py
+"""
+
+import ast
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mie_build import cfn_yaml, operator_library
+from mie_build.operator_library import ManifestError
+
+ROOT = Path(__file__).resolve().parents[2]
+OPERATORS = ROOT / "source" / "operators"
+CLOUDFORMATION = ROOT / "cloudformation"
+GOLDEN = ROOT / "tests" / "golden" / "operator-library.yaml"
+
+BY_HAND = cfn_yaml.load((OPERATORS / "operator-library.yaml").read_text())
+MANIFESTS = operator_library.load_manifests(OPERATORS)
+LIBRARY = operator_library.compose(BY_HAND, MANIFESTS)
+ENTRIES = [one for manifest in MANIFESTS for one in manifest.operators]
+
+
+def of_type(kind, template=LIBRARY):
+    resources = template["Resources"]
+    return {name: one["Properties"] for name, one in resources.items() if one["Type"] == kind}
+
+
+FUNCTIONS = of_type("AWS::Lambda::Function")
+ROLES = of_type("AWS::IAM::Role")
+REGISTRATIONS = of_type("Custom::CustomResource")
+
+
+def export_of(output):
+    _, (_, suffix) = output["Export"]["Name"]["Fn::Join"]
+    return suffix
+
+
+def test_the_library_is_the_golden_one():
+    text = cfn_yaml.dump(LIBRARY)
+    if os.environ.get("MIE_WRITE_GOLDEN"):
+        GOLDEN.write_text(text)
+    assert text == GOLDEN.read_text()
+
+
+def test_entries_written_by_hand_are_deployed_as_they_stand():
+    for section in ("Parameters", "Conditions"):
+        assert LIBRARY[section] == BY_HAND[section]
+    for section in ("Resources", "Outputs"):
+        assert {name: LIBRARY[section][name] for name in BY_HAND[section]} == BY_HAND[section]
+
+
+def test_the_four_sections_of_the_guide_are_there():
+    text = (OPERATORS / "operator-library.yaml").read_text()
+    sections = (
+        "# Lambda Functions",
+        "# IAM Roles",
+        "# Register as operators in the control plane",
+        "# Export operator names as outputs",
+    )
+    places = [text.index(f"\n  {section}\n") for section in sections]
+    assert places == sorted(places)
+
+
+def test_names_exports_and_defaults_are_those_of_the_contract():
+    image, video = ({"MediaType": kind, "Enabled": True} for kind in ("Image", "Video"))
+    contract = {
+        "GenericDataLookup": ("Sync", "GenericDataLookup", {**video, "Enabled": False}),
+        "Mediainfo": ("Sync", "Mediainfo", video),
+        "MediainfoImage": ("Sync", "MediainfoImage", image),
+        "faceDetectionImage": ("Sync", "FaceDetectionImage", image),
+        "labelDetectionImage": ("Sync", "LabelDetectionImage", image),
+        "textDetectionImage": ("Sync", "TextDetectionImage", image),
+        "Wait": ("Async", "Wait", {"MediaType": "MetadataOnly", "Enabled": False}),
+    }
+    exports = {
+        output["Value"]["Fn::GetAtt"][0]: export_of(output)
+        for output in LIBRARY["Outputs"].values()
+        if "Export" in output
+    }
+    assert contract == {
+        one["Name"]: (one["Type"], exports[logical_id], one["Configuration"])
+        for logical_id, one in REGISTRATIONS.items()
+    }
+    assert LIBRARY["Outputs"]["StackName"]["Value"] == {"Ref": "AWS::StackName"}
+
+
+def test_an_asynchronous_operator_has_a_check_and_a_synchronous_one_has_none():
+    for one in REGISTRATIONS.values():
+        assert ("MonitorLambdaArn" in one) == (one["Type"] == "Async")
+        assert one["ServiceToken"] == {"Ref": "WorkflowCustomResourceArn"}
+
+
+def handlers(template, files):
+    """(function's logical id, file, name of the handler)"""
+    for name, function in of_type("AWS::Lambda::Function", template).items():
+        package = function["Code"]["S3Key"]["Fn::Sub"].removeprefix("${CodeKeyPrefix}/")
+        module, _, handler = function["Handler"].rpartition(".")
+        yield name, files[package.removesuffix(".zip")][f"{module}.py"], handler
+
+
+PACKAGED = {
+    **{name: files for name, files, _ in operator_library.packages(MANIFESTS)},
+    # the section "Make lambda package" of build-s3-dist.sh
+    "generic_data_lookup": {
+        "generic_data_lookup.py": OPERATORS / "rekognition" / "generic_data_lookup.py"
+    },
+}
+TEST_STACK = cfn_yaml.load(
+    (CLOUDFORMATION / "media-insights-test-operations-stack.yaml").read_text()
+)
+HANDLERS = [*handlers(LIBRARY, PACKAGED), *handlers(TEST_STACK, PACKAGED)]
+
+
+@pytest.mark.parametrize(("name", "file", "handler"), HANDLERS, ids=[one[0] for one in HANDLERS])
+def test_every_handler_exists_and_takes_an_event_and_a_context(name, file, handler):
+    defined = {
+        node.name: len(node.args.args)
+        for node in ast.parse(file.read_text()).body
+        if isinstance(node, ast.FunctionDef)
+    }
+    assert defined.get(handler) == 2
+
+
+def test_a_package_holds_every_module_that_its_files_import():
+    for name, files in PACKAGED.items():
+        folder = next(iter(files.values())).parent
+        neighbours = {path.stem for path in folder.glob("*.py")}
+        imported = {
+            module
+            for file in files.values()
+            for node in ast.walk(ast.parse(file.read_text()))
+            for module in imported_modules(node)
+        }
+        assert {f"{one}.py" for one in imported & neighbours} <= set(files), name
+
+
+def imported_modules(node):
+    if isinstance(node, ast.ImportFrom):
+        return [node.module.partition(".")[0]]
+    if isinstance(node, ast.Import):
+        return [alias.name.partition(".")[0] for alias in node.names]
+    return []
+
+
+def test_only_mediainfo_brings_packages_of_its_own():
+    with_requirements = {
+        name: path for name, _, path in operator_library.packages(MANIFESTS) if path is not None
+    }
+    assert with_requirements == {"mediainfo": OPERATORS / "mediainfo" / "requirements.txt"}
+
+
+def test_the_name_that_cloudformation_gives_a_function_contains_the_operators():
+    for operator in ENTRIES:
+        for logical_id in operator_library.function_ids(operator):
+            assert operator.name[:24] in logical_id[:24]
+
+
+@pytest.mark.parametrize("template", [LIBRARY, TEST_STACK], ids=["library", "test operations"])
+def test_every_function_is_tagged_and_gets_its_settings(template):
+    for function in of_type("AWS::Lambda::Function", template).values():
+        tags = {one["Key"]: one["Value"] for one in function["Tags"]}
+        assert tags == {"environment": "mie", "mie:operator": "true"}
+        variables = function["Environment"]["Variables"]
+        assert {"DataplaneEndpoint", "DATAPLANE_BUCKET", "botoConfig"} <= set(variables)
+        assert function["Timeout"] >= 60
+        assert function["MemorySize"] >= 256
+        assert function["Runtime"] == {"Ref": "LambdaRuntime"}
+
+
+def test_results_are_stored_under_the_name_that_readers_know():
+    assert {
+        name: function["Environment"]["Variables"]["OPERATOR_NAME"]
+        for name, function in FUNCTIONS.items()
+    } == {
+        "startGenericDataLookup": "GenericDataLookup",
+        "Mediainfo": "Mediainfo",
+        "MediainfoImage": "MediainfoImage",
+        "faceDetectionImage": "faceDetection",
+        "labelDetectionImage": "labelDetection",
+        "textDetectionImage": "textDetection",
+    }
+
+
+def statements(role):
+    (policy,) = role["Policies"]
+    return policy["PolicyDocument"]["Statement"]
+
+
+def actions(statement):
+    action = statement["Action"]
+    return [action] if isinstance(action, str) else action
+
+
+def test_a_role_names_its_actions_and_a_star_only_where_there_is_no_resource():
+    for name, role in ROLES.items():
+        assert "ManagedPolicyArns" not in role
+        for statement in statements(role):
+            assert not [one for one in actions(statement) if "*" in one], name
+            if statement["Resource"] == "*":
+                services = {one.partition(":")[0] for one in actions(statement)}
+                assert services <= {"xray", "rekognition"}, name
+
+
+def test_each_detection_may_call_its_own_api_only():
+    allowed = {
+        name.removesuffix("Role"): [
+            one
+            for statement in statements(role)
+            for one in actions(statement)
+            if one.startswith("rekognition:")
+        ]
+        for name, role in ROLES.items()
+    }
+    assert {name: calls for name, calls in allowed.items() if calls} == {
+        "faceDetectionImage": ["rekognition:DetectFaces"],
+        "labelDetectionImage": ["rekognition:DetectLabels"],
+        "textDetectionImage": ["rekognition:DetectText"],
+    }
+
+
+@pytest.mark.parametrize("kind", ["image", "video"])
+def test_a_workflow_template_imports_what_the_library_exports(kind):
+    path = CLOUDFORMATION / f"aws-content-analysis-{kind}-workflow.yaml"
+    exported = {export_of(one) for one in LIBRARY["Outputs"].values() if "Export" in one}
+    registrations = of_type("Custom::CustomResource", cfn_yaml.load(path.read_text()))
+    stages = {
+        name: [
+            one["Fn::ImportValue"]["Fn::Sub"].removeprefix("${OperatorLibraryStack}:")
+            for one in properties["Operations"]
+        ]
+        for name, properties in registrations.items()
+        if properties["ResourceType"] == "Stage"
+    }
+    (workflow,) = (one for one in registrations.values() if one["ResourceType"] == "Workflow")
+    assert workflow["Name"] == f"Cas{kind.title()}Workflow"
+    assert stages.keys() == {registrations[name]["Name"] for name in stages}
+    assert set(json.loads(workflow["Stages"])) == set(stages)
+    assert {one for operations in stages.values() for one in operations} <= exported
+
+
+def test_the_video_workflow_has_the_place_that_the_guide_names():
+    path = CLOUDFORMATION / "aws-content-analysis-video-workflow.yaml"
+    assert cfn_yaml.load(path.read_text())["Resources"]["defaultVideoStage"]["Properties"][
+        "Operations"
+    ]
+
+
+MANIFEST = """
+packages:
+  job: [job.py]
+operators:
+  - name: jobRun
+    type: Async
+    configuration: { MediaType: Video, Enabled: false, Level: 3 }
+    start: { handler: job.start, memory: 256, timeout: 120 }
+    check: { handler: job.check, memory: 512, timeout: 300 }
+    store_key: jobs
+    error_key: JobError
+    output: JobOperation
+    export: Job
+    permissions:
+      - { Action: "jobs:Start", Resource: !Sub "arn:${AWS::Partition}:jobs" }
+"""
+
+
+@pytest.fixture
+def load(tmp_path):
+    """The manifests of a folder with one operator, from the text of its manifest."""
+
+    def load(text=MANIFEST):
+        folder = tmp_path / "job"
+        folder.mkdir(exist_ok=True)
+        (folder / "job.py").write_text("")
+        (folder / "manifest.yaml").write_text(text)
+        return operator_library.load_manifests(tmp_path)
+
+    return load
+
+
+def test_an_asynchronous_operator_gets_two_functions_one_role_and_a_registration(load):
+    resources = operator_library.compose({"Resources": {}, "Outputs": {}}, load())["Resources"]
+    assert list(resources) == ["jobRunStart", "jobRunCheck", "jobRunRole", "JobOperation"]
+    start, check = resources["jobRunStart"]["Properties"], resources["jobRunCheck"]["Properties"]
+    assert (start["Handler"], start["MemorySize"], start["Timeout"]) == ("job.start", 256, 120)
+    assert (check["Handler"], check["MemorySize"], check["Timeout"]) == ("job.check", 512, 300)
+    assert resources["JobOperation"]["Properties"] == {
+        "ServiceToken": {"Ref": "WorkflowCustomResourceArn"},
+        "ServiceTimeout": 300,
+        "ResourceType": "Operator",
+        "Name": "jobRun",
+        "Type": "Async",
+        "Configuration": {"MediaType": "Video", "Enabled": False, "Level": 3},
+        "StartLambdaArn": {"Fn::GetAtt": ["jobRunStart", "Arn"]},
+        "MonitorLambdaArn": {"Fn::GetAtt": ["jobRunCheck", "Arn"]},
+    }
+    assert statements(resources["jobRunRole"]["Properties"])[-1] == {
+        "Effect": "Allow",
+        "Action": "jobs:Start",
+        "Resource": {"Fn::Sub": "arn:${AWS::Partition}:jobs"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("    export: Job\n", "", "jobRun: export is missing"),
+        ("    export: Job\n", "    export: Job\n    color: red\n", "jobRun: color is not known"),
+        ("Async", "Both", "type is Sync or Async, not Both"),
+        ("Async", "Sync", "an Async operator has a check, a Sync one has none"),
+        ("jobRun", "job-run", "letters and digits only"),
+        ("Enabled: false, ", "", "configuration needs MediaType and Enabled"),
+        ("job.start", "other.start", "start: other.py stands in 0 packages"),
+        ("  job: [job.py]", "  job: [job.py]\n  two: [job.py]", "stands in 2 packages"),
+        ("[job.py]", "[job.py, none.py]", "there is no file none.py"),
+        (", timeout: 120", "", "start: timeout is missing"),
+    ],
+)
+def test_a_wrong_manifest_is_refused_in_words(load, old, new, words):
+    with pytest.raises(ManifestError, match=words) as raised:
+        load(MANIFEST.replace(old, new, 1))
+    assert str(raised.value).startswith("job/manifest.yaml: ")
+
+
+def test_an_operator_that_stands_in_the_library_already_is_refused(load):
+    by_hand = {
+        "Resources": {"Own": {"Type": "Custom::CustomResource", "Properties": {"Name": "jobRun"}}},
+        "Outputs": {},
+    }
+    with pytest.raises(ManifestError, match="the operator jobRun"):
+        operator_library.compose(by_hand, load())
+
+
+def test_a_resource_or_an_output_of_the_same_name_is_refused(load):
+    taken = {"Resources": {"jobRunRole": {"Type": "AWS::IAM::Role"}}, "Outputs": {}}
+    with pytest.raises(ManifestError, match="the resource jobRunRole"):
+        operator_library.compose(taken, load())
+    taken = {"Resources": {}, "Outputs": {"JobOperation": {}}}
+    with pytest.raises(ManifestError, match="the output JobOperation"):
+        operator_library.compose(taken, load())
+
+
+def test_two_packages_of_one_name_are_refused(load):
+    (manifest,) = load()
+    other = replace(manifest, operators=())
+    with pytest.raises(ManifestError, match="the package job"):
+        operator_library.packages([manifest, other])
+
+
+def test_composing_changes_neither_the_library_nor_the_manifests(load):
+    by_hand = {"Resources": {}, "Outputs": {}}
+    operator_library.compose(by_hand, load())
+    assert by_hand == {"Resources": {}, "Outputs": {}}

@@ -1,0 +1,313 @@
+"""The helper library as operator authors know it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError
+
+import MediaInsightsEngineLambdaHelper as helper
+from mie.adapters import lambda_api
+from mie.core import failures
+from mie.core.errors import Malformed
+
+ROOT = Path(__file__).resolve().parents[3]
+EVENT = {
+    "Name": "op",
+    "AssetId": "asset",
+    "WorkflowExecutionId": "workflow",
+    "Input": {"Media": {"Video": {"S3Bucket": "b", "S3Key": "k"}}, "MetaData": {"a": "1"}},
+    "Configuration": {"MediaType": "Video", "Enabled": True},
+    "Status": "Started",
+}
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """The calls that reach the data plane's function; ``answers`` are given in turn."""
+
+    class Calls(list):
+        answers = ()
+
+    made = Calls()
+
+    def call(function, method, resource, path, *, body=None, path_params=None, query=None):
+        made.append((function, method, resource, path, body, path_params, query))
+        answer = made.answers[len(made) - 1] if made.answers else (200, {"Status": "Success"})
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setenv("DataplaneEndpoint", "dataplane-function")
+    monkeypatch.setattr(lambda_api, "call", call)
+    return made
+
+
+def pages_sent(calls):
+    return [(call[6] or {}).get("page") for call in calls]
+
+
+def test_importing_it_needs_no_environment():
+    library = ROOT / "source" / "lib"
+    path = os.pathsep.join(map(str, (library, library / "MediaInsightsEngineLambdaHelper")))
+    names = "OutputHelper, MediaInsightsOperationHelper, MasExecutionError, DataPlane, Status"
+    script = f"from MediaInsightsEngineLambdaHelper import {names}"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={"PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_statuses_are_the_words_of_the_contract():
+    words = {
+        name: value for name, value in vars(helper.Status).items() if not name.startswith("__")
+    }
+    groups = {
+        "WORKFLOW_STATUS": ["Queued", "Started", "Waiting", "Resumed", "Error", "Complete"],
+        "STAGE_STATUS": ["Not Started", "Started", "Executing", "Error", "Complete"],
+        "OPERATION_STATUS": [
+            *("Not Started", "Started", "Executing", "Error", "Complete", "Skipped")
+        ],
+    }
+    assert words == {
+        f"{group}_{word.upper().replace(' ', '_')}": word
+        for group, values in groups.items()
+        for word in values
+    }
+
+
+def test_an_operator_returns_its_event_with_what_it_added():
+    operator = helper.MediaInsightsOperationHelper(EVENT)
+    operator.update_workflow_status("Complete")
+    operator.add_workflow_metadata(one="1", two="2")
+    operator.add_workflow_metadata_json({"two": "3", "three four": "5"})
+    operator.add_media_object("Text", "bucket", "key")
+    assert operator.workflow_info() == {"AssetId": "asset", "WorkflowExecutionId": "workflow"}
+    assert operator.return_output_object() == {
+        **EVENT,
+        "Status": "Complete",
+        "MetaData": {"one": "1", "two": "3", "three four": "5"},
+        "Media": {"Text": {"S3Bucket": "bucket", "S3Key": "key"}},
+    }
+
+
+def test_what_earlier_calls_returned_is_kept_and_the_event_is_not_changed():
+    event = {**EVENT, "MetaData": {"JobId": "1"}, "Media": {}}
+    operator = helper.MediaInsightsOperationHelper(event)
+    operator.add_workflow_metadata(more="2")
+    operator.add_media_object("Text", "b", "k")
+    assert operator.return_output_object()["MetaData"] == {"JobId": "1", "more": "2"}
+    assert (event["MetaData"], event["Media"]) == ({"JobId": "1"}, {})
+
+
+@pytest.mark.parametrize("key", EVENT)
+def test_an_event_without_a_needed_key_is_refused(key):
+    with pytest.raises(KeyError, match=key):
+        helper.MediaInsightsOperationHelper({one: EVENT[one] for one in EVENT if one != key})
+
+
+def test_the_short_form_has_four_keys():
+    output = helper.OutputHelper("op")
+    assert output.return_output_object() == {
+        "Name": "op",
+        "Status": "",
+        "MetaData": {},
+        "Media": {},
+    }
+    output.update_workflow_status("Executing")
+    output.add_workflow_metadata(JobId="1")
+    output.add_media_object("Audio", "bucket", "key")
+    assert output.return_output_object() == {
+        "Name": "op",
+        "Status": "Executing",
+        "MetaData": {"JobId": "1"},
+        "Media": {"Audio": {"S3Bucket": "bucket", "S3Key": "key"}},
+    }
+    assert helper.OutputHelper("op").return_output_object()["MetaData"] == {}
+
+
+def failed_output(**more):
+    operator = helper.MediaInsightsOperationHelper({**EVENT, **more})
+    operator.update_workflow_status("Error")
+    operator.add_workflow_metadata(opError='it\'s "broken", ähm')
+    return operator.return_output_object()
+
+
+def test_an_error_keeps_the_output_object_and_its_text_is_json():
+    output = failed_output()
+    error = helper.MasExecutionError(output)
+    assert type(error).__name__ == "MasExecutionError"
+    assert error.args[0] is output
+    assert json.loads(str(error)) == output
+
+
+def test_an_error_with_values_that_json_does_not_know_still_says_what_happened():
+    text = str(helper.MasExecutionError({"MetaData": {"opError": ValueError("no")}}))
+    assert json.loads(text) == {"MetaData": {"opError": "no"}}
+
+
+def test_an_error_with_plain_text_or_nothing_is_allowed():
+    assert str(helper.MasExecutionError("text")) == '"text"'
+    assert str(helper.MasExecutionError()) == ""
+
+
+@pytest.mark.parametrize("size", [1, 100_000])
+def test_the_engine_reads_the_reason_out_of_what_step_functions_keeps(size):
+    output = failed_output(Input={"Media": {}, "MetaData": {"earlier": '"' * size}})
+    text = str(helper.MasExecutionError(output))
+    cause = json.dumps({"errorMessage": text, "errorType": "MasExecutionError", "stackTrace": []})
+    # the limit of Step Functions
+    assert len(cause) < 32_768
+    failed = failures.failed_operation(
+        {**EVENT, "Outputs": {"Error": "MasExecutionError", "Cause": cause}}
+    )
+    assert failed["MetaData"] == output["MetaData"]
+
+
+def test_the_data_plane_needs_the_name_of_its_function(monkeypatch):
+    monkeypatch.delenv("DataplaneEndpoint", raising=False)
+    with pytest.raises(KeyError, match="DataplaneEndpoint"):
+        helper.DataPlane()
+
+
+@pytest.mark.parametrize(
+    ("location", "source"),
+    [
+        (("bucket", "key"), {"S3Bucket": "bucket", "S3Key": "key"}),
+        (
+            ("Video", "bucket", "key"),
+            {"MediaType": "Video", "S3Bucket": "bucket", "S3Key": "key"},
+        ),
+    ],
+)
+def test_an_asset_is_created_with_and_without_a_media_type(calls, location, source):
+    helper.DataPlane().create_asset(*location)
+    body = {"Input": source}
+    assert calls == [("dataplane-function", "POST", "/create", "/create", body, None, None)]
+
+
+@pytest.mark.parametrize("location", [(), ("bucket",), ("Video", "bucket", "key", "more")])
+def test_an_asset_needs_a_bucket_and_a_key(calls, location):
+    with pytest.raises(TypeError, match="create_asset"):
+        helper.DataPlane().create_asset(*location)
+
+
+def test_a_result_is_stored_as_a_whole(calls):
+    helper.DataPlane().store_asset_metadata("a/ b", "op", "workflow", {"x": 0.5})
+    (call,) = calls
+    assert call[:4] == (
+        "dataplane-function",
+        "POST",
+        "/metadata/{asset_id}",
+        "/metadata/a%2F%20b",
+    )
+    assert call[4] == {"OperatorName": "op", "WorkflowId": "workflow", "Results": {"x": 0.5}}
+    assert call[5] == {"asset_id": "a/ b"}
+    assert not call[6]
+
+
+def test_pages_are_appended_unless_they_are_numbered(calls):
+    dataplane = helper.DataPlane()
+    dataplane.store_asset_metadata("asset", "op", "workflow", {}, paginate=True)
+    dataplane.store_asset_metadata("asset", "op", "workflow", {}, True, True)
+    assert [call[6] for call in calls] == [
+        {"paginated": "true"},
+        {"paginated": "true", "end": "true"},
+    ]
+
+
+def test_pages_are_numbered_for_each_result_and_begin_again_after_the_last(calls):
+    dataplane = helper.DataPlane(first_page=0)
+    for operator, end in [("a", False), ("b", False), ("a", False), ("a", True), ("a", False)]:
+        dataplane.store_asset_metadata("asset", operator, "workflow", {}, paginate=True, end=end)
+    dataplane.store_asset_metadata("asset", "a", "other workflow", {}, paginate=True)
+    dataplane.store_asset_metadata("other asset", "a", "workflow", {}, paginate=True)
+    assert pages_sent(calls) == ["0", "0", "1", "2", "0", "0", "0"]
+
+
+def test_an_operator_that_goes_on_says_with_which_page(calls):
+    dataplane = helper.DataPlane(first_page=10)
+    dataplane.store_asset_metadata("asset", "op", "workflow", {}, paginate=True)
+    dataplane.store_asset_metadata("asset", "op", "workflow", {}, paginate=True, end=True)
+    assert pages_sent(calls) == ["10", "11"]
+
+
+def test_a_page_that_was_not_stored_keeps_its_number(calls):
+    calls.answers = [
+        (429, {"Code": "TooManyRequestsError", "Message": "slow down"}),
+        (200, {"Status": "Success"}),
+        (200, {"Status": "Success"}),
+    ]
+    dataplane = helper.DataPlane(first_page=0)
+    for _ in range(3):
+        dataplane.store_asset_metadata("asset", "op", "workflow", {}, paginate=True)
+    assert pages_sent(calls) == ["0", "0", "1"]
+
+
+def test_numbers_of_one_object_are_unknown_to_the_next(calls):
+    for _ in range(2):
+        dataplane = helper.DataPlane(first_page=0)
+        dataplane.store_asset_metadata("asset", "op", "workflow", {}, paginate=True)
+    assert pages_sent(calls) == ["0", "0"]
+
+
+def test_results_are_read_for_an_asset_an_operator_and_a_cursor(calls):
+    dataplane = helper.DataPlane()
+    dataplane.retrieve_asset_metadata("asset")
+    dataplane.retrieve_asset_metadata("asset", "op")
+    dataplane.retrieve_asset_metadata("asset", operator_name="op", cursor="a+b=")
+    assert [call[1:] for call in calls] == [
+        ("GET", "/metadata/{asset_id}", "/metadata/asset", None, {"asset_id": "asset"}, None),
+        (
+            "GET",
+            "/metadata/{asset_id}/{operator_name}",
+            "/metadata/asset/op",
+            None,
+            {"asset_id": "asset", "operator_name": "op"},
+            None,
+        ),
+        (
+            "GET",
+            "/metadata/{asset_id}/{operator_name}",
+            "/metadata/asset/op",
+            None,
+            {"asset_id": "asset", "operator_name": "op"},
+            {"cursor": "a+b="},
+        ),
+    ]
+
+
+def test_the_place_for_media_is_asked_for(calls):
+    place = {"S3Bucket": "bucket", "S3Key": "private/assets/a/workflows/w/"}
+    calls.answers = [(200, place)]
+    assert helper.DataPlane().generate_media_storage_path("a", "w") == place
+    assert calls[0][1:4] == ("GET", "/mediapath/{asset_id}/{workflow_id}", "/mediapath/a/w")
+
+
+def test_what_the_api_refuses_is_an_answer(calls):
+    refusal = {"Code": "NotFoundError", "Message": "no such asset"}
+    calls.answers = [(404, refusal)]
+    answer = helper.DataPlane().store_asset_metadata("a", "op", "w", {})
+    assert answer == refusal
+    assert "Status" not in answer
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Malformed("dataplane-function failed on POST: Runtime.ExitError: killed"),
+        ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "Invoke"),
+        (502, "Bad Gateway"),
+    ],
+)
+def test_no_answer_at_all_is_raised(calls, answer):
+    calls.answers = [answer]
+    with pytest.raises(helper.DataPlaneError, match=r"killed|AccessDenied|502"):
+        helper.DataPlane().retrieve_asset_metadata("a")

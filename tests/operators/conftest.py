@@ -1,0 +1,103 @@
+"""Operators as Lambda runs them: their folder on the path, AWS and the data plane replaced."""
+
+import importlib
+import sys
+from pathlib import Path
+
+import pytest
+from botocore.stub import Stubber
+
+from mie import aws
+from mie.adapters import lambda_api
+
+OPERATORS = Path(__file__).resolve().parents[2] / "source" / "operators"
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("DataplaneEndpoint", "dataplane")
+    monkeypatch.setenv("DATAPLANE_BUCKET", "bucket")
+    aws.client.cache_clear()
+    yield
+    aws.client.cache_clear()
+
+
+@pytest.fixture
+def load(monkeypatch):
+    """Imports a module of an operator's folder, anew, and forgets it afterwards."""
+    before = set(sys.modules)
+
+    def load(family, module):
+        monkeypatch.syspath_prepend(OPERATORS / family)
+        # "test" is also the name of a package of the standard library
+        sys.modules.pop(module, None)
+        return importlib.import_module(module)
+
+    yield load
+    for name in set(sys.modules) - before:
+        if str(OPERATORS) in str(getattr(sys.modules[name], "__file__", "")):
+            del sys.modules[name]
+
+
+@pytest.fixture
+def stub():
+    """A Stubber for the client that the operators will get of a service."""
+    stubbers = []
+
+    def stub(service):
+        stubber = Stubber(aws.client(service))
+        stubber.activate()
+        stubbers.append(stubber)
+        return stubber
+
+    yield stub
+    for stubber in stubbers:
+        stubber.assert_no_pending_responses()
+
+
+class FakeDataPlane:
+    """Keeps what is stored: (asset, operator, workflow) -> results."""
+
+    def __init__(self):
+        self.stored = {}
+        self.answer = (200, {"Status": "Success", "Bucket": "bucket", "Key": "key"})
+        self.error = None
+
+    def call(self, function, method, resource, path, *, body=None, path_params=None, query=None):
+        assert (function, method, resource) == ("dataplane", "POST", "/metadata/{asset_id}")
+        assert not query
+        if self.error is not None:
+            raise self.error
+        if self.answer[0] == 200:
+            asset = path_params["asset_id"]
+            self.stored[asset, body["OperatorName"], body["WorkflowId"]] = body["Results"]
+        return self.answer
+
+
+@pytest.fixture
+def dataplane(monkeypatch):
+    fake = FakeDataPlane()
+    monkeypatch.setattr(lambda_api, "call", fake.call)
+    return fake
+
+
+@pytest.fixture
+def event():
+    """Makes the event of an operator."""
+
+    def event(name, media, configuration=None, asset="asset-1", workflow="workflow-1"):
+        return {
+            "Name": name,
+            "AssetId": asset,
+            "WorkflowExecutionId": workflow,
+            "Input": {"Media": media, "MetaData": {}},
+            "Configuration": {"Enabled": True, **(configuration or {})},
+            "Status": "Started",
+            "MetaData": {},
+            "Media": {},
+        }
+
+    return event
