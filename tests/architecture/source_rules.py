@@ -51,6 +51,21 @@ _CLIENT_MAKERS = frozenset({"client", "resource", "Session", "session"})
 _MUTABLE_CALLS = frozenset(
     {"list", "dict", "set", "bytearray", "defaultdict", "deque", "Counter", "OrderedDict"}
 )
+_MUTATORS = frozenset(
+    {
+        "add",
+        "append",
+        "clear",
+        "discard",
+        "extend",
+        "insert",
+        "pop",
+        "popitem",
+        "remove",
+        "setdefault",
+        "update",
+    }
+)
 _MUTABLE_LITERALS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
 _CONSTANT = re.compile(r"_{0,2}[A-Z][A-Z0-9_]*|__\w+__")
 
@@ -163,11 +178,13 @@ def import_time_violations(text: str) -> list[str]:
         if _reads_environment(node):
             wrong.append(f"line {node.lineno}: the environment is read at import")
         wrong.extend(_mutable_state(node))
-    return wrong + [
+    tree = ast.parse(text)
+    wrong.extend(
         f"line {node.lineno}: 'global' changes module state"
-        for node in ast.walk(ast.parse(text))
+        for node in ast.walk(tree)
         if isinstance(node, ast.Global)
-    ]
+    )
+    return wrong + list(_changed_constants(tree))
 
 
 def broad_except_violations(text: str) -> list[str]:
@@ -286,6 +303,30 @@ def _mutable_state(node: ast.AST) -> Iterator[str]:
         name = ast.unparse(target)
         if not _CONSTANT.fullmatch(name):
             yield f"line {node.lineno}: '{name}' is mutable state of the module"
+
+
+def _changed_constants(tree: ast.Module) -> Iterator[str]:
+    """A constant's name is in capitals, its value must stay as it is too."""
+    constants = {
+        target.id
+        for node in tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name) and node.value is not None and _is_mutable(node.value)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store | ast.Del):
+            changed = ast.unparse(node.value)
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in _MUTATORS
+        ):
+            changed = ast.unparse(node.func.value)
+        else:
+            continue
+        if changed in constants:
+            yield f"line {node.lineno}: '{changed}' of the module is changed"
 
 
 def _is_mutable(value: ast.expr) -> bool:

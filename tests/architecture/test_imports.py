@@ -298,6 +298,9 @@ def test_an_operator_may(line):
         "found = [x for x in range(3)]",
         "class A:\n    results = []",
         "def f():\n    global results\n    results = 1",
+        "CACHE = {}\ndef f(key):\n    CACHE[key] = 1",
+        "CACHE: dict[str, int] = {}\ndef f(key):\n    del CACHE[key]",
+        "SEEN = []\ndef f(item):\n    SEEN.append(item)",
     ],
 )
 def test_state_at_import_is_refused(text):
@@ -310,6 +313,7 @@ def test_state_at_import_is_refused(text):
         "import os\ndef f():\n    return os.environ['A']",
         "import boto3\ndef f():\n    return boto3.client('s3')",
         "LABELS = {'a': 1}",
+        "LABELS = {'a': 1}\ndef f(key):\n    labels = {**LABELS}\n    labels[key] = 2",
         "_RETRY: list[int] = [1]",
         "__all__ = ['a']",
         "def f():\n    results = []\n    return results",
