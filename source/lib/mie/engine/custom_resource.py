@@ -18,7 +18,7 @@ from mie.engine.ports import DefinitionPlane
 SUCCESS, FAILED = "SUCCESS", "FAILED"
 
 # CloudFormation takes a response of 4 KB; what else stands in it is short.
-_LONGEST_REASON = 1_000
+_LONGEST_REASON = 600
 # Marks what a refused Create did not make, so that the Delete of the roll-back leaves it alone.
 _NOT_CREATED = "-notcreated"
 _FOREIGN = frozenset({"ServiceToken", "ServiceTimeout", "ResourceType"})

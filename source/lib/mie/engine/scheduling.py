@@ -6,6 +6,8 @@ every one of them repeatable: the slot and the status Started are one conditiona
 of the machine's execution makes its start happen once, and the message goes last.
 """
 
+from collections.abc import Callable
+from functools import partial
 from itertools import chain
 from typing import Literal
 
@@ -32,8 +34,11 @@ def fill_slots(
 ) -> dict[_Outcome, int]:
     """Starts executions while slots are free. Returns how many messages had which outcome.
 
-    find_lost: when the queue is empty, look for waiting executions that have no message.
+    find_lost: also start the machines of executions whose scheduler died before it could, and,
+    when the queue is empty, look for waiting executions that have no message.
     """
+    if find_lost:
+        _start_missing_machines(plane)
     limit = concurrency_limit(plane.system, default_limit)
     outcomes: dict[_Outcome, int] = {"started": 0, "failed": 0, "dropped": 0, "postponed": 0}
     while sum(outcomes.values()) < _MOST_PER_RUN:
@@ -42,7 +47,7 @@ def fill_slots(
             break
         messages = plane.queue.receive(min(free, _MOST_PER_RECEIVE))
         for message in messages:
-            outcome = _serve_safely(plane, message, limit)
+            outcome = _safely(message.execution_id, partial(_serve, plane, message, limit))
             outcomes = {**outcomes, outcome: outcomes[outcome] + 1}
         if messages:
             continue
@@ -53,14 +58,13 @@ def fill_slots(
     return outcomes
 
 
-def _serve_safely(plane: WorkerPlane, message: Message, limit: int) -> _Outcome:
+def _safely(execution_id: str, start: Callable[[], _Outcome]) -> _Outcome:
     try:
-        return _serve(plane, message, limit)
-    # one message must not strand the others; this one comes back after its visibility timeout
+        return start()
+    # one execution must not strand the others; its message comes back after a while
     except Exception:  # noqa: BLE001
         logger("scheduler").exception(
-            "an execution could not be started yet",
-            extra={"WorkflowExecutionId": message.execution_id},
+            "an execution could not be started yet", extra={"WorkflowExecutionId": execution_id}
         )
         return "postponed"
 
@@ -107,6 +111,17 @@ def _start(plane: WorkerPlane, execution: Execution) -> _Outcome:
         plane.executions.move(started, statuses.ERROR, message=message)
         return "failed"
     return "started"
+
+
+def _start_missing_machines(plane: WorkerPlane) -> None:
+    """Asks again for the start of what is in its first stage; a machine that runs stays as it is.
+
+    The message of such an execution may not come back for long: it holds a slot, and when it holds
+    the last one nothing is received.
+    """
+    for execution in plane.executions.with_status(statuses.STARTED):
+        if execution["CurrentStage"] == execution["Workflow"]["StartAt"]:
+            _safely(execution["Id"], partial(_start, plane, execution))
 
 
 def _send_lost(plane: WorkerPlane, most: int) -> bool:

@@ -1,0 +1,305 @@
+"""The interfaces of the control plane on dictionaries; the contract suites of
+tests/lib/mie/adapters run against these and against the real adapters."""
+
+import json
+import uuid
+from itertools import count
+
+from mie.core import statuses
+from mie.core.documents import Message
+from mie.core.errors import AlreadyExists, Conflict, NotFound, TooLarge
+from mie.engine.ports import DefinitionPlane, ExecutionPlane, WorkerPlane
+from mie.core.asl import EngineLambdas
+
+ACCOUNT = "000000000000"
+LAMBDA = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function"
+LARGEST_ITEM = 400 * 1024
+
+
+def stored(document):
+    """A copy, as a store that keeps JSON gives it back."""
+    return json.loads(json.dumps(document))
+
+
+class Definitions:
+    def __init__(self, kind):
+        self.kind = kind
+        self.items = {}
+
+    def get(self, name):
+        return stored(self.items[name]) if name in self.items else None
+
+    def list(self):
+        return iter(stored(list(self.items.values())))
+
+    def create(self, item):
+        if item["Name"] in self.items:
+            raise AlreadyExists(self.kind, item["Name"])
+        self.items[item["Name"]] = stored(item)
+
+    def replace(self, item, previous):
+        present = self.items.get(previous["Name"], {})
+        if (present.get("Id"), present.get("Version")) != (previous["Id"], previous["Version"]):
+            raise Conflict("changed by somebody else")
+        self.items[item["Name"]] = stored(item)
+
+    def delete(self, item):
+        if self.items.get(item["Name"], {}).get("Id") == item["Id"]:
+            del self.items[item["Name"]]
+
+
+class Workflows(Definitions):
+    def __init__(self):
+        super().__init__("workflow")
+
+    def mark_stale(self, name, *, operation, stage):
+        item = self.items.get(name)
+        for attribute, value in (("StaleOperations", operation), ("StaleStages", stage)):
+            if item is not None and value is not None and value not in item[attribute]:
+                item[attribute].append(value)
+
+
+class Executions:
+    def __init__(self):
+        self.items = {}
+        self.taken = 0
+
+    def get(self, execution_id):
+        return stored(self.items[execution_id]) if execution_id in self.items else None
+
+    def list(self):
+        return iter(stored(list(self.items.values())))
+
+    def with_status(self, status):
+        return (one for one in self.list() if one["Status"] == status)
+
+    def of_asset(self, asset_id):
+        return (one for one in self.list() if one["AssetId"] == asset_id)
+
+    def running(self):
+        return self.taken
+
+    def create(self, execution):
+        if execution["Id"] in self.items:
+            raise Conflict("it exists")
+        self._put(execution)
+
+    def admit(self, execution, limit, machine_execution_arn):
+        present = self._unchanged(execution)
+        if self.taken >= limit:
+            return False
+        self.taken += 1
+        self._put(
+            {
+                **present,
+                "Status": statuses.STARTED,
+                "StateMachineExecutionArn": machine_execution_arn,
+            }
+        )
+        return True
+
+    def settle(self, execution, stage, settlement):
+        present = self._unchanged(execution, stage)
+        workflow = present["Workflow"]
+        stages = {**workflow["Stages"], stage: settlement.stage}
+        if settlement.following is not None:
+            stages[settlement.current_stage] = settlement.following
+        changed = {
+            **present,
+            "Workflow": {**workflow, "Stages": stages},
+            "Globals": settlement.globals,
+            "CurrentStage": settlement.current_stage,
+        }
+        if settlement.status is not None:
+            changed["Status"] = settlement.status
+        if settlement.message is not None:
+            changed["Message"] = settlement.message
+        self._put(changed)
+        self._free(execution, ends=settlement.status is not None)
+
+    def move(self, execution, status, *, message=None, stage=None):
+        present = self._unchanged(execution, stage)
+        added = {} if message is None else {"Message": message}
+        self._put({**present, "Status": status, **added})
+        self._free(execution, ends=status not in statuses.HOLDS_A_SLOT)
+
+    def delete(self, execution):
+        self._unchanged(execution)
+        del self.items[execution["Id"]]
+        self._free(execution, ends=True)
+
+    def _unchanged(self, execution, stage=None):
+        present = self.items.get(execution["Id"])
+        if present is None or present["Status"] != execution["Status"]:
+            raise Conflict("another status")
+        if stage is not None and present["CurrentStage"] != stage:
+            raise Conflict("another stage")
+        return present
+
+    def _put(self, execution):
+        if len(json.dumps(execution)) > LARGEST_ITEM:
+            raise TooLarge("more than 400 KB")
+        self.items[execution["Id"]] = stored(execution)
+
+    def _free(self, execution, *, ends):
+        if ends and execution["Status"] in statuses.HOLDS_A_SLOT:
+            self.taken -= 1
+
+
+class Machines:
+    def __init__(self, short_uuid="ab12cd"):
+        self.short_uuid = short_uuid
+        self.definitions = {}
+        self.executions = {}
+        self.starts = []
+        self.stopped = []
+        self.histories = {}
+
+    def arn(self, name):
+        return f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:{name}-{self.short_uuid}"
+
+    def put(self, name, definition, role_arn):
+        self.definitions[self.arn(name)] = definition
+
+    def delete(self, arn):
+        self.definitions.pop(arn, None)
+
+    def start(self, machine_arn, name, state):
+        self.starts.append(name)
+        if machine_arn not in self.definitions:
+            raise NotFound(f"StateMachineDoesNotExist: {machine_arn}")
+        arn = f"{machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
+        self.executions.setdefault(arn, stored(state))
+
+    def stop(self, execution_arn, cause):
+        self.stopped.append(execution_arn)
+
+    def causes(self, execution_arn):
+        return self.histories.get(execution_arn, [])
+
+
+class Queue:
+    """visible and hidden: receipt -> execution id; hidden ones were received and not deleted."""
+
+    def __init__(self):
+        self.visible = {}
+        self.hidden = {}
+        self._receipts = count()
+
+    def send(self, execution_id):
+        self.visible[f"r{next(self._receipts)}"] = execution_id
+
+    def receive(self, most):
+        received = list(self.visible.items())[:most]
+        for receipt, execution_id in received:
+            del self.visible[receipt]
+            self.hidden[receipt] = execution_id
+        return [Message(execution_id, receipt) for receipt, execution_id in received]
+
+    def delete(self, message):
+        self.hidden.pop(message.receipt, None)
+
+    def put_back(self, message):
+        self.visible[message.receipt] = self.hidden.pop(message.receipt)
+
+    def time_out(self):
+        """What was received and not deleted becomes visible again."""
+        self.visible |= self.hidden
+        self.hidden = {}
+
+
+class Scheduler:
+    def __init__(self):
+        self.woken = 0
+
+    def wake(self):
+        self.woken += 1
+
+
+class System:
+    def __init__(self, **values):
+        self.values = values
+
+    def get(self, name):
+        return self.values.get(name)
+
+    def put(self, name, value):
+        self.values[name] = value
+
+
+class Dataplane:
+    def __init__(self):
+        self.assets = {}
+
+    def create_asset(self, media_type, bucket, key):
+        asset_id = str(uuid.uuid4())
+        asset = {"S3Bucket": "data-plane", "S3Key": f"private/assets/{asset_id}/input/{key}"}
+        self.assets[asset_id] = {**asset, "MediaType": media_type}
+        return {"AssetId": asset_id, **asset}
+
+    def get_asset(self, asset_id):
+        if asset_id not in self.assets:
+            raise NotFound(f"the data plane answers 404: {asset_id}")
+        return dict(self.assets[asset_id])
+
+    def delete_asset(self, asset_id):
+        del self.assets[asset_id]
+
+
+class World:
+    """All of it, with the planes that the engine takes."""
+
+    def __init__(self):
+        self.operations = Definitions("operation")
+        self.stages = Definitions("stage")
+        self.workflows = Workflows()
+        self.machines = Machines()
+        self.executions = Executions()
+        self.queue = Queue()
+        self.scheduler = Scheduler()
+        self.system = System()
+        self.dataplane = Dataplane()
+        self._ticks = count(1_700_000_000)
+
+    def clock(self):
+        return float(next(self._ticks))
+
+    @staticmethod
+    def new_id():
+        return str(uuid.uuid4())
+
+    @property
+    def definition_plane(self):
+        return DefinitionPlane(
+            operations=self.operations,
+            stages=self.stages,
+            workflows=self.workflows,
+            machines=self.machines,
+            lambdas=EngineLambdas(f"{LAMBDA}:complete", f"{LAMBDA}:failed"),
+            execution_role=f"arn:aws:iam::{ACCOUNT}:role/machines",
+            clock=self.clock,
+            new_id=self.new_id,
+        )
+
+    @property
+    def execution_plane(self):
+        return ExecutionPlane(
+            workflows=self.workflows,
+            executions=self.executions,
+            machines=self.machines,
+            dataplane=self.dataplane,
+            queue=self.queue,
+            scheduler=self.scheduler,
+            clock=self.clock,
+            new_id=self.new_id,
+        )
+
+    @property
+    def worker_plane(self):
+        return WorkerPlane(
+            executions=self.executions,
+            machines=self.machines,
+            queue=self.queue,
+            scheduler=self.scheduler,
+            system=self.system,
+        )

@@ -1,0 +1,50 @@
+"""Requests and definitions that tests of the control plane start from."""
+
+from mie.engine import executions, operations, stages, workflows
+from tests.fakes.control_plane import LAMBDA
+
+SOURCE = {"Media": {"Video": {"S3Bucket": "bucket", "S3Key": "v.mp4"}}}
+
+
+def operation(name, **changes):
+    return {
+        "Name": name,
+        "Type": "Sync",
+        "Configuration": {"MediaType": "Video", "Enabled": True},
+        "StartLambdaArn": f"{LAMBDA}:start-{name}",
+        **changes,
+    }
+
+
+def chain(*names):
+    """The Stages of a workflow: one after another."""
+    following = [*names[1:], None]
+    return {
+        name: {"Next": after} if after else {"End": True}
+        for name, after in zip(names, following, strict=True)
+    }
+
+
+def workflow(name, *names, **changes):
+    return {"Name": name, "StartAt": names[0], "Stages": chain(*names), **changes}
+
+
+def define(world, name="wf", stage_operations=(("a",), ("b",))):
+    """A workflow of stages s1, s2, … with these operators; returns it."""
+    plane = world.definition_plane
+    for one in {one for names in stage_operations for one in names}:
+        operations.create(plane, operation(one))
+    stage_names = [f"s{number}" for number, _ in enumerate(stage_operations, 1)]
+    for stage, names in zip(stage_names, stage_operations, strict=True):
+        stages.create(plane, {"Name": stage, "Operations": list(names)})
+    return workflows.create(plane, workflow(name, *stage_names), "api")
+
+
+def run(world, name="wf", **changes):
+    """A queued execution of a defined workflow."""
+    return executions.create(world.execution_plane, {"Name": name, "Input": SOURCE, **changes})
+
+
+def output(name, status="Complete", **changes):
+    """What an operator returns."""
+    return {"Name": name, "Status": status, "MetaData": {}, "Media": {}, **changes}

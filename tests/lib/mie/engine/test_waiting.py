@@ -1,0 +1,63 @@
+"""The Wait operator."""
+
+import pytest
+
+from mie.core import statuses
+from mie.core.errors import Conflict, NotFound
+from mie.engine import waiting
+from mie.engine.scheduling import fill_slots
+from tests.fakes.control_plane import World
+from tests.fakes.definitions import define, run
+
+
+@pytest.fixture
+def world():
+    world = World()
+    define(world)
+    return world
+
+
+@pytest.fixture
+def event(world):
+    execution = run(world)
+    fill_slots(world.worker_plane, 1)
+    return {"Name": "Wait", "WorkflowExecutionId": execution["Id"], "Status": "Started"}
+
+
+def set_status(world, event, status):
+    world.executions.items[event["WorkflowExecutionId"]]["Status"] = status
+
+
+def test_to_wait_frees_the_slot_and_wakes_the_scheduler(world, event):
+    assert waiting.start(world.worker_plane, event) == event
+    assert world.executions.get(event["WorkflowExecutionId"])["Status"] == "Waiting"
+    assert (world.executions.running(), world.scheduler.woken) == (0, 2)
+
+
+def test_to_begin_waiting_twice_is_like_once(world, event):
+    waiting.start(world.worker_plane, event)
+    waiting.start(world.worker_plane, event)
+    assert world.executions.running() == 0
+
+
+@pytest.mark.parametrize(
+    ("status", "answer"),
+    [("Waiting", "Executing"), ("Resumed", "Executing"), ("Started", "Complete")],
+)
+def test_the_operator_is_done_when_the_execution_runs_again(world, event, status, answer):
+    set_status(world, event, status)
+    assert waiting.check(world.worker_plane, event) == {**event, "Status": answer}
+
+
+@pytest.mark.parametrize("use", [waiting.start, waiting.check])
+def test_an_execution_that_has_ended_cannot_wait(world, event, use):
+    set_status(world, event, statuses.ERROR)
+    with pytest.raises(Conflict, match="Error"):
+        use(world.worker_plane, event)
+
+
+@pytest.mark.parametrize("use", [waiting.start, waiting.check])
+def test_an_execution_that_is_gone_cannot_wait(world, event, use):
+    world.executions.items.clear()
+    with pytest.raises(NotFound):
+        use(world.worker_plane, event)
