@@ -21,6 +21,7 @@ A ``manifest.yaml`` in a folder below source/operators says::
           - {Action: …, Resource: …}
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,11 +31,15 @@ from mie_build import cfn_yaml
 
 Template = dict[str, Any]
 
-# CloudFormation cuts a logical id to 24 characters when it makes a function's name of it, and the
-# operator's name, by which people look for logs, has to be among them.
 _FUNCTION_SUFFIXES = {"Sync": ("",), "Async": ("Start", "Check")}
+# It becomes a logical id, and with a root stack's name of 33 characters and a suffix that of a
+# function, which may have 64.
+_NAME = re.compile(r"[A-Za-z0-9]{1,25}")
 _REGISTRATION_SECONDS = 300
 _TAGS = {"environment": "mie"}
+# Generated names are cut, and with them the operator's name, by which people look for logs. This
+# stack is <root stack>-OperatorLibrary-<random>; the root's name is the part that is short enough.
+_ROOT_STACK = {"Fn::Select": [0, {"Fn::Split": ["-OperatorLibrary-", {"Ref": "AWS::StackName"}]}]}
 # Lets the engine's state machines call the function.
 _FUNCTION_TAGS = {**_TAGS, "mie:operator": "true"}
 
@@ -140,7 +145,7 @@ def _resources(operator: Operator) -> dict[str, Any]:
     ids = function_ids(operator)
     return {
         **{
-            logical_id: _function(operator, function)
+            logical_id: _function(operator, function, logical_id)
             for logical_id, function in zip(ids, operator.functions, strict=True)
         },
         _role_id(operator): _role(operator),
@@ -152,10 +157,13 @@ def _role_id(operator: Operator) -> str:
     return f"{operator.name}Role"
 
 
-def _function(operator: Operator, function: Function) -> dict[str, Any]:
+def _function(operator: Operator, function: Function, logical_id: str) -> dict[str, Any]:
     return {
         "Type": "AWS::Lambda::Function",
         "Properties": {
+            "FunctionName": {
+                "Fn::Sub": [f"${{RootStack}}-{logical_id}", {"RootStack": _ROOT_STACK}]
+            },
             "Description": f"Operator {operator.name}",
             "Handler": function.handler,
             "Role": {"Fn::GetAtt": [_role_id(operator), "Arn"]},
@@ -290,8 +298,8 @@ def _operator(
     _check_keys(entry, _KEYS, _MORE_KEYS, where)
     if entry["type"] not in _FUNCTION_SUFFIXES:
         raise ManifestError(f"{where}: type is Sync or Async, not {entry['type']}")
-    if not entry["name"].isalnum():
-        raise ManifestError(f"{where}: the name becomes a logical id: letters and digits only")
+    if not _NAME.fullmatch(entry["name"]):
+        raise ManifestError(f"{where}: a name has up to 25 letters and digits")
     if not {"MediaType", "Enabled"} <= set(entry["configuration"]):
         raise ManifestError(f"{where}: configuration needs MediaType and Enabled")
     if ("check" in entry) != (entry["type"] == "Async"):

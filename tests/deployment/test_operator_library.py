@@ -155,10 +155,17 @@ def test_only_mediainfo_brings_packages_of_its_own():
     assert with_requirements == {"mediainfo": OPERATORS / "mediainfo" / "requirements.txt"}
 
 
-def test_the_name_that_cloudformation_gives_a_function_contains_the_operators():
+def test_a_functions_name_is_the_root_stacks_and_the_operators_and_fits():
+    longest_root = 33
     for operator in ENTRIES:
         for logical_id in operator_library.function_ids(operator):
-            assert operator.name[:24] in logical_id[:24]
+            template, values = FUNCTIONS[logical_id]["FunctionName"]["Fn::Sub"]
+            assert template == f"${{RootStack}}-{logical_id}"
+            assert operator.name in logical_id
+            assert longest_root + len(f"-{logical_id}") <= 64
+            assert values["RootStack"] == {
+                "Fn::Select": [0, {"Fn::Split": ["-OperatorLibrary-", {"Ref": "AWS::StackName"}]}]
+            }
 
 
 @pytest.mark.parametrize("template", [LIBRARY, TEST_STACK], ids=["library", "test operations"])
@@ -178,7 +185,7 @@ def test_results_are_stored_under_the_name_that_readers_know():
         name: function["Environment"]["Variables"]["OPERATOR_NAME"]
         for name, function in FUNCTIONS.items()
     } == {
-        "startGenericDataLookup": "GenericDataLookup",
+        "GenericDataLookup": "GenericDataLookup",
         "Mediainfo": "Mediainfo",
         "MediainfoImage": "MediainfoImage",
         "faceDetectionImage": "faceDetection",
@@ -313,7 +320,8 @@ def test_an_asynchronous_operator_gets_two_functions_one_role_and_a_registration
         ("    export: Job\n", "    export: Job\n    color: red\n", "jobRun: color is not known"),
         ("Async", "Both", "type is Sync or Async, not Both"),
         ("Async", "Sync", "an Async operator has a check, a Sync one has none"),
-        ("jobRun", "job-run", "letters and digits only"),
+        ("jobRun", "job-run", "up to 25 letters and digits"),
+        ("jobRun", "j" * 26, "up to 25 letters and digits"),
         ("Enabled: false, ", "", "configuration needs MediaType and Enabled"),
         ("job.start", "other.start", "start: other.py stands in 0 packages"),
         ("  job: [job.py]", "  job: [job.py]\n  two: [job.py]", "stands in 2 packages"),
