@@ -1,0 +1,70 @@
+"""Which objects a signed URL may open."""
+
+import pytest
+
+from mie.core import media, pages
+from mie.core.errors import BadRequest, Forbidden
+
+BUCKET = "dataplane"
+CHECKS = [media.check_upload, media.check_download]
+
+
+@pytest.mark.parametrize("check", CHECKS)
+@pytest.mark.parametrize(
+    "key", ["upload/v.mp4", "public/upload/a b.jpg", "upload/ü/😀", "upload/..a"]
+)
+def test_uploads_go_to_the_staging_areas_and_can_be_read_there(check, key):
+    assert check(BUCKET, key, BUCKET) is None
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "private/assets/a/input/v.mp4",
+        "private/assets/a/workflows/w/labels.json",
+        "private/assets/a/workflows/w/captions/de.vtt",
+    ],
+)
+def test_what_belongs_to_an_asset_can_be_read_and_not_written(key):
+    assert media.check_download(BUCKET, key, BUCKET) is None
+    with pytest.raises(Forbidden, match=r"^S3Key: uploads go below upload/, public/ only"):
+        media.check_upload(BUCKET, key, BUCKET)
+
+
+@pytest.mark.parametrize("check", CHECKS)
+@pytest.mark.parametrize("bucket", ["other", "", "dataplane2", "DATAPLANE"])
+def test_no_other_bucket_is_opened(check, bucket):
+    with pytest.raises(Forbidden, match=r"^S3Bucket: "):
+        check(bucket, "upload/v.mp4", BUCKET)
+
+
+@pytest.mark.parametrize("check", CHECKS)
+@pytest.mark.parametrize(
+    "key", ["", "v.mp4", "upload", "upload/", "/upload/v", "access_logs/x", "Upload/v"]
+)
+def test_no_other_place_is_opened(check, key):
+    with pytest.raises(Forbidden, match=r"^S3Key: "):
+        check(BUCKET, key, BUCKET)
+
+
+@pytest.mark.parametrize("check", CHECKS)
+@pytest.mark.parametrize(
+    "key",
+    [
+        "upload/../private/assets/a",
+        "upload/./v",
+        "upload/..",
+        "upload/" + "k" * 1_024,
+        "upload/\ud800",
+    ],
+)
+def test_a_key_that_would_mean_something_else_is_a_bad_request(check, key):
+    with pytest.raises(BadRequest, match=r"^S3Key: "):
+        check(BUCKET, key, BUCKET)
+
+
+def test_pages_and_their_manifest_are_read_through_the_metadata_route():
+    prefix = pages.generation_prefix("a", "w", "labels", 1)
+    for key in (pages.numbered_key(prefix, 0), pages.manifest_key(prefix)):
+        with pytest.raises(Forbidden, match="GET /metadata"):
+            media.check_download(BUCKET, key, BUCKET)
