@@ -1,0 +1,173 @@
+"""Routes of assets."""
+
+import re
+
+import pytest
+from tests.lib.mie.adapters.dataplane_on_moto import ALLOWED_BUCKET, BUCKET, FOREIGN_BUCKET, TABLE
+
+from mie import aws
+from mie.adapters.objects import BucketObjects
+from mie.core.errors import TooManyRequests
+
+
+def test_the_front_page_and_the_version(api):
+    assert api.get("/").json == {"hello": "world"}
+    assert api.get("/version").json == {"ApiVersion": "1.0.0", "FrameworkVersion": "v9.9.9"}
+
+
+def test_the_source_stays_as_it_is(api):
+    source = api.uploaded("public/upload/a b+ö.jpg")
+    created = api.post("/create", {"Input": source}).json
+    assert re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", created["AssetId"])
+    assert created["S3Key"].endswith("/input/public/upload/a b+ö.jpg")
+    for key in (source["S3Key"], created["S3Key"]):
+        assert api.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read() == b"video"
+
+
+def test_a_source_in_an_allowed_bucket_is_copied(api):
+    created = api.post("/create", {"Input": api.uploaded("v.mp4", ALLOWED_BUCKET)})
+    assert created.json["S3Bucket"] == BUCKET
+    assert api.stored_keys() == [created.json["S3Key"]]
+
+
+def test_a_source_in_any_other_bucket_is_refused(api):
+    answer = api.post("/create", {"Input": api.uploaded("v.mp4", FOREIGN_BUCKET)})
+    assert (answer.status, answer.json["Code"]) == (403, "ForbiddenError")
+    assert "Input.S3Bucket" in answer.json["Message"]
+
+
+def test_a_source_that_is_not_there_leaves_nothing_behind(api):
+    answer = api.post("/create", {"Input": {"S3Bucket": BUCKET, "S3Key": "upload/none"}})
+    assert (answer.status, answer.json["Code"]) == (404, "NotFoundError")
+    assert "upload/none" in answer.json["Message"]
+    assert api.stored_keys() == []
+    assert api.get("/metadata").json == {"assets": []}
+
+
+def test_a_copy_that_cannot_be_registered_is_deleted(api):
+    source = api.uploaded()
+    aws.client("dynamodb").delete_table(TableName=TABLE)
+    answer = api.post("/create", {"Input": source})
+    assert (answer.status, answer.json["Code"]) == (500, "InternalServerError")
+    assert "Traceback" not in answer.json["Message"]
+    assert api.stored_keys() == ["upload/v.mp4"]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "Input"),
+        ({"Input": None}, "Input"),
+        ({"Input": "upload/v.mp4"}, "Input"),
+        ({"Input": [1]}, "Input"),
+        ({"Input": {"S3Bucket": "b"}}, "Input.S3Key"),
+        ({"Input": {"S3Key": "k"}}, "Input.S3Bucket"),
+        ({"Input": {"S3Bucket": "b", "S3Key": 7}}, "Input.S3Key"),
+        ({"Input": {"S3Bucket": "b", "S3Key": ""}}, "Input.S3Key"),
+        ({"Input": {"S3Bucket": {}, "S3Key": "k"}}, "Input.S3Bucket"),
+        ({"Input": {"S3Bucket": BUCKET, "S3Key": "k", "MediaType": 1}}, "Input.MediaType"),
+        ({"Input": {"S3Bucket": BUCKET, "S3Key": "k" * 1000}}, "Input.S3Key"),
+        ({"Input": {"S3Bucket": BUCKET, "S3Key": "\ud800"}}, "Input.S3Key"),
+    ],
+)
+def test_a_field_that_is_missing_or_wrong_is_named(api, body, field):
+    answer = api.post("/create", body)
+    assert (answer.status, answer.json["Code"]) == (400, "BadRequestError")
+    assert field in answer.json["Message"]
+
+
+@pytest.mark.parametrize("path", ["/create", "/upload", "/download", "/metadata/a"])
+@pytest.mark.parametrize(
+    "body", ["{", "", "[]", '"text"', "null", b"\xff", '{"a": NaN}', "[" * 100_000]
+)
+def test_a_body_that_is_no_json_object_is_refused(api, path, body):
+    answer = api.request("POST", path, body)
+    assert (answer.status, answer.json["Code"]) == (400, "BadRequestError")
+    assert answer.json["Message"].startswith("the body ")
+
+
+def test_another_type_of_body_is_refused(api):
+    answer = api.request("POST", "/create", "{}", headers={"Content-Type": "text/plain"})
+    assert (answer.status, answer.json["Code"]) == (415, "UnsupportedMediaType")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/metadata"),
+        ("GET", "/metadata/a"),
+        ("GET", "/metadata/a/op"),
+        ("DELETE", "/metadata/a"),
+        ("DELETE", "/metadata/a/op"),
+        ("POST", "/metadata/a"),
+        ("GET", "/mediapath/a/w"),
+        ("POST", "/create"),
+        ("POST", "/upload"),
+    ],
+)
+def test_an_unknown_query_parameter_is_named(api, method, path):
+    answer = api.request(method, path, {}, {"colour": "red"})
+    assert answer.status == 400
+    assert "colour" in answer.json["Message"]
+
+
+def test_a_query_parameter_that_is_given_twice_is_refused(api):
+    answer = api.get(f"/metadata/{api.asset()}", cursor=["a", "b"])
+    assert answer.status == 400
+    assert "cursor" in answer.json["Message"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/metadata/none"),
+        ("GET", "/metadata/none/op"),
+        ("DELETE", "/metadata/none"),
+        ("DELETE", "/metadata/none/op"),
+        ("POST", "/metadata/none"),
+        ("GET", "/mediapath/none/w"),
+    ],
+)
+@pytest.mark.parametrize("query", [{}, {"paginated": "true"}, {"end": "true"}])
+def test_an_unknown_asset_is_not_found_and_not_made(api, method, path, query):
+    body = {"OperatorName": "op", "WorkflowId": "w", "Results": {}}
+    answer = api.request(method, path, body, query if method == "POST" else None)
+    assert (answer.status, answer.json["Code"]) == (404, "NotFoundError")
+    assert api.get("/metadata").json == {"assets": []}
+    assert api.stored_keys() == []
+
+
+@pytest.mark.parametrize("asset_id", ["..", "a%2Fb", "a%00", "x" * 129])
+def test_an_id_that_cannot_be_one_is_refused(api, asset_id):
+    answer = api.get(f"/metadata/{asset_id}")
+    assert (answer.status, answer.json["Code"]) == (400, "BadRequestError")
+    assert "asset_id" in answer.json["Message"]
+
+
+def test_errors_may_be_read_by_browsers_too(api):
+    answer = api.get("/metadata/none")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_what_broke_in_a_deletion_is_done_by_the_next(api, monkeypatch):
+    asset_id = api.asset()
+    api.store(asset_id, {"a": 1})
+
+    def slow_down(self, keys):
+        raise TooManyRequests("slow down")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(BucketObjects, "delete", slow_down)
+        assert api.delete(f"/metadata/{asset_id}").status == 429
+    assert api.get(f"/metadata/{asset_id}").status == 404
+    assert api.store(asset_id, {"a": 2}).status == 404
+    assert api.delete(f"/metadata/{asset_id}").status == 200
+    assert api.stored_keys() == ["upload/v.mp4"]
+
+
+def test_deleting_one_asset_leaves_another_whose_id_begins_alike(api):
+    one, other = api.asset(), api.asset()
+    api.s3.put_object(Bucket=BUCKET, Key=f"private/assets/{one}0/input/x", Body=b"x")
+    api.delete(f"/metadata/{one}")
+    kept = [f"private/assets/{one}0/input/x", f"private/assets/{other}/input/upload/v.mp4"]
+    assert api.stored_keys("private/") == sorted(kept)

@@ -1,0 +1,56 @@
+"""The data plane's table and buckets on moto."""
+
+import contextlib
+
+from moto import mock_aws
+
+from mie import aws, settings
+
+REGION = "us-east-1"
+TABLE = "mieDataplaneTable"
+BUCKET = "mie-dataplane"
+ALLOWED_BUCKET = "team-media"
+FOREIGN_BUCKET = "somebody-else"
+ENVIRONMENT = {
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_REGION": REGION,
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "DATAPLANE_TABLE_NAME": TABLE,
+    "DATAPLANE_BUCKET": BUCKET,
+    "EXTERNAL_BUCKET_ARNS": f"arn:aws:s3:::{ALLOWED_BUCKET}",
+    "FRAMEWORK_VERSION": "v9.9.9",
+    "botoConfig": '{"user_agent_extra": "AwsSolution/mie/v9.9.9"}',
+}
+
+
+@contextlib.contextmanager
+def dataplane(monkeypatch):
+    """The empty table and buckets; yields a client of S3.
+
+    Clients are kept from test to test, because making one takes longer than most tests.
+    """
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    settings.forget()
+    with mock_aws():
+        aws.client("dynamodb").create_table(
+            TableName=TABLE,
+            AttributeDefinitions=[{"AttributeName": "AssetId", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "AssetId", "KeyType": "HASH"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        for bucket in (BUCKET, ALLOWED_BUCKET, FOREIGN_BUCKET):
+            aws.client("s3").create_bucket(Bucket=bucket)
+        yield aws.client("s3")
+    settings.forget()
+
+
+@contextlib.contextmanager
+def clients_of_their_own():
+    """No client that was made in another environment, and none that is left to others."""
+    aws.client.cache_clear()
+    yield
+    aws.client.cache_clear()
