@@ -6,10 +6,10 @@ import uuid
 from itertools import count
 
 from mie.core import statuses
+from mie.core.asl import EngineLambdas
 from mie.core.documents import Message
 from mie.core.errors import AlreadyExists, Conflict, NotFound, TooLarge
 from mie.engine.ports import DefinitionPlane, ExecutionPlane, WorkerPlane
-from mie.core.asl import EngineLambdas
 
 ACCOUNT = "000000000000"
 LAMBDA = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function"

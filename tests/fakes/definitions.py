@@ -1,7 +1,8 @@
 """Requests and definitions that tests of the control plane start from."""
 
-from mie.engine import executions, operations, stages, workflows
 from tests.fakes.control_plane import LAMBDA
+
+from mie.engine import executions, operations, stages, workflows
 
 SOURCE = {"Media": {"Video": {"S3Bucket": "bucket", "S3Key": "v.mp4"}}}
 

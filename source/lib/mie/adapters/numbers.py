@@ -40,8 +40,8 @@ def _decimal(number: int | float) -> Decimal:
     if isinstance(number, float) and not math.isfinite(number):
         raise BadRequest(f"{number} is not a number that can be stored")
     # the shortest text of a float is what was meant: 0.1, not 0.1000000000000000055…
-    decimal = Decimal(str(number))
-    digits = len(decimal.normalize().as_tuple().digits) if decimal.is_finite() else 0
-    if decimal and (digits > _DIGITS or not _SMALLEST <= abs(decimal) <= _LARGEST):
-        raise BadRequest(f"the number {str(number)[:60]} is too long, too large or too small")
+    decimal = Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
+    digits = "".join(map(str, decimal.as_tuple().digits)).rstrip("0")
+    if decimal and (len(digits) > _DIGITS or not _SMALLEST <= abs(decimal) <= _LARGEST):
+        raise BadRequest(f"the number {decimal:.3E} is too long, too large or too small")
     return decimal

@@ -1,13 +1,13 @@
 """Settling stages: what is written, what the machine is told, and that twice is like once."""
 
 import pytest
+from tests.fakes.control_plane import World
+from tests.fakes.definitions import define, output, run
 
 from mie.core import statuses
 from mie.core.errors import Conflict, NotFound
 from mie.engine.completion import StageFailed, complete_stage
 from mie.engine.scheduling import fill_slots
-from tests.fakes.control_plane import World
-from tests.fakes.definitions import define, output, run
 
 
 @pytest.fixture

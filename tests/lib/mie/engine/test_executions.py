@@ -1,13 +1,13 @@
 """Starting, reading, resuming and deleting executions."""
 
 import pytest
+from tests.fakes.control_plane import World
+from tests.fakes.definitions import SOURCE, define, run
 
 from mie.core import statuses
 from mie.core.errors import BadRequest, Conflict, NotFound, TooLarge
 from mie.core.executions import machine_execution_arn
 from mie.engine import executions
-from tests.fakes.control_plane import World
-from tests.fakes.definitions import SOURCE, define, run
 
 
 @pytest.fixture
@@ -179,7 +179,7 @@ def test_deleting_a_running_execution_stops_it_and_frees_its_slot(world):
     assert world.machines.stopped == [execution["StateMachineExecutionArn"]]
     assert (world.executions.items, world.executions.running()) == ({}, 0)
     assert world.scheduler.woken == 2
-    with pytest.raises(NotFound, match="Exception: workflow execution '.*' not found"):
+    with pytest.raises(NotFound, match=r"Exception: workflow execution '.*' not found"):
         executions.delete(world.execution_plane, execution["Id"])
 
 

@@ -1,13 +1,13 @@
 """State machines that ended without success close their executions."""
 
 import pytest
+from tests.fakes.control_plane import World
+from tests.fakes.definitions import define, run
 
 from mie.core import statuses
 from mie.core.errors import BadRequest, Conflict
 from mie.engine.machine_failures import close_execution
 from mie.engine.scheduling import fill_slots
-from tests.fakes.control_plane import World
-from tests.fakes.definitions import define, run
 
 
 @pytest.fixture

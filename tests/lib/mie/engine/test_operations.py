@@ -3,11 +3,11 @@
 import json
 
 import pytest
+from tests.fakes.control_plane import LAMBDA, World
+from tests.fakes.definitions import define, operation, workflow
 
 from mie.core.errors import AlreadyExists, BadRequest, NotFound
 from mie.engine import operations, stages, workflows
-from tests.fakes.control_plane import LAMBDA, World
-from tests.fakes.definitions import define, operation, workflow
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_deleting_an_unknown_operator_tells_so(world):
 
 def test_an_operator_of_a_workflow_is_not_deleted(world):
     define(world)
-    with pytest.raises(BadRequest, match="^Dependent workflows were found for operation a"):
+    with pytest.raises(BadRequest, match=r"^Dependent workflows were found for operation a"):
         operations.delete(world.definition_plane, "a", force=False)
     assert "a" in world.operations.items
 

@@ -1,14 +1,14 @@
 """Slots are never overfilled, never leak, and nothing that waits is forgotten."""
 
 import pytest
+from tests.fakes.control_plane import World
+from tests.fakes.definitions import define, output, run
 
 from mie.core import statuses
 from mie.core.errors import Conflict, TooManyRequests
 from mie.engine.completion import complete_stage
 from mie.engine.scheduling import fill_slots
 from mie.engine.system import MAX_CONCURRENT_WORKFLOWS
-from tests.fakes.control_plane import World
-from tests.fakes.definitions import define, output, run
 
 
 class Killed(BaseException):

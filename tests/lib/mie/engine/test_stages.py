@@ -1,11 +1,11 @@
 """Making stages and taking them away."""
 
 import pytest
+from tests.fakes.control_plane import World
+from tests.fakes.definitions import define, operation
 
 from mie.core.errors import AlreadyExists, BadRequest, Conflict, NotFound
 from mie.engine import operations, stages
-from tests.fakes.control_plane import World
-from tests.fakes.definitions import define, operation
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_deleting_a_stage_takes_its_machine(world):
 def test_a_stage_of_a_workflow_is_deleted_by_force_only():
     world = World()
     define(world)
-    with pytest.raises(BadRequest, match="^Dependent workflows were found for stage s1"):
+    with pytest.raises(BadRequest, match=r"^Dependent workflows were found for stage s1"):
         stages.delete(world.definition_plane, "s1", force=False)
     stages.delete(world.definition_plane, "s1", force=True)
     assert world.workflows.items["wf"]["StaleStages"] == ["s1"]

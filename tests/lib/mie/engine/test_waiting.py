@@ -1,13 +1,13 @@
 """The Wait operator."""
 
 import pytest
+from tests.fakes.control_plane import World
+from tests.fakes.definitions import define, run
 
 from mie.core import statuses
 from mie.core.errors import Conflict, NotFound
 from mie.engine import waiting
 from mie.engine.scheduling import fill_slots
-from tests.fakes.control_plane import World
-from tests.fakes.definitions import define, run
 
 
 @pytest.fixture

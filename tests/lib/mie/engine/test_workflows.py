@@ -3,11 +3,11 @@
 import json
 
 import pytest
+from tests.fakes.control_plane import LAMBDA, World
+from tests.fakes.definitions import define, operation, workflow
 
 from mie.core.errors import AlreadyExists, BadRequest, Conflict, NotFound
 from mie.engine import operations, stages, workflows
-from tests.fakes.control_plane import LAMBDA, World
-from tests.fakes.definitions import define, operation, workflow
 
 
 @pytest.fixture

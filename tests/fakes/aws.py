@@ -1,0 +1,91 @@
+"""AWS in the process (moto), with the control plane's resources as the root template has them."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest.mock import patch
+
+import boto3
+from moto import mock_aws
+
+from mie import aws, settings
+
+REGION, ACCOUNT = "us-east-1", "123456789012"
+LAMBDA = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function"
+SHORT_UUID = "test1234"
+NAMED_TABLES = {
+    "SYSTEM_TABLE_NAME": "testSystemTable",
+    "WORKFLOW_TABLE_NAME": "testWorkflowTable",
+    "STAGE_TABLE_NAME": "testStageTable",
+    "OPERATION_TABLE_NAME": "testOperationTable",
+}
+EXECUTION_TABLE = "testExecutionTable"
+
+
+@contextmanager
+def control_plane(**environment: str) -> Iterator[dict[str, str]]:
+    """Tables, queue and role, and the environment that names them."""
+    credentials = {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": REGION,
+    }
+    with mock_aws(), patch.dict(os.environ, credentials):
+        role = boto3.client("iam").create_role(
+            RoleName="machines", AssumeRolePolicyDocument="{}", Path="/"
+        )["Role"]["Arn"]
+        url = boto3.client("sqs").create_queue(QueueName="testQueue")["QueueUrl"]
+        for table in NAMED_TABLES.values():
+            _create_table(table, "Name")
+        _create_table(
+            EXECUTION_TABLE,
+            "Id",
+            {"WorkflowExecutionStatus": "Status", "WorkflowExecutionAssetId": "AssetId"},
+        )
+        variables = {
+            **NAMED_TABLES,
+            "WORKFLOW_EXECUTION_TABLE_NAME": EXECUTION_TABLE,
+            "HISTORY_TABLE_NAME": "testHistoryTable",
+            "STACK_SHORT_UUID": SHORT_UUID,
+            "ShortUUID": SHORT_UUID,
+            "STAGE_EXECUTION_QUEUE_URL": url,
+            "STAGE_EXECUTION_ROLE": role,
+            "COMPLETE_STAGE_LAMBDA_ARN": f"{LAMBDA}:complete",
+            "OPERATOR_FAILED_LAMBDA_ARN": f"{LAMBDA}:failed",
+            "WORKFLOW_SCHEDULER_LAMBDA_ARN": f"{LAMBDA}:scheduler",
+            "DEFAULT_MAX_CONCURRENT_WORKFLOWS": "5",
+            "DataplaneEndpoint": "dataplane",
+            "DATAPLANE_BUCKET": "data-plane",
+            "FRAMEWORK_VERSION": "v9.9.9",
+            "botoConfig": '{"user_agent_extra": "AwsSolution/mie/v9.9.9"}',
+            **environment,
+        }
+        with patch.dict(os.environ, variables):
+            _forget()
+            yield variables
+    _forget()
+
+
+def _forget() -> None:
+    settings.forget()
+    aws.client.cache_clear()
+
+
+def _create_table(name: str, key: str, indexes: dict[str, str] | None = None) -> None:
+    keys = [key, *(indexes or {}).values()]
+    definition = {
+        "TableName": name,
+        "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}],
+        "AttributeDefinitions": [{"AttributeName": one, "AttributeType": "S"} for one in keys],
+        "BillingMode": "PAY_PER_REQUEST",
+    }
+    if indexes:
+        definition["GlobalSecondaryIndexes"] = [
+            {
+                "IndexName": index,
+                "KeySchema": [{"AttributeName": attribute, "KeyType": "HASH"}],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+            for index, attribute in indexes.items()
+        ]
+    boto3.client("dynamodb").create_table(**definition)

@@ -1,0 +1,103 @@
+"""One contract for the tables of definitions and for their fakes."""
+
+import pytest
+from tests.fakes.aws import NAMED_TABLES, control_plane
+from tests.fakes.control_plane import Definitions, Workflows
+
+from mie.adapters.definitions import DefinitionTable, WorkflowTable
+from mie.core.errors import AlreadyExists, Conflict, TooLarge
+
+ITEM = {
+    "Name": "one",
+    "Id": "1",
+    "Version": "v0",
+    "Configuration": {"Threshold": 0.25, "Most": 3, "Enabled": False, "Nothing": None},
+    "Operations": ["a", "b"],
+}
+WORKFLOW = {**ITEM, "StaleOperations": [], "StaleStages": []}
+
+
+@pytest.fixture(params=["fake", "dynamodb"])
+def stages(request):
+    if request.param == "fake":
+        yield Definitions("stage")
+    else:
+        with control_plane():
+            yield DefinitionTable(NAMED_TABLES["STAGE_TABLE_NAME"], "stage")
+
+
+@pytest.fixture(params=["fake", "dynamodb"])
+def workflows(request):
+    if request.param == "fake":
+        yield Workflows()
+    else:
+        with control_plane():
+            yield WorkflowTable(NAMED_TABLES["WORKFLOW_TABLE_NAME"])
+
+
+def test_what_was_created_is_read_back_number_for_number(stages):
+    stages.create(ITEM)
+    assert stages.get("one") == ITEM
+    assert isinstance(stages.get("one")["Configuration"]["Most"], int)
+    assert list(stages.list()) == [ITEM]
+
+
+def test_what_is_not_there_is_none(stages):
+    assert stages.get("none") is None
+    assert list(stages.list()) == []
+
+
+def test_a_name_is_given_once(stages):
+    stages.create(ITEM)
+    with pytest.raises(AlreadyExists, match="A stage with the name 'one' already exists"):
+        stages.create({**ITEM, "Id": "2"})
+    assert stages.get("one") == ITEM
+
+
+def test_a_replacement_needs_what_it_replaces(stages):
+    stages.create(ITEM)
+    stages.replace({**ITEM, "Version": "v1"}, ITEM)
+    with pytest.raises(Conflict):
+        stages.replace({**ITEM, "Version": "v2"}, ITEM)
+    assert stages.get("one")["Version"] == "v1"
+    with pytest.raises(Conflict):
+        stages.replace({**ITEM, "Name": "none"}, {**ITEM, "Name": "none"})
+    assert stages.get("none") is None
+
+
+def test_only_what_was_read_is_deleted(stages):
+    stages.create(ITEM)
+    stages.delete({**ITEM, "Id": "somebody else's"})
+    assert stages.get("one") == ITEM
+    stages.delete(ITEM)
+    assert stages.get("one") is None
+    stages.delete(ITEM)
+
+
+def test_a_stale_name_is_marked_once(workflows):
+    workflows.create(WORKFLOW)
+    for _ in range(2):
+        workflows.mark_stale("one", operation="a", stage=None)
+        workflows.mark_stale("one", operation=None, stage="_a")
+    workflows.mark_stale("one", operation="b", stage=None)
+    assert workflows.get("one")["StaleOperations"] == ["a", "b"]
+    assert workflows.get("one")["StaleStages"] == ["_a"]
+    workflows.mark_stale("none", operation="a", stage=None)
+    assert workflows.get("none") is None
+
+
+def test_every_page_of_a_table_is_listed():
+    with control_plane():
+        table = DefinitionTable(NAMED_TABLES["STAGE_TABLE_NAME"], "stage")
+        names = {f"s{number}" for number in range(12)}
+        for name in names:
+            # a page of DynamoDB has 1 MB
+            table.create({**ITEM, "Name": name, "Definition": "x" * 200_000})
+        assert {one["Name"] for one in table.list()} == names
+
+
+def test_an_item_that_does_not_fit_says_so():
+    with control_plane():
+        table = DefinitionTable(NAMED_TABLES["STAGE_TABLE_NAME"], "stage")
+        with pytest.raises(TooLarge, match="one"):
+            table.create({**ITEM, "Definition": "x" * 500_000})

@@ -1,0 +1,224 @@
+"""One contract for the table of executions with its counter of slots, and for its fake."""
+
+import pytest
+from botocore.exceptions import ClientError
+from tests.fakes.aws import EXECUTION_TABLE, NAMED_TABLES, control_plane
+from tests.fakes.control_plane import Executions, World
+from tests.fakes.definitions import define, output, run
+
+from mie import aws
+from mie.adapters.executions import ExecutionTable
+from mie.core import statuses
+from mie.core.errors import Conflict, TooLarge, TooManyRequests
+from mie.core.executions import run_state
+from mie.core.rollup import settle_stage
+
+
+@pytest.fixture(params=["fake", "dynamodb"])
+def table(request):
+    if request.param == "fake":
+        yield Executions()
+    else:
+        with control_plane():
+            yield ExecutionTable(EXECUTION_TABLE, NAMED_TABLES["SYSTEM_TABLE_NAME"])
+
+
+@pytest.fixture
+def queued(table):
+    world = World()
+    define(world, stage_operations=(("a-b",), ("c",)))
+    execution = run(world, Configuration={"s1": {"a-b": {"Threshold": 0.25, "Most": 3}}})
+    table.create(execution)
+    return execution
+
+
+@pytest.fixture
+def started(table, queued):
+    assert table.admit(queued, 1, "arn:execution")
+    return table.get(queued["Id"])
+
+
+def test_what_was_created_is_read_back(table, queued):
+    assert table.get(queued["Id"]) == queued
+    assert list(table.list()) == [queued]
+    assert list(table.with_status("Queued")) == [queued]
+    assert list(table.of_asset(queued["AssetId"])) == [queued]
+    assert list(table.with_status("Started")) == []
+    assert table.get("none") is None
+    assert table.running() == 0
+
+
+def test_an_execution_is_created_once(table, queued):
+    with pytest.raises(Conflict):
+        table.create(queued)
+
+
+def test_a_record_that_does_not_fit_says_so(table, queued):
+    with pytest.raises(TooLarge):
+        table.create({**queued, "Id": "other", "Configuration": {"x": "x" * 500_000}})
+    assert table.get("other") is None
+
+
+def test_admission_takes_a_slot_and_writes_where_the_machine_runs(table, queued):
+    assert table.admit(queued, 1, "arn:execution")
+    assert table.get(queued["Id"]) == {
+        **queued,
+        "Status": "Started",
+        "StateMachineExecutionArn": "arn:execution",
+    }
+    assert table.running() == 1
+
+
+def test_without_a_slot_nothing_changes(table, queued, started):
+    other = {**queued, "Id": "other"}
+    table.create(other)
+    assert not table.admit(other, 1, "arn:other")
+    assert table.get("other") == other
+    assert table.running() == 1
+    assert table.admit(other, 2, "arn:other")
+    assert table.running() == 2
+
+
+def test_nothing_is_admitted_twice(table, queued, started):
+    with pytest.raises(Conflict):
+        table.admit(queued, 5, "arn:again")
+    assert table.running() == 1
+    with pytest.raises(Conflict):
+        table.admit({**queued, "Id": "none"}, 5, "arn:none")
+    assert table.get("none") is None
+    assert table.running() == 1
+
+
+def test_a_settlement_begins_the_next_stage_and_keeps_the_slot(table, started):
+    outputs = [output("a-b", MetaData={"n": 1.5})]
+    settlement = settle_stage(started, "s1", outputs)
+    table.settle(started, "s1", settlement)
+    record = table.get(started["Id"])
+    assert record["Workflow"]["Stages"]["s1"] == settlement.stage
+    assert record["Globals"]["MetaData"] == {"n": 1.5}
+    assert (record["CurrentStage"], record["Status"]) == ("s2", "Started")
+    assert run_state(record["Workflow"]["Stages"]["s2"]) == run_state(settlement.following)
+    assert table.running() == 1
+    with pytest.raises(Conflict):
+        table.settle(started, "s1", settlement)
+
+
+def test_the_last_settlement_frees_the_slot_once(table, started):
+    failed = settle_stage(started, "s1", [output("a-b", "Error")])
+    table.settle(started, "s1", failed)
+    record = table.get(started["Id"])
+    assert (record["Status"], record["CurrentStage"]) == ("Error", "End")
+    assert record["Message"] == failed.message
+    assert table.running() == 0
+    with pytest.raises(Conflict):
+        table.settle(started, "s1", failed)
+    assert table.running() == 0
+
+
+def test_results_that_do_not_fit_say_so_and_change_nothing(table, started):
+    huge = settle_stage(started, "s1", [output("a-b", MetaData={"text": "x" * 500_000})])
+    with pytest.raises(TooLarge):
+        table.settle(started, "s1", huge)
+    ending = settle_stage(started, "s1", [output("a-b", "Error", MetaData={"x": "x" * 500_000})])
+    with pytest.raises(TooLarge):
+        table.settle(started, "s1", ending)
+    assert table.get(started["Id"]) == started
+    assert table.running() == 1
+
+
+@pytest.mark.parametrize("status", [statuses.WAITING, statuses.ERROR, statuses.COMPLETE])
+def test_a_change_of_status_frees_the_slot_once(table, started, status):
+    table.move(started, status)
+    assert table.get(started["Id"])["Status"] == status
+    assert table.running() == 0
+    with pytest.raises(Conflict):
+        table.move(started, status)
+    assert table.running() == 0
+
+
+def test_what_held_no_slot_frees_none(table, queued, started):
+    other = {**queued, "Id": "other"}
+    table.create(other)
+    table.move(other, statuses.ERROR, message="why")
+    assert table.get("other")["Message"] == "why"
+    assert table.running() == 1
+
+
+def test_a_change_may_depend_on_the_stage(table, started):
+    with pytest.raises(Conflict):
+        table.move(started, statuses.WAITING, stage="s2")
+    table.move(started, statuses.WAITING, stage="s1")
+    assert table.get(started["Id"])["Status"] == "Waiting"
+
+
+def test_a_record_that_is_gone_is_not_made_again(table, started):
+    table.delete(started)
+    assert table.running() == 0
+    for change in (
+        lambda: table.move(started, statuses.ERROR),
+        lambda: table.settle(started, "s1", settle_stage(started, "s1", [output("a-b")])),
+        lambda: table.delete(started),
+    ):
+        with pytest.raises(Conflict):
+            change()
+    assert list(table.list()) == []
+    assert table.running() == 0
+
+
+def test_deleting_what_held_no_slot_frees_none(table, queued, started):
+    other = {**queued, "Id": "other"}
+    table.create(other)
+    table.delete(other)
+    assert table.running() == 1
+    with pytest.raises(Conflict):
+        table.delete({**queued, "Id": queued["Id"]})
+
+
+class TestTransactionsThatCollide:
+    """DynamoDB cancels a transaction while another one writes the same item."""
+
+    @pytest.fixture
+    def real(self, monkeypatch):
+        with control_plane():
+            monkeypatch.setattr("time.sleep", lambda seconds: None)
+            yield ExecutionTable(EXECUTION_TABLE, NAMED_TABLES["SYSTEM_TABLE_NAME"])
+
+    @staticmethod
+    def collide(monkeypatch, times):
+        client = aws.client("dynamodb")
+        write, left = client.transact_write_items, [times]
+
+        def collided(**request):
+            if left[0] == 0:
+                return write(**request)
+            left[0] -= 1
+            reasons = [{"Code": "None"}, {"Code": "TransactionConflict"}]
+            raise ClientError(
+                {
+                    "Error": {"Code": "TransactionCanceledException"},
+                    "CancellationReasons": reasons,
+                },
+                "TransactWriteItems",
+            )
+
+        monkeypatch.setattr(client, "transact_write_items", collided)
+
+    def test_they_are_tried_again(self, real, monkeypatch):
+        execution = run_of(real)
+        self.collide(monkeypatch, 5)
+        assert real.admit(execution, 1, "arn")
+        assert real.running() == 1
+
+    def test_the_caller_is_told_when_it_never_ends(self, real, monkeypatch):
+        execution = run_of(real)
+        self.collide(monkeypatch, 1_000)
+        with pytest.raises(TooManyRequests):
+            real.admit(execution, 1, "arn")
+
+
+def run_of(table):
+    world = World()
+    define(world)
+    execution = run(world)
+    table.create(execution)
+    return execution

@@ -1,0 +1,144 @@
+"""State machines: one contract for the adapter and its fake, and what AWS alone shows."""
+
+import json
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+from tests.fakes.aws import ACCOUNT, LAMBDA, SHORT_UUID, control_plane
+from tests.fakes.control_plane import Machines
+
+from mie import aws
+from mie.adapters.machines import StateMachines
+from mie.core.errors import BadRequest, Conflict, NotFound
+
+DEFINITION = json.dumps({"StartAt": "a", "States": {"a": {"Type": "Succeed"}}})
+OTHER = json.dumps({"StartAt": "b", "States": {"b": {"Type": "Succeed"}}})
+
+
+@pytest.fixture
+def environment():
+    with control_plane() as variables:
+        yield variables
+
+
+@pytest.fixture
+def machines(environment):
+    return StateMachines(SHORT_UUID, f"{LAMBDA}:any")
+
+
+@pytest.fixture
+def role(environment):
+    return environment["STAGE_EXECUTION_ROLE"]
+
+
+@pytest.fixture
+def client(environment):
+    return boto3.client("stepfunctions")
+
+
+def test_the_arn_is_known_before_the_machine_exists(machines, role, client):
+    assert machines.arn("wf") == (
+        f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:wf-{SHORT_UUID}"
+    )
+    machines.put("wf", DEFINITION, role)
+    described = client.describe_state_machine(stateMachineArn=machines.arn("wf"))
+    assert (described["definition"], described["roleArn"]) == (DEFINITION, role)
+    tags = client.list_tags_for_resource(resourceArn=machines.arn("wf"))["tags"]
+    assert tags == [{"key": "environment", "value": "mie"}]
+
+
+def test_a_machine_is_deleted_and_one_that_is_not_there_too(machines, role, client):
+    machines.put("wf", DEFINITION, role)
+    machines.delete(machines.arn("wf"))
+    machines.delete(machines.arn("wf"))
+    assert client.list_state_machines()["stateMachines"] == []
+
+
+@pytest.mark.parametrize("kind", ["fake", "step functions"])
+def test_an_execution_is_started_once(kind, machines, role, client):
+    used = Machines() if kind == "fake" else machines
+    used.put("wf", DEFINITION, role)
+    for _ in range(2):
+        used.start(used.arn("wf"), "name", {"Threshold": 0.5})
+    if kind != "fake":
+        (found,) = client.list_executions(stateMachineArn=machines.arn("wf"))["executions"]
+        described = client.describe_execution(executionArn=found["executionArn"])
+        assert json.loads(described["input"]) == {"Threshold": 0.5}
+        assert found["executionArn"] == (
+            machines.arn("wf").replace(":stateMachine:", ":execution:") + ":name"
+        )
+
+
+@pytest.mark.parametrize("kind", ["fake", "step functions"])
+def test_a_machine_that_is_not_there_cannot_start(kind, machines):
+    used = Machines() if kind == "fake" else machines
+    with pytest.raises(NotFound, match="StateMachineDoesNotExist"):
+        used.start(used.arn("none"), "name", {})
+
+
+def test_a_running_execution_is_stopped_and_one_that_is_not_there_left(machines, role, client):
+    machines.put("wf", DEFINITION, role)
+    machines.start(machines.arn("wf"), "name", {})
+    arn = client.list_executions(stateMachineArn=machines.arn("wf"))["executions"][0][
+        "executionArn"
+    ]
+    machines.stop(arn, "deleted by request")
+    assert client.describe_execution(executionArn=arn)["status"] == "ABORTED"
+    machines.stop(arn.replace(":name", ":other"), "deleted by request")
+
+
+class TestAnswersOfStepFunctions:
+    """What moto does not show, answered as the service model says."""
+
+    @pytest.fixture
+    def stub(self, environment, monkeypatch):
+        monkeypatch.setattr("time.sleep", lambda seconds: None)
+        with Stubber(aws.client("stepfunctions")) as stub:
+            yield stub
+            stub.assert_no_pending_responses()
+
+    def test_a_machine_that_exists_gets_the_new_definition(self, machines, stub):
+        role = "arn:aws:iam::1:role/machines"
+        stub.add_client_error("create_state_machine", "StateMachineAlreadyExists")
+        changed = {"stateMachineArn": machines.arn("wf"), "definition": OTHER, "roleArn": role}
+        stub.add_response("update_state_machine", {"updateDate": 0}, changed)
+        machines.put("wf", OTHER, role)
+
+    def test_a_name_that_is_being_deleted_is_waited_for(self, machines, stub):
+        stub.add_client_error("create_state_machine", "StateMachineDeleting")
+        stub.add_client_error("create_state_machine", "StateMachineAlreadyExists")
+        stub.add_client_error("update_state_machine", "StateMachineDeleting")
+        created = {"stateMachineArn": machines.arn("wf"), "creationDate": 0}
+        stub.add_response("create_state_machine", created)
+        machines.put("wf", DEFINITION, "arn:aws:iam::1:role/machines")
+
+    def test_the_caller_is_told_when_it_takes_too_long(self, machines, stub, monkeypatch):
+        times = iter([0.0, 1.0, 100.0])
+        monkeypatch.setattr("time.monotonic", lambda: next(times))
+        for _ in range(2):
+            stub.add_client_error("create_state_machine", "StateMachineDeleting")
+        with pytest.raises(Conflict, match="still being deleted"):
+            machines.put("wf", DEFINITION, "arn:aws:iam::1:role/machines")
+
+    def test_an_input_that_is_refused_will_always_be(self, machines, stub):
+        stub.add_client_error("start_execution", "InvalidExecutionInput", "too long")
+        with pytest.raises(BadRequest, match="InvalidExecutionInput: too long"):
+            machines.start(machines.arn("wf"), "name", {})
+
+    def test_the_causes_are_those_of_failures_in_the_order_of_the_history(self, machines, stub):
+        def event(number, kind, **details):
+            return {"timestamp": 0, "type": kind, "id": number, **details}
+
+        events = [
+            event(4, "ExecutionFailed", executionFailedEventDetails={"cause": "failed cause"}),
+            event(3, "ExecutionAborted", executionAbortedEventDetails={"cause": "aborted cause"}),
+            event(2, "LambdaFunctionTimedOut", lambdaFunctionTimedOutEventDetails={"error": "x"}),
+            event(1, "ExecutionStarted", executionStartedEventDetails={"input": "{}"}),
+        ]
+        stub.add_response(
+            "get_execution_history",
+            {"events": events},
+            {"executionArn": "a" * 20, "maxResults": 20, "reverseOrder": True},
+        )
+        assert machines.causes("a" * 20) == ["failed cause", "aborted cause"]

@@ -1,0 +1,31 @@
+"""A data plane in memory, with one asset."""
+
+import itertools
+
+from tests.fakes.assets import AssetsInMemory
+from tests.fakes.objects import ObjectsInMemory
+
+from mie.engine import assets
+from mie.engine.ports import DataPlane
+
+BUCKET = "dataplane"
+
+
+def plane(objects=None, allowed=("team-*",)):
+    numbers = itertools.count()
+    ticks = itertools.count(1_000_000)
+    store = objects or ObjectsInMemory(BUCKET, {"team-media": {"v.mp4": b"video"}})
+    store.bodies["upload/v.mp4"] = b"video"
+    return DataPlane(
+        assets=AssetsInMemory(),
+        objects=store,
+        clock=lambda: next(ticks) / 1000,
+        new_id=lambda: f"id-{next(numbers)}",
+        new_secret=lambda: f"secret-{next(numbers)}",
+        external_buckets=allowed,
+    )
+
+
+def asset(dataplane):
+    """The id of a new asset."""
+    return assets.create(dataplane, BUCKET, "upload/v.mp4", None)["AssetId"]
