@@ -74,8 +74,8 @@ def store_page(plane: DataPlane, asset_id: str, result: Result, page: Page) -> J
     prefix = pages.generation_prefix(asset_id, result.workflow_id, result.operator, generation)
     key = _page_key(plane, prefix, page)
     plane.objects.put(key, body)
+    _keep_only_for_an_asset(plane, asset_id, key)
     if not page.last:
-        _keep_only_for_an_asset(plane, asset_id, key)
         return {"Status": "Success"}
 
     def finish() -> Pointer:

@@ -253,29 +253,40 @@ def test_a_deletion_takes_what_is_stored_meanwhile_with_it(dataplane, asset_id):
     assert not list(dataplane.objects.keys(f"private/assets/{asset_id}/workflows/"))
 
 
-@pytest.mark.parametrize("page", [None, Page(0, last=True), Page(None, last=True)])
-def test_nothing_stays_of_what_is_stored_while_its_asset_is_deleted(dataplane, asset_id, page):
-    slow = interrupted(dataplane, lambda: assets.delete(dataplane, asset_id))
+@pytest.mark.parametrize(
+    ("page", "put"),
+    [
+        (None, 1),
+        (Page(0, last=False), 1),
+        (Page(0, last=True), 1),
+        (Page(0, last=True), 2),
+        (Page(None, last=False), 1),
+        (Page(None, last=True), 1),
+        (Page(None, last=True), 2),
+    ],
+)
+def test_nothing_stays_of_what_is_put_while_its_asset_is_deleted(dataplane, asset_id, page, put):
+    """put: how many-th object it is that arrives when the deletion has looked for objects."""
+    arrivals = itertools.count(1)
+    store_object = dataplane.objects.put
+
+    def put_late(key, body):
+        if next(arrivals) == put:
+            assets.delete(dataplane, asset_id)
+        return store_object(key, body)
+
+    dataplane.objects.put = put_late
     with pytest.raises(NotFound):
-        if page is None:
-            metadata.store(slow, asset_id, result())
-        else:
-            metadata.store_page(slow, asset_id, result(), page)
+        store(dataplane, asset_id, page)
     assert list(dataplane.objects.bodies) == ["upload/v.mp4"]
     assert dataplane.assets.items == {}
 
 
-def test_a_page_that_comes_while_its_asset_is_deleted_does_not_stay(dataplane, asset_id):
-    put = dataplane.objects.put
-
-    def delete_first(key, body):
-        assets.delete(dataplane, asset_id)
-        return put(key, body)
-
-    dataplane.objects.put = delete_first
-    with pytest.raises(NotFound):
-        send(dataplane, asset_id, 0)
-    assert list(dataplane.objects.bodies) == ["upload/v.mp4"]
+def store(dataplane, asset_id, page):
+    if page is None:
+        metadata.store(dataplane, asset_id, result())
+    else:
+        metadata.store_page(dataplane, asset_id, result(), page)
 
 
 def test_a_deletion_takes_the_pages_that_were_never_finished(dataplane, asset_id):
