@@ -63,6 +63,25 @@ class DataplaneSettings:
     external_buckets: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class StreamSettings:
+    """Publisher of data plane changes."""
+
+    stream: str
+
+
+@dataclass(frozen=True)
+class SearchSettings:
+    """Consumer that feeds search.
+
+    endpoint: the URL of an OpenSearch or Elasticsearch endpoint.
+    """
+
+    endpoint: str
+    region: str
+    bucket: str
+
+
 @cache
 def api_settings() -> ApiSettings:
     return ApiSettings(
@@ -106,6 +125,20 @@ def dataplane_settings() -> DataplaneSettings:
     )
 
 
+@cache
+def stream_settings() -> StreamSettings:
+    return StreamSettings(stream=_required("StreamName"))
+
+
+@cache
+def search_settings() -> SearchSettings:
+    return SearchSettings(
+        endpoint=_required("EsEndpoint"),
+        region=_required("AWS_REGION"),
+        bucket=_required("DataplaneBucket"),
+    )
+
+
 def boto_config() -> Mapping[str, Any]:
     """Keyword arguments for botocore's Config; none when ``botoConfig`` is not set."""
     text = os.environ.get("botoConfig")  # noqa: SIM112 - the specification's spelling
@@ -114,7 +147,13 @@ def boto_config() -> Mapping[str, Any]:
 
 def forget() -> None:
     """Reads the environment anew at the next call; for tests that change it."""
-    for settings in (api_settings, worker_settings, dataplane_settings):
+    for settings in (
+        api_settings,
+        worker_settings,
+        dataplane_settings,
+        stream_settings,
+        search_settings,
+    ):
         settings.cache_clear()
 
 

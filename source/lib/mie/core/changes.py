@@ -1,0 +1,71 @@
+"""What a change of an asset's item means to those who follow the data plane's stream.
+
+A change never carries metadata itself, only the place where it lies.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mie.core import assets
+from mie.core.documents import Json
+
+Image = Mapping[str, Any]
+
+
+def changes_of(asset_id: str, old: Image | None, new: Image | None) -> list[Json]:
+    """The records of one change, in the order in which they are to be read.
+
+    old and new: the item before and after, None when there was or is none.
+
+    - a new asset: {"Action": "INSERT", "AssetId", "S3Bucket", "S3Key", "Created", "MediaType"?}
+    - an operator's newest result: {"Action": "MODIFY", "Pointer", "Operator", "Workflow",
+      "AssetId"}
+    - an operator's results are gone: {"Action": "REMOVE", "Operator", "AssetId"}
+    - the asset is gone: {"Action": "REMOVE", "AssetId"}
+
+    What is not the list of an operator's pointers, such as a lock, changes nothing.
+    """
+    if new is None:
+        return [{"Action": "REMOVE", "AssetId": asset_id}]
+    before, after = _newest(old or {}), _newest(new)
+    inserted = [] if old is not None else [_inserted(asset_id, new)]
+    modified = [
+        _modified(asset_id, operator, pointer)
+        for operator, pointer in after.items()
+        if pointer != before.get(operator)
+    ]
+    removed = [
+        {"Action": "REMOVE", "Operator": operator, "AssetId": asset_id}
+        for operator in before
+        if operator not in after
+    ]
+    return [*inserted, *modified, *removed]
+
+
+def _newest(image: Image) -> dict[str, Mapping[str, Any]]:
+    """The newest pointer of each operator."""
+    return {
+        name: value[0]
+        for name, value in sorted(image.items())
+        if name not in assets.RESERVED and _is_list_of_pointers(value)
+    }
+
+
+def _is_list_of_pointers(value: Any) -> bool:
+    if not isinstance(value, list) or not value or not isinstance(value[0], Mapping):
+        return False
+    return {"pointer", "workflow"} <= value[0].keys()
+
+
+def _inserted(asset_id: str, image: Image) -> Json:
+    return {"Action": "INSERT", **assets.location_of(image), "AssetId": asset_id}
+
+
+def _modified(asset_id: str, operator: str, pointer: Mapping[str, Any]) -> Json:
+    return {
+        "Action": "MODIFY",
+        "Pointer": pointer["pointer"],
+        "Operator": operator,
+        "Workflow": pointer["workflow"],
+        "AssetId": asset_id,
+    }
