@@ -1,0 +1,1 @@
+"""The engine on a laptop: start it, run workflows on files, look at what happens."""

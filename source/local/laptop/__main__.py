@@ -1,0 +1,155 @@
+"""``deployment/run-local.sh``."""
+
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from laptop import findings, lambda_logs, lifecycle, media_files, progress, runs, stacks
+from laptop.facts import Facts
+from laptop.places import COMMAND_PYTHON, SAMPLE, places
+from laptop.problems import Problem
+
+_HELP = """Runs the Media Insights Engine on this machine.
+
+With FILEs it starts the engine when it is not running, runs the workflow that fits each file, and
+prints what was found. Without any argument it does so with a sample picture.
+"""
+_COMMANDS = ("up", "status", "logs", "down", "destroy")
+
+app = typer.Typer(add_completion=False, no_args_is_help=False, rich_markup_mode=None, help=_HELP)
+_out = Console(highlight=False, soft_wrap=True)
+_err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+@app.command("up")
+def up() -> None:
+    """Start the engine and keep it running."""
+    was_running = lifecycle.running(places()) is not None
+    facts = lifecycle.up(places(), _say)
+    _out.print("The engine is running." if not was_running else "The engine is running already.")
+    _print_urls(facts)
+
+
+@app.command("status")
+def status() -> None:
+    """Show what runs, and where."""
+    facts = _running()
+    for name, pid in facts.pids.items():
+        _out.print(f"{name} runs as process {pid}")
+    _print_urls(facts)
+    for name, state in stacks.stack_statuses(stacks.Cloud(facts.endpoint_url)).items():
+        _out.print(f"stack {name}: {state}")
+    counts = Counter(one["Status"] for one in runs.Engine(facts).executions())
+    _out.print(f"executions: {', '.join(f'{n} {s}' for s, n in counts.items()) or 'none yet'}")
+
+
+@app.command("logs")
+def logs(
+    name: Annotated[str, typer.Argument(help="part of the name of a function or server")] = "",
+) -> None:
+    """Print a log; without NAME, the names of all logs."""
+    client = stacks.Cloud(_running().endpoint_url).client("logs")
+    known = lambda_logs.names(client, places())
+    matching = [one for one in known if name.lower() in one.lower()]
+    if not name or not matching:
+        for one in known:
+            _out.print(one)
+        if name:
+            raise Problem(f"no log has '{name}' in its name; those above are there")
+        return
+    for one in matching:
+        _out.print(f"== {one}")
+        for line in lambda_logs.lines(client, places(), one):
+            _out.print(line, markup=False)
+
+
+@app.command("down")
+def down() -> None:
+    """Stop the engine; your data stays."""
+    was_running = lifecycle.running(places()) is not None
+    for name in lifecycle.down(places()):
+        _err.print(f"{name} did not stop when it was asked to and was killed.")
+    _out.print("Stopped; your data stays." if was_running else "The engine is not running.")
+
+
+@app.command("destroy")
+def destroy() -> None:
+    """Stop the engine and forget its data; installed packages and models stay."""
+    removed = lifecycle.destroy(places())
+    for path in removed:
+        _out.print(f"removed {path}")
+    _out.print("Installed packages and models stay." if removed else "There is nothing to remove.")
+
+
+@app.command("run", hidden=True)
+def run(files: Annotated[list[Path] | None, typer.Argument(metavar="FILE")] = None) -> None:
+    """Run the fitting workflow on each FILE (without one, on a sample picture)."""
+    media = [media_files.examine(path) for path in files or [SAMPLE]]
+    facts = lifecycle.up(places(), _say)
+    failed = [medium for medium in media if not _analyse(facts, medium)]
+    if failed:
+        raise typer.Exit(1)
+
+
+def _analyse(facts: Facts, medium: media_files.Medium) -> bool:
+    engine = runs.Engine(facts)
+    _out.print(f"{medium.workflow} on {medium.path}")
+    started = engine.start(medium)
+    with progress.Display(_out) as display:
+        execution = engine.follow(started["Id"], display.show)
+    if execution["Status"] != "Complete":
+        _err.print(f"The workflow failed. {execution.get('Message', 'It left no message.')}")
+    asset_id = execution["AssetId"]
+    for line in findings.describe(engine.metadata(asset_id)):
+        _out.print(line, markup=False)
+    _out.print(
+        f"\nStored in s3://{facts.dataplane_bucket}/private/assets/{asset_id}/. Fetch it with"
+    )
+    _out.print(f"  {_awscurl(facts)} {facts.dataplane_api}/metadata/{asset_id}", markup=False)
+    return bool(execution["Status"] == "Complete")
+
+
+def _awscurl(facts: Facts) -> str:
+    return (
+        f"{COMMAND_PYTHON.parent / 'awscurl'} --service execute-api --region {facts.region} "
+        f"--access_key {facts.access_key_id} --secret_key {facts.secret_access_key}"
+    )
+
+
+def _print_urls(facts: Facts) -> None:
+    _out.print(f"Workflow API   {facts.workflow_api}")
+    _out.print(f"Dataplane API  {facts.dataplane_api}")
+    _out.print(f"AWS endpoint   {facts.endpoint_url} (bucket {facts.dataplane_bucket})")
+    _out.print(f"Details        {places().facts}")
+
+
+def _running() -> Facts:
+    facts = lifecycle.running(places())
+    if facts is None:
+        raise Problem("the engine is not running; run-local.sh up starts it")
+    return facts
+
+
+def _say(text: str) -> None:
+    _out.print(text)
+
+
+def main() -> int:
+    """Files may be named without a command, as in ``run-local.sh holiday.jpg``."""
+    arguments = sys.argv[1:]
+    if not arguments or (arguments[0] not in _COMMANDS and arguments[0] != "--help"):
+        arguments = ["run", *arguments]
+    try:
+        app(arguments, prog_name="run-local.sh")
+    except Problem as problem:
+        _err.print(f"run-local.sh: {problem}", markup=False)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

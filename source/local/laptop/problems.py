@@ -1,0 +1,5 @@
+"""What stops a command, in one sentence for the person who called it."""
+
+
+class Problem(Exception):
+    """The command cannot go on; the text says why and, where there is one, the way out."""

@@ -1,0 +1,84 @@
+"""Runs a workflow on a file, by the same requests that any user sends."""
+
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import urllib3
+
+from laptop.facts import Facts
+from laptop.media_files import Medium
+from laptop.problems import Problem
+from laptop.signed_http import SignedHttp
+
+_POLL_SECONDS = 0.4
+_FINAL = ("Complete", "Error")
+
+
+class Engine:
+    """The APIs of a running stack."""
+
+    def __init__(self, facts: Facts) -> None:
+        identity = (facts.region, facts.access_key_id, facts.secret_access_key)
+        self.workflow = SignedHttp(facts.workflow_api, *identity)
+        self.dataplane = SignedHttp(facts.dataplane_api, *identity)
+        self.bucket = facts.dataplane_bucket
+
+    def start(self, medium: Medium) -> Any:
+        """Uploads the file and starts the workflow that fits it; returns the execution."""
+        location = {"S3Bucket": self.bucket, "S3Key": self._upload(medium)}
+        body = {"Name": medium.workflow, "Input": {"Media": {medium.media_type: location}}}
+        return self._ask(self.workflow, "POST", "/workflow/execution", body)
+
+    def follow(self, execution_id: str, show: Callable[[Any], None]) -> Any:
+        """Shows the execution whenever it is looked at, until it has ended."""
+        while True:
+            execution = self._ask(self.workflow, "GET", f"/workflow/execution/{execution_id}")
+            show(execution)
+            if execution["Status"] in _FINAL:
+                return execution
+            time.sleep(_POLL_SECONDS)
+
+    def executions(self) -> Any:
+        return self._ask(self.workflow, "GET", "/workflow/execution")
+
+    def metadata(self, asset_id: str) -> dict[str, list[Any]]:
+        """Operator -> the pages of its result."""
+        found: dict[str, list[Any]] = {}
+        for answer in self._pages(f"/metadata/{asset_id}"):
+            if "operator" in answer:
+                found.setdefault(answer["operator"], []).append(answer["results"])
+        return found
+
+    def _pages(self, path: str) -> Iterator[Any]:
+        answer = self._ask(self.dataplane, "GET", path)
+        yield answer
+        while "cursor" in answer:
+            query = {"cursor": answer["cursor"]}
+            answer = self._ask(self.dataplane, "GET", path, query=query)
+            yield answer
+
+    def _upload(self, medium: Medium) -> str:
+        key = f"upload/{uuid.uuid4()}/{medium.object_name}"
+        target = {"S3Bucket": self.bucket, "S3Key": key}
+        form = self._ask(self.dataplane, "POST", "/upload", target)
+        fields = {**form["fields"], "file": (medium.object_name, medium.path.read_bytes())}
+        answer = urllib3.request("POST", form["url"], fields=fields)
+        if answer.status not in (200, 201, 204):
+            raise Problem(f"{medium.path} could not be uploaded: {answer.data.decode()[:300]}")
+        return key
+
+    @staticmethod
+    def _ask(
+        api: SignedHttp,
+        method: str,
+        path: str,
+        body: object = None,
+        query: dict[str, str] | None = None,
+    ) -> Any:
+        answer = api.request(method, path, body, query)
+        if answer.status != 200:
+            message = answer.json.get("Message") if isinstance(answer.json, dict) else answer.json
+            raise Problem(f"{method} {path} answered {answer.status}: {message}")
+        return answer.json

@@ -1,0 +1,164 @@
+"""The two servers of a local stack: MiniStack, which is AWS here, and the analysis server."""
+
+import json
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import urllib3
+
+from laptop import processes
+from laptop.places import (
+    ANALYSIS_PYTHON,
+    INSTALLED,
+    MINISTACK_PYTHON,
+    MODELS,
+    ROOT,
+    Places,
+)
+from laptop.problems import Problem
+
+_HOST = "127.0.0.1"
+_LOCAL = ROOT / "source" / "local"
+_START_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Ports:
+    ministack: int
+    analysis: int
+
+    @property
+    def endpoint_url(self) -> str:
+        return f"http://{_HOST}:{self.ministack}"
+
+    @property
+    def analysis_url(self) -> str:
+        return f"http://{_HOST}:{self.analysis}"
+
+
+def install(say: Callable[[str], None]) -> None:
+    """The servers' environments and models, as far as they are not there yet."""
+    analysis = _LOCAL / "analysis"
+    lists = [analysis / "requirements.txt", analysis / "requirements-no-deps.txt"]
+    _make_environment("ministack", [_LOCAL / "laptop" / "ministack-requirements.txt"])
+    _make_environment("analysis", [one for one in lists if one.exists()])
+    done = subprocess.run(
+        [str(ANALYSIS_PYTHON), "-m", "analysis.install", "--models", str(MODELS)],
+        env={**os.environ, "PYTHONPATH": str(_LOCAL)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise Problem(f"the models could not be installed: {_last_line(done.stderr)}")
+    if done.stdout.strip():
+        say(done.stdout.strip())
+
+
+def choose_ports(places: Places) -> Ports:
+    """MIE_PORT, or the ports of last time as long as they are free, or any free ones."""
+    fixed = os.environ.get("MIE_PORT")
+    if fixed is not None and not (fixed.isascii() and fixed.isdigit() and 0 < int(fixed) < 65536):
+        raise Problem(f"MIE_PORT must be a port number from 1 to 65535, not {fixed!r}")
+    if fixed is not None and not _is_free(int(fixed)):
+        raise Problem(f"port {fixed}, which MIE_PORT asks for, is in use")
+    before = json.loads(places.ports.read_text()) if places.ports.exists() else {}
+    ports = Ports(
+        int(fixed) if fixed else _free_port(before.get("ministack")),
+        _free_port(before.get("analysis")),
+    )
+    places.state.mkdir(parents=True, exist_ok=True)
+    places.ports.write_text(json.dumps({"ministack": ports.ministack, "analysis": ports.analysis}))
+    return ports
+
+
+def start_analysis(places: Places, ports: Ports) -> int:
+    command = [
+        *(str(ANALYSIS_PYTHON), "-m", "analysis", "--host", _HOST),
+        *("--port", str(ports.analysis), "--s3-endpoint", ports.endpoint_url),
+        *("--models", str(MODELS)),
+    ]
+    log = places.logs / "analysis.log"
+    pid = processes.start(command, {"PYTHONPATH": str(_LOCAL)}, places.state, log)
+    _wait(pid, f"{ports.analysis_url}/health", "the analysis server", places.state, log)
+    return pid
+
+
+def start_ministack(places: Places, ports: Ports) -> int:
+    environment = {
+        "GATEWAY_PORT": str(ports.ministack),
+        "BIND_HOST": _HOST,
+        "MINISTACK_HOST": _HOST,
+        # roles are evaluated: what a template does not allow fails here as it does on AWS
+        "AUTH": "true",
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(places.services),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(places.objects),
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "TMPDIR": str(places.temporary),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        # workers inherit this: it is all that tells the Lambdas where the AI services are
+        "AWS_ENDPOINT_URL_REKOGNITION": ports.analysis_url,
+    }
+    for folder in (places.services, places.objects, places.temporary):
+        folder.mkdir(parents=True, exist_ok=True)
+    log = places.logs / "ministack.log"
+    command = [str(MINISTACK_PYTHON), "-m", "ministack"]
+    pid = processes.start(command, environment, places.state, log)
+    url = f"{ports.endpoint_url}/_ministack/health"
+    _wait(pid, url, "MiniStack", places.state, log)
+    return pid
+
+
+def _make_environment(name: str, requirements: list[Path]) -> None:
+    script = ROOT / "deployment" / "environment.sh"
+    done = subprocess.run([str(script), name, *map(str, requirements)], check=False)
+    if done.returncode:
+        raise Problem(f"the environment {INSTALLED / name} could not be made")
+
+
+def _free_port(preferred: int | None) -> int:
+    if preferred is not None and _is_free(preferred):
+        return preferred
+    with socket.socket() as probe:
+        probe.bind((_HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        # as servers do: a port whose last connections are only timing out is free
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_HOST, port))
+        except OSError:
+            return False
+        return True
+
+
+def _wait(pid: int, url: str, name: str, folder: Path, log: Path) -> None:
+    http = urllib3.PoolManager(timeout=2, retries=False)
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and processes.is_ours(pid, folder):
+        try:
+            if http.request("GET", url).status == 200:
+                return
+        except urllib3.exceptions.HTTPError:
+            # nobody listens yet
+            time.sleep(0.1)
+    processes.stop(pid, folder)
+    raise Problem(
+        f"{name} did not start: {_last_line(log.read_text(errors='replace'))} (see {log})"
+    )
+
+
+def _last_line(text: str) -> str:
+    return (text.strip().splitlines() or ["it said nothing"])[-1]

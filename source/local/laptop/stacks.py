@@ -1,0 +1,160 @@
+"""Deploys the templates as they are deployed on AWS: with CloudFormation."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from laptop.build import CODE_BUCKET, TEMPLATE_BUCKET
+from laptop.facts import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, STACK
+from laptop.places import Places
+from laptop.problems import Problem
+
+# stack of a workflow -> its template
+_WORKFLOWS = {
+    f"{STACK}-image-workflow": "aws-content-analysis-image-workflow",
+    f"{STACK}-video-workflow": "aws-content-analysis-video-workflow",
+}
+_WAIT_SECONDS = 300
+_UNCHANGED = "No updates are to be performed"
+
+
+class Cloud:
+    """Clients of the local AWS."""
+
+    def __init__(self, endpoint_url: str) -> None:
+        self.endpoint_url = endpoint_url
+
+    def client(self, service: str) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=self.endpoint_url,
+            region_name=REGION,
+            aws_access_key_id=ACCESS_KEY_ID,
+            aws_secret_access_key=SECRET_ACCESS_KEY,
+        )
+
+
+def deploy(
+    cloud: Cloud, places: Places, version: str, runtime: str, say: Callable[[str], None]
+) -> dict[str, str]:
+    """Brings the stacks to ``version``; returns the root stack's outputs."""
+    prefix = f"media_insights_engine/{version}"
+    if not places.deployed.exists() or places.deployed.read_text() != version:
+        say("Deploying the stack …")
+        _upload(cloud, places.dist / "global-s3-assets", TEMPLATE_BUCKET, prefix)
+        _upload(cloud, places.dist / "regional-s3-assets", f"{CODE_BUCKET}-{REGION}", prefix)
+        _deploy_stack(
+            cloud,
+            STACK,
+            _published(f"{prefix}/media-insights-stack"),
+            {
+                "DeployTestResources": "Yes",
+                "LambdaRuntime": runtime,
+                # the local AWS speaks plain HTTP, on this machine only
+                "EncryptedConnectionsOnly": "No",
+            },
+        )
+        outputs = stack_outputs(cloud)
+        _export_operator_names(cloud, places, outputs["OperatorLibraryStack"])
+        shared = ("WorkflowCustomResourceArn", "OperatorLibraryStack")
+        for name, template in _WORKFLOWS.items():
+            parameters = {key: outputs[key] for key in shared}
+            _deploy_stack(cloud, name, _published(f"{prefix}/{template}"), parameters)
+        places.deployed.write_text(version)
+    return stack_outputs(cloud)
+
+
+def _export_operator_names(cloud: Cloud, places: Places, library: str) -> None:
+    """Exports the names of the operators once more, from a stack that is not nested.
+
+    MiniStack does not publish the exports of nested stacks, which workflows import.
+    """
+    template = json.loads(
+        (places.dist / "global-s3-assets" / "media-insights-operator-library.template").read_text()
+    )
+    values = stack_outputs(cloud, library)
+    outputs = {
+        name: {
+            "Value": values[name],
+            "Export": {
+                "Name": output["Export"]["Name"]["Fn::Sub"].replace("${AWS::StackName}", library)
+            },
+        }
+        for name, output in template["Outputs"].items()
+        if "Export" in output
+    }
+    # a template needs one resource; this one does nothing
+    nothing = {"Nothing": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}
+    body = {"Resources": nothing, "Outputs": outputs}
+    _deploy_stack(cloud, f"{STACK}-operator-names", {"TemplateBody": json.dumps(body)}, {})
+
+
+def stack_outputs(cloud: Cloud, name: str = STACK) -> dict[str, str]:
+    (stack,) = cloud.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    return {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", [])}
+
+
+def stack_statuses(cloud: Cloud) -> dict[str, str]:
+    stacks = cloud.client("cloudformation").describe_stacks()["Stacks"]
+    return {one["StackName"]: one["StackStatus"] for one in stacks}
+
+
+def _upload(cloud: Cloud, folder: Path, bucket: str, prefix: str) -> None:
+    s3 = cloud.client("s3")
+    s3.create_bucket(Bucket=bucket)
+    for path in sorted(folder.iterdir()):
+        s3.put_object(Bucket=bucket, Key=f"{prefix}/{path.name}", Body=path.read_bytes())
+
+
+def _published(key: str) -> dict[str, str]:
+    url = f"https://s3.{REGION}.amazonaws.com/{TEMPLATE_BUCKET}/{key}.template"
+    return {"TemplateURL": url}
+
+
+def _deploy_stack(
+    cloud: Cloud, name: str, template: Mapping[str, str], parameters: Mapping[str, str]
+) -> None:
+    cloudformation = cloud.client("cloudformation")
+    request = {
+        "StackName": name,
+        **template,
+        "Parameters": [
+            {"ParameterKey": one, "ParameterValue": value} for one, value in parameters.items()
+        ],
+        "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
+    }
+    exists = name in stack_statuses(cloud)
+    try:
+        (cloudformation.update_stack if exists else cloudformation.create_stack)(**request)
+    except ClientError as error:
+        if _UNCHANGED in error.response["Error"]["Message"]:
+            return
+        raise Problem(f"the stack {name} was refused: {error}") from error
+    status = _wait(cloud, name)
+    if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+        raise Problem(f"the stack {name} ended in {status}: {_reason(cloudformation, name)}")
+
+
+def _wait(cloud: Cloud, name: str) -> str:
+    deadline = time.monotonic() + _WAIT_SECONDS
+    while (status := stack_statuses(cloud).get(name, "DELETED")).endswith("_IN_PROGRESS"):
+        if time.monotonic() > deadline:
+            raise Problem(f"the stack {name} is still {status} after {_WAIT_SECONDS} seconds")
+        time.sleep(0.5)
+    return status
+
+
+def _reason(cloudformation: Any, name: str) -> str:
+    """The first failure; what failed after it failed because of it."""
+    events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
+    failures = [
+        f"{one['LogicalResourceId']}: {one.get('ResourceStatusReason', 'no reason given')}"
+        for one in events
+        if one["ResourceStatus"].endswith("FAILED")
+    ]
+    return failures[-1] if failures else "CloudFormation gives no reason"
