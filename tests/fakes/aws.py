@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
-import boto3
 from moto import mock_aws
 
 from mie import aws, settings
@@ -31,10 +30,10 @@ def control_plane(**environment: str) -> Iterator[dict[str, str]]:
         "AWS_DEFAULT_REGION": REGION,
     }
     with mock_aws(), patch.dict(os.environ, credentials):
-        role = boto3.client("iam").create_role(
+        role = aws.client("iam").create_role(
             RoleName="machines", AssumeRolePolicyDocument="{}", Path="/"
         )["Role"]["Arn"]
-        url = boto3.client("sqs").create_queue(QueueName="testQueue")["QueueUrl"]
+        url = aws.client("sqs").create_queue(QueueName="testQueue")["QueueUrl"]
         for table in NAMED_TABLES.values():
             _create_table(table, "Name")
         _create_table(
@@ -61,14 +60,9 @@ def control_plane(**environment: str) -> Iterator[dict[str, str]]:
             **environment,
         }
         with patch.dict(os.environ, variables):
-            _forget()
+            settings.forget()
             yield variables
-    _forget()
-
-
-def _forget() -> None:
     settings.forget()
-    aws.client.cache_clear()
 
 
 def _create_table(name: str, key: str, indexes: dict[str, str] | None = None) -> None:
@@ -88,4 +82,4 @@ def _create_table(name: str, key: str, indexes: dict[str, str] | None = None) ->
             }
             for index, attribute in indexes.items()
         ]
-    boto3.client("dynamodb").create_table(**definition)
+    aws.client("dynamodb").create_table(**definition)

@@ -41,7 +41,12 @@ def _decimal(number: int | float) -> Decimal:
         raise BadRequest(f"{number} is not a number that can be stored")
     # the shortest text of a float is what was meant: 0.1, not 0.1000000000000000055…
     decimal = Decimal(repr(number)) if isinstance(number, float) else Decimal(number)
-    digits = "".join(map(str, decimal.as_tuple().digits)).rstrip("0")
-    if decimal and (len(digits) > _DIGITS or not _SMALLEST <= abs(decimal) <= _LARGEST):
+    sign, digits, exponent = decimal.as_tuple()
+    significant = "".join(map(str, digits)).rstrip("0")
+    if not decimal:
+        return Decimal(0)
+    if len(significant) > _DIGITS or not _SMALLEST <= abs(decimal) <= _LARGEST:
         raise BadRequest(f"the number {decimal:.3E} is too long, too large or too small")
-    return decimal
+    # zeros at the end count as digits unless they are part of the exponent
+    zeros = len(digits) - len(significant)
+    return Decimal((sign, digits[: len(significant)], int(exponent) + zeros))

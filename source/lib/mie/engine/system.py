@@ -8,6 +8,8 @@ from mie.core.errors import BadRequest
 from mie.engine.ports import SystemConfiguration
 
 MAX_CONCURRENT_WORKFLOWS = "MaxConcurrentWorkflows"
+# As many executions of state machines may be open in an account.
+_HIGHEST_LIMIT = 1_000_000
 
 
 def configure(system: SystemConfiguration, request: Mapping[str, Any]) -> None:
@@ -35,10 +37,10 @@ def concurrency_limit(system: SystemConfiguration, default: int) -> int:
 
 def _check_limit(value: object) -> None:
     # True is an int in Python
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _HIGHEST_LIMIT:
         raise BadRequest(
-            f"Value: {MAX_CONCURRENT_WORKFLOWS} must be a value > 1 or 1 itself, a whole number; "
-            f"got {value!r}"
+            f"Value: {MAX_CONCURRENT_WORKFLOWS} must be a value > 1 or 1 itself, a whole number up "
+            f"to {_HIGHEST_LIMIT:,}"
         )
 
 

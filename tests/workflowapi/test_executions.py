@@ -1,0 +1,184 @@
+"""Executions over HTTP."""
+
+import json
+
+import boto3
+import pytest
+from tests.fakes.aws import LAMBDA
+
+from mie import aws
+from mie.adapters.executions import ExecutionTable
+from mie.core import statuses
+
+INPUT = {"Media": {"Video": {"S3Bucket": "bucket", "S3Key": "v.mp4"}}}
+
+
+@pytest.fixture
+def workflow(api):
+    for name in ("a", "b"):
+        operation = {
+            "Name": name,
+            "Type": "Sync",
+            "Configuration": {"MediaType": "Video", "Enabled": True, "Threshold": 0.25, "Most": 3},
+            "StartLambdaArn": f"{LAMBDA}:start",
+        }
+        assert api("POST", "/workflow/operation", operation).status == 200
+    body = {"Name": "wf", "StartAt": "_a", "Stages": {"_a": {"Next": "_b"}, "_b": {"End": True}}}
+    answer = api("POST", "/workflow", body)
+    assert answer.status == 200
+    return answer.json
+
+
+@pytest.fixture
+def table(environment):
+    return ExecutionTable(
+        environment["WORKFLOW_EXECUTION_TABLE_NAME"], environment["SYSTEM_TABLE_NAME"]
+    )
+
+
+def start(api, **changes):
+    answer = api("POST", "/workflow/execution", {"Name": "wf", "Input": INPUT, **changes})
+    assert answer.status == 200, answer.json
+    return answer.json
+
+
+def messages(environment):
+    answer = boto3.client("sqs").receive_message(
+        QueueUrl=environment["STAGE_EXECUTION_QUEUE_URL"], MaxNumberOfMessages=10
+    )
+    return [json.loads(one["Body"]) for one in answer.get("Messages", [])]
+
+
+def test_an_execution_is_recorded_queued_and_the_scheduler_woken(
+    api, workflow, environment, lambdas
+):
+    execution = start(api)
+    assert (execution["Status"], execution["CurrentStage"]) == ("Queued", "_a")
+    assert execution["AssetId"] in lambdas.assets
+    assert execution["Workflow"]["Stages"]["_a"]["Status"] == "Started"
+    assert execution["Workflow"]["Stages"]["_b"]["Status"] == "Not Started"
+    assert api("GET", f"/workflow/execution/{execution['Id']}").json == execution
+    assert api("GET", "/workflow/execution").json == [execution]
+    assert messages(environment) == [{"Id": execution["Id"]}]
+    assert lambdas.calls == [
+        ("dataplane", "RequestResponse"),
+        (environment["WORKFLOW_SCHEDULER_LAMBDA_ARN"], "Event"),
+    ]
+
+
+def test_the_record_and_the_message_carry_no_machine_text(api, workflow):
+    text = json.dumps(start(api))
+    assert "StartAt" in text
+    assert "Execute a" not in text
+
+
+def test_overrides_are_laid_over_the_defaults(api, workflow):
+    execution = start(api, Configuration={"_a": {"a": {"Threshold": 0.5, "New": [1, 2.5]}}})
+    assert execution["Workflow"]["Stages"]["_a"]["Configuration"]["a"] == {
+        "MediaType": "Video",
+        "Enabled": True,
+        "Threshold": 0.5,
+        "Most": 3,
+        "New": [1, 2.5],
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"Name": "none"}, "workflow name 'none' not found"),
+        ({"Name": 7}, "Name"),
+        ({"Configuration": {"none": {}}}, "Invalid stage found in Configuration 'none'"),
+        ({"Configuration": {"_a": {"none": {}}}}, "Invalid operation 'none'"),
+        ({"Configuration": {"_a": {"a": {"Enabled": "no"}}}}, "Configuration._a.a.Enabled"),
+        ({"Configuration": {"_a": 7}}, "Configuration._a"),
+        ({"Configuration": None}, "Configuration"),
+        ({"Input": None}, "Input"),
+        ({"Input": {}}, "Media"),
+        ({"Input": {"Media": {}}}, "Media"),
+        ({"Input": {"Media": {"Video": {"S3Bucket": "bucket"}}}}, "S3Key"),
+        ({"Input": {"Media": {"Video": {"S3Bucket": 7, "S3Key": "k"}}}}, "S3Bucket"),
+        ({"Input": {"AssetId": 7}}, "AssetId"),
+        ({"Input": {"AssetId": "../x"}}, "AssetId"),
+    ],
+)
+def test_a_request_that_cannot_run_makes_nothing(api, workflow, lambdas, change, words):
+    answer = api("POST", "/workflow/execution", {"Name": "wf", "Input": INPUT, **change})
+    assert (answer.status, answer.json["Code"]) == (400, "BadRequestError")
+    assert words in answer.json["Message"]
+    assert (lambdas.assets, lambdas.calls) == ({}, [])
+    assert api("GET", "/workflow/execution").json == []
+
+
+def test_a_queue_that_fails_ends_the_execution(api, workflow, monkeypatch):
+    def refuse(**request):
+        raise RuntimeError("no queue today")
+
+    monkeypatch.setattr(aws.client("sqs"), "send_message", refuse)
+    answer = api("POST", "/workflow/execution", {"Name": "wf", "Input": INPUT})
+    assert (answer.status, answer.json["Code"]) == (500, "InternalServerError")
+    assert "no queue today" not in answer.json["Message"]
+    (record,) = api("GET", "/workflow/execution").json
+    assert record["Status"] == "Error"
+    assert record["Message"].startswith("Exception ")
+
+
+def test_an_asset_with_an_active_execution_is_a_conflict(api, workflow):
+    first = start(api)
+    request = {"Name": "wf", "Input": {"AssetId": first["AssetId"]}}
+    answer = api("POST", "/workflow/execution", request)
+    assert (answer.status, answer.json["Code"]) == (409, "ConflictError")
+    assert first["Id"] in answer.json["Message"]
+
+
+def test_an_unknown_asset_is_not_found(api, workflow):
+    answer = api("POST", "/workflow/execution", {"Name": "wf", "Input": {"AssetId": "none"}})
+    assert (answer.status, answer.json["Code"]) == (404, "NotFoundError")
+    assert "Unable to retrieve asset: none" in answer.json["Message"]
+
+
+def test_executions_are_found_by_status_and_by_asset(api, workflow):
+    execution = start(api)
+    summary = {
+        "Id": execution["Id"],
+        "AssetId": execution["AssetId"],
+        "CurrentStage": "_a",
+        "Status": "Queued",
+        "Created": execution["Created"],
+        "Workflow": {"Name": "wf"},
+    }
+    assert api("GET", "/workflow/execution/status/Queued").json == [summary]
+    assert api("GET", f"/workflow/execution/asset/{execution['AssetId']}").json == [summary]
+    assert api("GET", "/workflow/execution/status/none").json == []
+    assert api("GET", "/workflow/execution/asset/none").json == []
+
+
+def test_a_waiting_execution_is_resumed(api, workflow, table, environment):
+    execution = start(api)
+    messages(environment)
+    table.admit(execution, 1, "arn")
+    table.move(table.get(execution["Id"]), statuses.WAITING)
+    path = f"/workflow/execution/{execution['Id']}"
+    wrong = api("PUT", path, {"WaitingStageName": "_b"})
+    assert wrong.status == 400
+    assert "Workflow status is not 'Waiting'" in wrong.json["Message"]
+    assert api("PUT", path, {}).status == 400
+    answer = api("PUT", path, {"WaitingStageName": "_a"})
+    assert answer.json == {"Id": execution["Id"], "Status": "Resumed"}
+    assert messages(environment) == [{"Id": execution["Id"]}]
+    assert api("PUT", path, {"WaitingStageName": "_a"}).status == 400
+
+
+def test_a_deleted_execution_is_gone_and_its_slot_free(api, workflow, table):
+    execution = start(api)
+    client = boto3.client("stepfunctions")
+    arn = client.start_execution(stateMachineArn=workflow["StateMachineArn"], name="run")[
+        "executionArn"
+    ]
+    table.admit(execution, 1, arn)
+    path = f"/workflow/execution/{execution['Id']}"
+    assert api("DELETE", path).json["Id"] == execution["Id"]
+    assert client.describe_execution(executionArn=arn)["status"] == "ABORTED"
+    assert table.running() == 0
+    answer = api("DELETE", path)
+    assert (answer.status, answer.json["Code"]) == (404, "NotFoundError")
