@@ -20,6 +20,7 @@ from mie.core.errors import BadRequest, Conflict, Malformed
 _MANIFEST = "manifest.json"
 _ARRIVED = "arrived-"
 _NUMBERED = re.compile(r"(\d{8})\.json")
+_MANIFEST_KEY = re.compile(rf".*/workflows/[^/]+/[^/]+/\d{{6}}/{re.escape(_MANIFEST)}")
 LARGEST_PAGE_NUMBER = 99_999_999
 
 
@@ -86,6 +87,11 @@ def appended_key(prefix: str, arrived_ms: int, mark: str) -> str:
 
 def manifest_key(prefix: str) -> str:
     return prefix + _MANIFEST
+
+
+def is_manifest_key(key: str) -> bool:
+    """Whether a pointer's key leads to pages, and not to a result that was stored as a whole."""
+    return _MANIFEST_KEY.fullmatch(key) is not None
 
 
 def finished_pages(keys: Iterable[str], last_page: int | None) -> list[str]:

@@ -1,0 +1,147 @@
+"""Changes of the data plane's table on their way into the stream, on moto."""
+
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+from moto import mock_aws
+from tests.lib.mie.adapters.dataplane_on_moto import ENVIRONMENT, clients_of_their_own
+
+from mie import aws, settings
+from mie.adapters import change_stream, items
+
+SOURCE = Path(__file__).parents[2] / "source" / "dataplanestream" / "stream.py"
+STREAM = "changes"
+ASSET = {"AssetId": "a", "S3Bucket": "b", "S3Key": "k", "Created": "1"}
+
+
+@pytest.fixture(scope="module")
+def module():
+    spec = importlib.util.spec_from_file_location("dataplanestream_stream", SOURCE)
+    loaded = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    return loaded
+
+
+@pytest.fixture(scope="module", autouse=True)
+def clients():
+    with clients_of_their_own():
+        yield
+
+
+@pytest.fixture
+def stream(monkeypatch, module):
+    """The handler; reads what is in the stream with ``read``."""
+    for name, value in {**ENVIRONMENT, "StreamName": STREAM}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(change_stream, "_wait_seconds", lambda attempt: 0)
+    settings.forget()
+    with mock_aws():
+        aws.client("kinesis").create_stream(StreamName=STREAM, ShardCount=1)
+        yield module.lambda_handler
+    settings.forget()
+
+
+def read():
+    """(partition key, change) of each record in the stream."""
+    kinesis = aws.client("kinesis")
+    (shard,) = kinesis.list_shards(StreamName=STREAM)["Shards"]
+    iterator = kinesis.get_shard_iterator(
+        StreamName=STREAM, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+    )["ShardIterator"]
+    records = kinesis.get_records(ShardIterator=iterator)["Records"]
+    return [(one["PartitionKey"], json.loads(one["Data"])) for one in records]
+
+
+def event(*changes):
+    """A batch as Lambda sends it; changes: (item before, item after), None for none."""
+    return {
+        "Records": [
+            {
+                "eventID": str(number),
+                "eventSource": "aws:dynamodb",
+                "eventName": "MODIFY",
+                "dynamodb": {
+                    "SequenceNumber": str(number),
+                    "Keys": items.to_item({"AssetId": (old or new)["AssetId"]}),
+                    **({"OldImage": items.to_item(old)} if old else {}),
+                    **({"NewImage": items.to_item(new)} if new else {}),
+                },
+            }
+            for number, (old, new) in enumerate(changes, start=1)
+        ]
+    }
+
+
+def pointer(workflow="w"):
+    return {"workflow": workflow, "pointer": f"{workflow}.json", "version": "v", "pages": 2}
+
+
+def test_each_change_becomes_its_records_in_order(stream):
+    described = {**ASSET, "op": [pointer()], "op2": [pointer()]}
+    answer = stream(event((None, ASSET), (ASSET, described), (described, ASSET), (ASSET, None)), {})
+    assert answer == {"batchItemFailures": []}
+    assert [key for key, _ in read()] == ["a"] * 6
+    assert [(one["Action"], one.get("Operator")) for _, one in read()] == [
+        ("INSERT", None),
+        ("MODIFY", "op"),
+        ("MODIFY", "op2"),
+        ("REMOVE", "op"),
+        ("REMOVE", "op2"),
+        ("REMOVE", None),
+    ]
+    assert read()[1][1]["Pointer"] == "w.json"
+
+
+def test_a_change_of_no_result_is_no_record(stream):
+    assert stream(event((ASSET, {**ASSET, "Locked": "true"})), {}) == {"batchItemFailures": []}
+    assert read() == []
+
+
+def test_a_record_that_is_broken_does_not_hold_up_the_others(stream):
+    batch = event((None, ASSET), (None, ASSET), (None, {**ASSET, "AssetId": "b"}))
+    batch["Records"][1]["dynamodb"]["NewImage"] = {"AssetId": {"Unknown": 1}}
+    assert stream(batch, {}) == {"batchItemFailures": [{"itemIdentifier": "2"}]}
+    assert [key for key, _ in read()] == ["a", "b"]
+
+
+class Refusing:
+    """Kinesis that refuses entries; refusals: for each request the positions that it refuses."""
+
+    def __init__(self, *refusals):
+        self.requests = []
+        self._refusals = iter(refusals)
+
+    def put_records(self, StreamName, Records):
+        refused = next(self._refusals, ())
+        self.requests.append([json.loads(one["Data"])["Operator"] for one in Records])
+        return {
+            "Records": [
+                {"ErrorCode": "ProvisionedThroughputExceededException"}
+                if position in refused
+                else {"SequenceNumber": "1"}
+                for position in range(len(Records))
+            ]
+        }
+
+
+def answering(monkeypatch, kinesis):
+    monkeypatch.setattr(aws, "client", lambda service: kinesis)
+    return kinesis
+
+
+THREE = ({**ASSET}, {**ASSET, "a1": [pointer()], "b1": [pointer()], "c1": [pointer()]})
+
+
+def test_entries_are_sent_again_from_the_first_that_was_refused(stream, monkeypatch):
+    kinesis = answering(monkeypatch, Refusing([1], [0]))
+    assert stream(event(THREE), {}) == {"batchItemFailures": []}
+    assert kinesis.requests == [["a1", "b1", "c1"], ["b1", "c1"], ["b1", "c1"]]
+
+
+def test_a_change_that_the_stream_never_takes_is_reported(stream, monkeypatch):
+    kinesis = answering(monkeypatch, Refusing(*([[2]] + [[0]] * 5)))
+    batch = event(THREE, (ASSET, {**ASSET, "Locked": "true"}))
+    assert stream(batch, {}) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert kinesis.requests == [["a1", "b1", "c1"]] + [["c1"]] * 5
