@@ -2,41 +2,130 @@
 
 import json
 import logging
+import socketserver
 import uuid
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from analysis import aws_json
-from analysis.aws_json import Answer, Services
+from analysis.aws_json import CONTENT_TYPE, Answer, Services
 
 LOG = logging.getLogger(__name__)
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LOOPBACK = ("127.0.0.1", "localhost")
 # what is read and thrown away, so that a client that sends too much can still read the refusal
 _DRAIN_LIMIT = 64 << 20
+_DRAIN_CHUNK = 1 << 16
 _IDLE_SECONDS = 60
 
 Health = Callable[[], Mapping[str, Any]]
 
 
 class AnalysisServer(ThreadingHTTPServer):
-    """Listens on a loopback address; port 0 takes a free one (see `server_port`)."""
+    """Listens on a loopback address; port 0 takes a free one (see `server_port`).
+
+    Signatures are not verified: whoever reaches the loopback address may ask. A browser page
+    cannot, because its requests name another host or need a permission that is not given.
+    """
 
     daemon_threads = True
-    allow_reuse_address = True
 
     def __init__(self, host: str, port: int, services: Services, health: Health) -> None:
         if host not in LOOPBACK:
-            raise ValueError(f"{host} is not a loopback address ({', '.join(LOOPBACK)})")
+            raise ValueError(f"host {host} is not a loopback address ({' or '.join(LOOPBACK)})")
         self.services = services
         self.health = health
         super().__init__((host, port), _Handler)
 
     def server_bind(self) -> None:
-        """Bind without the reverse look-up of the host's name, which may ask the network."""
-        self.socket.setsockopt(*_REUSE_ADDRESS)
-        self.socket.bind(self.server_address)
-        self.server_address = self.socket.getsockname()
+        """Bind without the base class's look-up of the host's name, which may ask the network."""
+        socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = self.server_address[:2]
+
+    def is_own_host(self, header: str | None) -> bool:
+        """Whether a Host header names this server, and not a name that points at loopback."""
+        host, _, port = (header or "").rpartition(":")
+        return host in LOOPBACK and port == str(self.server_port)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: AnalysisServer
+    protocol_version = "HTTP/1.1"
+    timeout = _IDLE_SECONDS
+    server_version = "mie-analysis"
+    sys_version = ""
+
+    def do_GET(self) -> None:
+        """Answer `GET /health`; there is nothing else to get."""
+        if not self.server.is_own_host(self.headers.get("Host")):
+            return self._refuse(HTTPStatus.FORBIDDEN, "This server answers to its own address only")
+        if self.path != "/health":
+            return self._refuse(HTTPStatus.NOT_FOUND, f"There is no {self.path} here")
+        return self._send(HTTPStatus.OK, self.server.health(), "application/json")
+
+    def do_POST(self) -> None:
+        """Answer one call of the AWS JSON protocol."""
+        if not self.server.is_own_host(self.headers.get("Host")):
+            return self._refuse(HTTPStatus.FORBIDDEN, "This server answers to its own address only")
+        length = self.headers.get("Content-Length", "")
+        if not length.isascii() or not length.isdigit():
+            return self._refuse(HTTPStatus.LENGTH_REQUIRED, "A request needs a Content-Length")
+        target = self.headers.get("X-Amz-Target", "")
+        if int(length) > self.server.services.body_limit(target):
+            self._drain(int(length))
+            self.close_connection = True
+            return self._send_answer(self.server.services.refuse_body(target))
+        body = self.rfile.read(int(length))
+        if len(body) < int(length):
+            self.close_connection = True
+            return None
+        return self._send_answer(self._call(target, body))
+
+    def _call(self, target: str, body: bytes) -> Answer:
+        try:
+            return self.server.services.answer(target, body)
+        except Exception:
+            # whatever breaks in a model or a library becomes the service's own internal error:
+            # the caller gets an answer that its SDK understands, the log keeps the traceback
+            LOG.exception("%s failed", target)
+            code = "InternalServerError"
+            message = f"{target} failed; the log of the analysis server says why"
+            return Answer(500, {"__type": code, "message": message}, code)
+
+    def _send_answer(self, answer: Answer) -> None:
+        if answer.error is not None:
+            LOG.info("%s refused: %s", self.headers.get("X-Amz-Target"), answer.error)
+        self._send(answer.status, answer.document, CONTENT_TYPE, answer.error)
+
+    def _refuse(self, status: HTTPStatus, message: str) -> None:
+        # the body was not read, so that the connection cannot be used again
+        self.close_connection = True
+        self._send(status, {"message": message}, "application/json")
+
+    def _send(
+        self, status: int, document: Mapping[str, Any], kind: str, error: str | None = None
+    ) -> None:
+        body = json.dumps(document).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("x-amzn-RequestId", str(uuid.uuid4()))
+        if error is not None:
+            self.send_header("x-amzn-ErrorType", error)
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _drain(self, length: int) -> None:
+        remaining = min(length, _DRAIN_LIMIT)
+        while remaining > 0:
+            chunk = self.rfile.read(min(remaining, _DRAIN_CHUNK))
+            if not chunk:
+                return
+            remaining -= len(chunk)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """One line a request at DEBUG, through logging instead of standard error."""
+        LOG.debug(format, *args)

@@ -1,0 +1,1 @@
+"""Makes the model files: fetched, checked, and converted for the ONNX runtime."""
