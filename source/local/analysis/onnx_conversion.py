@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import ModelProto, NodeProto, TensorProto, checker, helper, numpy_helper
+from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
 from analysis.tfjs import Graph, Node
 
@@ -91,14 +91,13 @@ class _Writer:
             self._nodes,
             "graph",
             self._inputs,
-            [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs],
+            # onnxruntime infers what kind of value an output is
+            [helper.make_empty_tensor_value_info(name) for name in outputs],
             [value for value in self._values if value.name in used],
         )
-        model = helper.make_model(
+        return helper.make_model(
             graph, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=_IR_VERSION
         )
-        checker.check_model(model)
-        return model
 
     def _fresh(self) -> str:
         self._count += 1
