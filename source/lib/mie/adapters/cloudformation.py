@@ -10,7 +10,7 @@ _TIMEOUT_SECONDS = 10
 
 def put_response(url: str, document: Json) -> None:
     """Writes the response document to the signed URL of the request."""
-    body = json.dumps(document).encode()
+    body = json.dumps(document, ensure_ascii=False).encode()
     request = urllib.request.Request(  # noqa: S310 - CloudFormation's own URL
         url,
         data=body,

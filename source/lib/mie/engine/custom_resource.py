@@ -17,8 +17,9 @@ from mie.engine.ports import DefinitionPlane
 
 SUCCESS, FAILED = "SUCCESS", "FAILED"
 
-# CloudFormation takes a response of 4 KB; what else stands in it is short.
-_LONGEST_REASON = 600
+# CloudFormation takes a response of 4 KB, in which the reason stands twice; characters have up to
+# four bytes, and what else stands in it is short.
+_LONGEST_REASON = 400
 # Marks what a refused Create did not make, so that the Delete of the roll-back leaves it alone.
 _NOT_CREATED = "-notcreated"
 _FOREIGN = frozenset({"ServiceToken", "ServiceTimeout", "ResourceType"})

@@ -1,0 +1,269 @@
+"""Operators, stages and workflows as CloudFormation asks for them."""
+
+import json
+
+import pytest
+from tests.fakes.control_plane import LAMBDA, World
+from tests.fakes.definitions import operation, workflow
+
+from mie.core.errors import BadRequest
+from mie.engine import custom_resource, operations, stages, workflows
+
+STACK = "arn:aws:cloudformation:us-east-1:000000000000:stack/app/1"
+OPERATOR = {
+    "ServiceToken": "arn:aws:lambda:token",
+    "ResourceType": "Operator",
+    "Name": "op",
+    "Type": "Sync",
+    "Configuration": {"MediaType": "Video", "Enabled": "true"},
+    "StartLambdaArn": f"{LAMBDA}:start",
+}
+STAGE = {"ResourceType": "Stage", "Name": "s", "Operations": ["op"]}
+WORKFLOW = {
+    "ResourceType": "Workflow",
+    "Name": "wf",
+    "StartAt": "s",
+    "Stages": json.dumps({"s": {"End": True}}),
+}
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+def accept(kind, request):
+    """The shape of requests is the API's business."""
+
+
+def ask(world, request_type, properties, physical_id=None, logical_id="Resource", **more):
+    event = {
+        "RequestType": request_type,
+        "StackId": STACK,
+        "RequestId": "request",
+        "LogicalResourceId": logical_id,
+        "ResourceProperties": properties,
+        **more,
+    }
+    if physical_id is not None:
+        event["PhysicalResourceId"] = physical_id
+    answer = custom_resource.handle(world.definition_plane, event, accept)
+    assert (answer["StackId"], answer["RequestId"]) == (STACK, "request")
+    assert answer["LogicalResourceId"] == logical_id
+    assert len(json.dumps(answer, ensure_ascii=False).encode()) < 4096
+    return answer
+
+
+@pytest.fixture
+def made(world):
+    """The three resources, made by one stack."""
+    return {
+        "Operator": ask(world, "Create", OPERATOR, logical_id="Op"),
+        "Stage": ask(world, "Create", STAGE, logical_id="Stage"),
+        "Workflow": ask(world, "Create", WORKFLOW, logical_id="Workflow"),
+    }
+
+
+def test_resources_have_stable_ids_and_the_attributes_that_templates_read(world, made):
+    assert [one["Status"] for one in made.values()] == ["SUCCESS"] * 3
+    assert [one["PhysicalResourceId"] for one in made.values()] == [
+        "mie-operator-op",
+        "mie-stage-s",
+        "mie-workflow-wf",
+    ]
+    message = "Resource creation successful!"
+    assert made["Operator"]["Data"] == {"Message": message, "Name": "op", "StageName": "_op"}
+    for kind, name in (("Stage", "s"), ("Workflow", "wf")):
+        arn = world.machines.arn(name)
+        assert made[kind]["Data"] == {"Message": message, "Name": name, "StateMachineArn": arn}
+
+
+def test_a_workflow_says_where_it_came_from(world, made):
+    assert world.workflows.items["wf"]["Trigger"] == "custom-resource"
+
+
+@pytest.mark.parametrize("kind", ["Operator", "Operation"])
+@pytest.mark.parametrize(("text", "enabled"), [("false", False), ("False", False), ("TRUE", True)])
+def test_booleans_that_arrive_as_text_are_booleans(world, kind, text, enabled):
+    configuration = {"MediaType": "Video", "Enabled": text}
+    properties = {**OPERATOR, "ResourceType": kind, "Configuration": configuration}
+    assert ask(world, "Create", properties)["Status"] == "SUCCESS"
+    assert world.operations.items["op"]["Configuration"]["Enabled"] is enabled
+    overriding = {**STAGE, "Configuration": {"op": {"Enabled": text}}}
+    ask(world, "Create", overriding, logical_id="Stage")
+    assert world.stages.items["s"]["Configuration"]["op"]["Enabled"] is enabled
+
+
+def test_another_text_is_no_boolean(world):
+    properties = {**OPERATOR, "Configuration": {"MediaType": "Video", "Enabled": "yes"}}
+    answer = ask(world, "Create", properties)
+    assert answer["Status"] == "FAILED"
+    assert "Enabled must be true or false, got 'yes'" in answer["Reason"]
+    assert world.operations.items == {}
+
+
+def test_stages_of_a_workflow_may_be_an_object(world, made):
+    properties = {**WORKFLOW, "Name": "wf2", "Stages": {"s": {"End": "true"}}}
+    assert ask(world, "Create", properties, logical_id="Two")["Status"] == "SUCCESS"
+    assert world.workflows.items["wf2"]["Stages"]["s"]["End"] is True
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"Stages": "{"}, "Stages is not JSON"),
+        ({"Stages": json.dumps({"none": {"End": True}}), "StartAt": "none"}, "'none' not found"),
+    ],
+)
+def test_a_wrong_property_fails_the_resource_with_the_reason(world, made, change, words):
+    answer = ask(world, "Create", {**WORKFLOW, "Name": "other", **change}, logical_id="Other")
+    assert answer["Status"] == "FAILED"
+    assert words in answer["Reason"]
+    deleted = ask(world, "Delete", WORKFLOW, answer["PhysicalResourceId"], logical_id="Other")
+    assert deleted["Status"] == "SUCCESS"
+    assert set(world.workflows.items) == {"wf"}
+
+
+def test_properties_are_checked_like_a_request_of_the_api(world):
+    seen = []
+
+    def refuse(kind, request):
+        seen.append((kind, request))
+        raise BadRequest("Name: 7 is not of type 'string'")
+
+    event = {
+        "RequestType": "Create",
+        "StackId": STACK,
+        "RequestId": "request",
+        "LogicalResourceId": "Op",
+        "ResourceProperties": {**OPERATOR, "Name": 7},
+    }
+    answer = custom_resource.handle(world.definition_plane, event, refuse)
+    assert answer["Status"] == "FAILED"
+    assert "Name: 7 is not of type" in answer["Reason"]
+    ((kind, request),) = seen
+    assert kind == "operation"
+    assert "ServiceToken" not in request
+
+
+@pytest.mark.parametrize(
+    ("request_type", "kind", "words"),
+    [
+        ("Create", "Pipeline", "Unexpected resource type received from CloudFormation"),
+        ("Create", None, "Unexpected resource type received from CloudFormation"),
+        ("Change", "Operator", "Unexpected event received from CloudFormation"),
+    ],
+)
+def test_what_is_not_known_fails(world, request_type, kind, words):
+    answer = ask(world, request_type, {**OPERATOR, "ResourceType": kind})
+    assert (answer["Status"], answer["Data"]["Message"]) == ("FAILED", words)
+
+
+def test_the_roll_back_of_a_name_that_was_taken_leaves_its_owner_alone(world):
+    operations.create(world.definition_plane, operation("op"))
+    answer = ask(world, "Create", OPERATOR)
+    assert answer["Status"] == "FAILED"
+    assert "already exists" in answer["Reason"]
+    assert answer["PhysicalResourceId"] == "mie-operator-op-notcreated"
+    deleted = ask(world, "Delete", OPERATOR, answer["PhysicalResourceId"])
+    assert deleted["Status"] == "SUCCESS"
+    assert "op" in world.operations.items
+    assert "_op" in world.stages.items
+
+
+def test_a_request_that_comes_twice_is_answered_twice_alike(world):
+    first = ask(world, "Create", OPERATOR)
+    second = ask(world, "Create", OPERATOR)
+    assert second == first
+    assert operations.get(world.definition_plane, "op")["StageName"] == "_op"
+
+
+def test_an_update_regenerates_and_keeps_the_id_and_the_attributes(world, made):
+    changed = {
+        **OPERATOR,
+        "StartLambdaArn": f"{LAMBDA}:new",
+        "Configuration": {"MediaType": "Audio", "Enabled": "false"},
+    }
+    answer = ask(world, "Update", changed, "mie-operator-op", "Op")
+    assert answer["Status"] == "SUCCESS"
+    assert answer["PhysicalResourceId"] == "mie-operator-op"
+    assert answer["Data"] == {
+        "Message": "Resource update successful!",
+        "Name": "op",
+        "StageName": "_op",
+    }
+    stored = world.operations.items["op"]
+    assert stored["Configuration"] == {"MediaType": "Audio", "Enabled": False}
+    assert f"{LAMBDA}:new" in stored["StateMachineAsl"]
+    assert f"{LAMBDA}:new" in world.stages.items["_op"]["Definition"]
+    for kind, properties in (("Stage", STAGE), ("Workflow", WORKFLOW)):
+        physical_id = made[kind]["PhysicalResourceId"]
+        answer = ask(world, "Update", properties, physical_id, kind)
+        assert answer["PhysicalResourceId"] == physical_id
+        assert answer["Data"]["StateMachineArn"] == made[kind]["Data"]["StateMachineArn"]
+        assert f"{LAMBDA}:new" in world.machines.definitions[answer["Data"]["StateMachineArn"]]
+    assert world.workflows.items["wf"]["StaleOperations"] == []
+
+
+def test_another_name_is_a_replacement(world, made):
+    renamed = ask(world, "Update", {**OPERATOR, "Name": "new"}, "mie-operator-op", "Op")
+    assert renamed["Status"] == "SUCCESS"
+    assert renamed["PhysicalResourceId"] == "mie-operator-new"
+    assert set(world.operations.items) == {"op", "new"}
+    # CloudFormation then deletes what was replaced; its properties may already be the new ones
+    ask(world, "Delete", {**OPERATOR, "Name": "new"}, "mie-operator-op", "Op")
+    assert set(world.operations.items) == {"new"}
+
+
+def test_a_replacement_is_rolled_back_to_what_is_still_there(world, made):
+    ask(world, "Update", {**OPERATOR, "Name": "new"}, "mie-operator-op", "Op")
+    back = ask(world, "Update", OPERATOR, "mie-operator-new", "Op")
+    assert (back["Status"], back["PhysicalResourceId"]) == ("SUCCESS", "mie-operator-op")
+    ask(world, "Delete", OPERATOR, "mie-operator-new", "Op")
+    assert set(world.operations.items) == {"op"}
+
+
+def test_a_replacement_whose_name_is_taken_fails_and_keeps_the_old_one(world, made):
+    operations.create(world.definition_plane, operation("taken"))
+    answer = ask(world, "Update", {**OPERATOR, "Name": "taken"}, "mie-operator-op", "Op")
+    assert (answer["Status"], answer["PhysicalResourceId"]) == ("FAILED", "mie-operator-op")
+    assert set(world.operations.items) == {"op", "taken"}
+
+
+def test_deleting_takes_away_what_was_made_even_when_it_is_used(world, made):
+    for kind, properties in (("Operator", OPERATOR), ("Stage", STAGE), ("Workflow", WORKFLOW)):
+        logical_id = {"Operator": "Op"}.get(kind, kind)
+        physical_id = made[kind]["PhysicalResourceId"]
+        answer = ask(world, "Delete", properties, physical_id, logical_id)
+        assert answer["Status"] == "SUCCESS"
+        assert answer["PhysicalResourceId"] == physical_id
+    assert (world.operations.items, world.stages.items, world.workflows.items) == ({}, {}, {})
+    assert world.machines.definitions == {}
+
+
+def test_deleting_what_is_gone_succeeds(world):
+    for kind in ("Operator", "Stage", "Workflow"):
+        properties = {"ResourceType": kind, "Name": "none"}
+        answer = ask(world, "Delete", properties, f"mie-{kind.lower()}-none")
+        assert answer["Status"] == "SUCCESS"
+
+
+def test_deleting_never_takes_what_somebody_else_made_meanwhile(world, made):
+    workflows.delete(world.definition_plane, "wf")
+    stages.delete(world.definition_plane, "s", force=True)
+    stages.create(world.definition_plane, {"Name": "s", "Operations": ["op"]})
+    workflows.create(world.definition_plane, workflow("wf", "s"), "api")
+    ask(world, "Delete", WORKFLOW, "mie-workflow-wf", "Workflow")
+    ask(world, "Delete", STAGE, "mie-stage-s", "Stage")
+    assert set(world.workflows.items) == {"wf"}
+    assert "s" in world.stages.items
+
+
+def test_whatever_goes_wrong_is_answered_shortly(world):
+    def break_down(*_):
+        raise RuntimeError("𝄞" * 2_000)
+
+    world.operations.get = break_down
+    answer = ask(world, "Create", OPERATOR)
+    assert answer["Status"] == "FAILED"
+    assert answer["Reason"].startswith("Exception during processing: '𝄞")
