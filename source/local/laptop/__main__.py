@@ -19,8 +19,15 @@ With FILEs it starts the engine when it is not running, runs the workflow that f
 prints what was found. Without any argument it does so with a sample picture.
 """
 _COMMANDS = ("up", "status", "logs", "down", "destroy")
+_HELP_OPTIONS = ("-h", "--help")
 
-app = typer.Typer(add_completion=False, no_args_is_help=False, rich_markup_mode=None, help=_HELP)
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=False,
+    rich_markup_mode=None,
+    help=_HELP,
+    context_settings={"help_option_names": list(_HELP_OPTIONS)},
+)
 _out = Console(highlight=False, soft_wrap=True)
 _err = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -141,7 +148,7 @@ def _say(text: str) -> None:
 def main() -> int:
     """Files may be named without a command, as in ``run-local.sh holiday.jpg``."""
     arguments = sys.argv[1:]
-    if not arguments or (arguments[0] not in _COMMANDS and arguments[0] != "--help"):
+    if not arguments or arguments[0] not in (*_COMMANDS, *_HELP_OPTIONS):
         arguments = ["run", *arguments]
     try:
         app(arguments, prog_name="run-local.sh")

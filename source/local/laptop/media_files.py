@@ -6,7 +6,10 @@ from pathlib import Path
 from laptop.problems import Problem
 
 _HEAD_BYTES = 64
-_SUPPORTED = "pictures (JPEG, PNG) and videos (MP4, MOV, AVI) can be analysed"
+_SUPPORTED = "pictures (JPEG, PNG) and videos (MP4, MOV, AVI, MKV, WebM) can be analysed"
+# Brands of what shares MP4's container and is no video: pictures in HEIF and AVIF (the beginning
+# of the brand is enough), raw pictures, music and books.
+_NOT_VIDEO = (b"hei", b"hev", b"mif1", b"msf1", b"avi", b"crx ", b"M4A ", b"M4B ", b"M4P ")
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ _ALIASES = {
     ".mp4": (".mp4",),
     ".mov": (".mov",),
     ".avi": (".avi",),
+    ".mkv": (".mkv", ".webm"),
 }
 
 
@@ -63,11 +67,13 @@ def _extension(path: Path, head: bytes) -> str:
         return ".jpg"
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return ".png"
-    if head[4:8] == b"ftyp":
+    if head[4:8] == b"ftyp" and not head[8:12].startswith(_NOT_VIDEO):
         return ".mov" if head[8:12] == b"qt  " else ".mp4"
     if head[4:8] in (b"moov", b"mdat", b"wide", b"free"):
         # QuickTime files of old begin without a type
         return ".mov"
     if head.startswith(b"RIFF") and head[8:12] == b"AVI ":
         return ".avi"
+    if head.startswith(b"\x1a\x45\xdf\xa3") and (b"matroska" in head or b"webm" in head):
+        return ".mkv"
     raise Problem(f"{path} is neither a picture nor a video that is supported; {_SUPPORTED}")

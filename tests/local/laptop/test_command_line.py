@@ -1,0 +1,93 @@
+"""What the command says without starting anything."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).resolve().parents[3] / "source" / "local"
+
+
+@pytest.fixture
+def command(tmp_path):
+    state = tmp_path / "state"
+
+    def run(*arguments, **settings):
+        environment = {**os.environ, "PYTHONPATH": str(SOURCE), "MIE_STATE": str(state), **settings}
+        done = subprocess.run(
+            [sys.executable, "-m", "laptop", *map(str, arguments)],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert not state.exists()
+        return done
+
+    return run
+
+
+def lines(text):
+    return text.strip().splitlines()
+
+
+def test_help_names_every_command(command):
+    done = command("--help")
+
+    assert done.returncode == 0
+    for name in ("up", "status", "logs", "down", "destroy", "FILE"):
+        assert name in done.stdout
+
+
+@pytest.mark.parametrize("name", ["-h", "--help"])
+def test_short_help_is_help(command, name):
+    assert "destroy" in command(name).stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("missing.jpg", None, "does not exist"),
+        ("empty.jpg", b"", "is empty"),
+        ("text.jpg", b"hello", "text.jpg"),
+    ],
+)
+def test_a_file_that_cannot_be_analysed_stops_the_command(command, tmp_path, name, content, reason):
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+
+    done = command(name)
+
+    assert done.returncode == 1
+    assert len(lines(done.stderr)) == 1
+    assert reason in done.stderr
+
+
+def test_one_bad_file_among_good_ones_stops_the_command(command, tmp_path):
+    (tmp_path / "good.jpg").write_bytes(b"\xff\xd8\xff\xe0")
+
+    assert command("good.jpg", "missing.jpg").returncode == 1
+
+
+def test_an_unknown_option_is_refused(command):
+    done = command("--frobnicate")
+
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["status", "logs"])
+def test_what_needs_a_running_engine_says_so(command, name):
+    done = command(name)
+
+    assert done.returncode == 1
+    assert "not running" in done.stderr
+    assert len(lines(done.stderr)) == 1
+
+
+@pytest.mark.parametrize("name", ["down", "destroy"])
+def test_stopping_what_does_not_run_is_no_error(command, name):
+    assert command(name).returncode == 0

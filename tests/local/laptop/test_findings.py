@@ -1,0 +1,84 @@
+from laptop.findings import describe
+
+FACE = {
+    "BoundingBox": {"Left": 0.4, "Top": 0.1, "Width": 0.2, "Height": 0.2},
+    "AgeRange": {"Low": 25, "High": 35},
+    "Gender": {"Value": "Female", "Confidence": 97.2},
+    "Emotions": [
+        {"Type": "CALM", "Confidence": 12.0},
+        {"Type": "HAPPY", "Confidence": 84.6},
+    ],
+    "Confidence": 99.9,
+}
+
+
+def told(**metadata):
+    return "\n".join(describe(metadata))
+
+
+def test_a_face_is_described_with_age_gender_and_the_strongest_emotion():
+    text = told(faceDetection=[{"FaceDetails": [FACE]}])
+
+    assert "Faces: 1" in text
+    assert "25 to 35 years" in text
+    assert "female (97 %)" in text
+    assert "happy (85 %)" in text
+    assert "calm" not in text
+
+
+def test_faces_of_all_pages_are_counted():
+    page = {"FaceDetails": [FACE, FACE]}
+
+    assert "Faces: 4" in told(faceDetection=[page, page])
+
+
+def test_objects_are_named_with_how_often_and_how_sure():
+    box = {"BoundingBox": {}, "Confidence": 90.0}
+    labels = [
+        {"Name": "Person", "Confidence": 98.4, "Instances": [box, box]},
+        {"Name": "Dog", "Confidence": 71.0, "Instances": [box]},
+    ]
+
+    text = told(labelDetection=[{"Labels": labels}])
+
+    assert "Person × 2 (98 %)" in text
+    assert "Dog (71 %)" in text
+
+
+def test_lines_of_text_are_quoted_and_their_words_are_not_repeated():
+    texts = [
+        {"Type": "LINE", "DetectedText": "NO ENTRY", "Confidence": 88.0},
+        {"Type": "WORD", "DetectedText": "NO", "Confidence": 90.0},
+    ]
+
+    assert told(textDetection=[{"TextDetections": texts}]) == "Text: 1\n  “NO ENTRY” (88 %)"
+
+
+def test_it_is_said_when_an_operator_found_nothing():
+    assert "Faces: none found" in told(faceDetection=[{"FaceDetails": []}])
+
+
+def test_facts_of_a_video_have_units():
+    tracks = [
+        {"track_type": "General", "format": "MPEG-4", "duration": 2500, "file_size": 1234567},
+        {
+            "track_type": "Video",
+            "format": "AVC",
+            "width": 640,
+            "height": 360,
+            "frame_rate": "25.000",
+        },
+    ]
+
+    text = told(Mediainfo=[{"tracks": tracks}])
+
+    assert "MPEG-4, 2.5 seconds, 1,234,567 bytes" in text
+    assert "AVC, 640 × 360 pixels, 25 frames per second" in text
+
+
+def test_results_of_unknown_operators_are_named():
+    assert "myOperator" in told(myOperator=[{"anything": 1}])
+
+
+def test_nothing_stored_is_no_lines():
+    assert describe({}) == []

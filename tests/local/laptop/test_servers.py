@@ -1,0 +1,60 @@
+import json
+import socket
+
+import pytest
+
+from laptop import servers
+from laptop.places import Places
+from laptop.problems import Problem
+
+
+@pytest.fixture
+def taken():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def test_the_ports_of_last_time_are_taken_again(tmp_path, monkeypatch):
+    monkeypatch.delenv("MIE_PORT", raising=False)
+    first = servers.choose_ports(Places(tmp_path))
+
+    assert servers.choose_ports(Places(tmp_path)) == first
+
+
+def test_other_ports_are_taken_when_those_of_last_time_are_in_use(tmp_path, monkeypatch, taken):
+    monkeypatch.delenv("MIE_PORT", raising=False)
+    Places(tmp_path).ports.write_text(json.dumps({"ministack": taken, "analysis": taken}))
+
+    ports = servers.choose_ports(Places(tmp_path))
+
+    assert taken not in (ports.ministack, ports.analysis)
+
+
+def test_mie_port_fixes_the_port(tmp_path, monkeypatch):
+    wanted = free_port()
+    monkeypatch.setenv("MIE_PORT", str(wanted))
+
+    assert servers.choose_ports(Places(tmp_path)).endpoint_url == f"http://127.0.0.1:{wanted}"
+
+
+def test_a_fixed_port_that_is_in_use_is_refused(tmp_path, monkeypatch, taken):
+    monkeypatch.setenv("MIE_PORT", str(taken))
+
+    with pytest.raises(Problem, match=f"port {taken}.* is in use"):
+        servers.choose_ports(Places(tmp_path))
+
+
+@pytest.mark.parametrize("value", ["", "http", "0", "65536", "-1", "²", "80 80"])
+def test_a_fixed_port_that_is_no_port_is_refused(tmp_path, monkeypatch, value):
+    monkeypatch.setenv("MIE_PORT", value)
+
+    with pytest.raises(Problem, match="MIE_PORT must be a port number"):
+        servers.choose_ports(Places(tmp_path))
