@@ -1,0 +1,34 @@
+"""The consumer's modules, and an endpoint to which it writes."""
+
+import importlib
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from tests.consumers.elastic.search_server import serving
+
+SOURCE = Path(__file__).parents[3] / "source" / "consumers" / "elastic"
+NAMES = ("documents", "index", "handler")
+
+
+@pytest.fixture(scope="session")
+def consumer():
+    """documents, index and handler: names that other packages' modules have too."""
+    others = {name: sys.modules.pop(name) for name in NAMES if name in sys.modules}
+    sys.path.insert(0, str(SOURCE))
+    try:
+        modules = {name: importlib.import_module(name) for name in NAMES}
+    finally:
+        sys.path.remove(str(SOURCE))
+        for name in NAMES:
+            sys.modules.pop(name, None)
+        sys.modules.update(others)
+    return SimpleNamespace(**modules)
+
+
+@pytest.fixture
+def endpoint():
+    """Its URL, and what it knows."""
+    with serving() as (url, search):
+        yield SimpleNamespace(url=url, search=search)

@@ -1,0 +1,111 @@
+"""A search endpoint in this process, as far as the consumer speaks with one."""
+
+import contextlib
+import json
+import re
+import threading
+from fnmatch import fnmatchcase
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class Search:
+    """What the endpoint knows.
+
+    documents: (index, id) -> body. refusals: field Name -> statuses that its writes get first.
+    """
+
+    def __init__(self):
+        self.documents = {}
+        self.templates = {}
+        self.refusals = {}
+        self.requests = []
+        self.broken = False
+
+    def of(self, index):
+        return [body for (name, _), body in self.documents.items() if name == index]
+
+    def answer(self, method, path, body):
+        self.requests.append((method, path))
+        if self.broken:
+            return 503, {"error": "unavailable"}
+        if method == "PUT" and path.startswith("/_index_template/"):
+            self.templates[path.rsplit("/", 1)[1]] = json.loads(body)
+            return 200, {"acknowledged": True}
+        if path == "/_bulk":
+            return 200, self._bulk(body)
+        index, _, operation = path.strip("/").partition("/")
+        if "*" not in index and index not in {name for name, _ in self.documents}:
+            return 404, {"error": {"type": "index_not_found_exception"}, "status": 404}
+        if operation == "_refresh":
+            return 200, {}
+        if operation == "_delete_by_query":
+            return 200, {"deleted": self._delete(index, json.loads(body)["query"])}
+        return 400, {"error": {"type": "unknown request"}, "status": 400}
+
+    def _bulk(self, body):
+        lines = [json.loads(line) for line in body.decode().splitlines()]
+        answers = [
+            self._write(action["index"], source)
+            for action, source in zip(lines[::2], lines[1::2], strict=True)
+        ]
+        failed = any(one["status"] >= 400 for one in answers)
+        return {"errors": failed, "items": [{"index": one} for one in answers]}
+
+    def _write(self, place, source):
+        refusals = self.refusals.get(source.get("Name"), [])
+        if refusals:
+            error = {"type": "mapper_parsing_exception", "reason": "no"}
+            return {**place, "status": refusals.pop(0), "error": error}
+        self.documents[place["_index"], place["_id"]] = source
+        return {**place, "status": 201}
+
+    def _delete(self, index, query):
+        terms = {
+            key.removesuffix(".keyword"): value
+            for one in query["bool"]["filter"]
+            for key, value in one["term"].items()
+        }
+        hit = [
+            place
+            for place, body in self.documents.items()
+            if fnmatchcase(place[0], index)
+            and all(body.get(key) == value for key, value in terms.items())
+        ]
+        for place in hit:
+            del self.documents[place]
+        return len(hit)
+
+
+@contextlib.contextmanager
+def serving():
+    """Yields the endpoint's URL and what it knows."""
+    search = Search()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _handle(self):
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            status, answer = search.answer(self.command, re.sub(r"\?.*", "", self.path), body)
+            text = json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
+
+        do_GET = do_POST = do_PUT = do_HEAD = _handle
+
+        def log_message(self, *arguments):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", search
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
