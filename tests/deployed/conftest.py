@@ -1,83 +1,13 @@
-"""The stack that run-tests.sh started, and what the tests do with it.
-
-Every request goes the way that a user's goes: over HTTP, signed.
-"""
+"""The stack that run-tests.sh started."""
 
 import json
 import os
-import time
-import uuid
-from dataclasses import dataclass
 from pathlib import Path
 
-import boto3
 import pytest
-import urllib3
+from tests.deployed.local_stack import ROOT, Definitions, Stack
+
 from laptop.signed_http import SignedHttp
-
-ROOT = Path(__file__).resolve().parents[2]
-SAMPLE = next((ROOT / "source" / "local" / "samples").glob("*.jpg"))
-# A run takes seconds; one that takes this long hangs.
-_PATIENCE_SECONDS = 180
-
-
-@dataclass(frozen=True)
-class Stack:
-    """The running stack: local.json, and clients for its services."""
-
-    facts: dict
-    workflow: SignedHttp
-    dataplane: SignedHttp
-
-    def client(self, service):
-        return boto3.client(
-            service,
-            endpoint_url=self.facts["endpoint_url"],
-            region_name=self.facts["region"],
-            aws_access_key_id=self.facts["access_key_id"],
-            aws_secret_access_key=self.facts["secret_access_key"],
-        )
-
-    def outputs(self, name):
-        (stack,) = self.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
-        return {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", [])}
-
-    def upload(self, path):
-        """Puts a file into the data plane's bucket the way that users do; returns its key."""
-        key = f"upload/{uuid.uuid4()}/{path.name}"
-        bucket = self.facts["dataplane_bucket"]
-        form = self.dataplane.request("POST", "/upload", {"S3Bucket": bucket, "S3Key": key})
-        assert form.status == 200, form.json
-        answer = urllib3.request(
-            "POST",
-            form.json["url"],
-            fields={**form.json["fields"], "file": (path.name, path.read_bytes())},
-        )
-        assert answer.status == 204, answer.data
-        return key
-
-    def start(self, workflow, media_type="Image", path=SAMPLE, configuration=None):
-        """Starts an execution and returns its record."""
-        location = {"S3Bucket": self.facts["dataplane_bucket"], "S3Key": self.upload(path)}
-        body = {"Name": workflow, "Input": {"Media": {media_type: location}}}
-        if configuration is not None:
-            body["Configuration"] = configuration
-        answer = self.workflow.request("POST", "/workflow/execution", body)
-        assert answer.status == 200, answer.json
-        return answer.json
-
-    def wait(self, execution_id, statuses=("Complete", "Error")):
-        """The record of an execution, once it has one of ``statuses``."""
-        deadline = time.monotonic() + _PATIENCE_SECONDS
-        while time.monotonic() < deadline:
-            record = self.workflow.request("GET", f"/workflow/execution/{execution_id}").json
-            if record["Status"] in statuses:
-                return record
-            time.sleep(0.5)
-        pytest.fail(f"execution {execution_id} is still {record['Status']}")
-
-    def run(self, *arguments, **options):
-        return self.wait(self.start(*arguments, **options)["Id"])
 
 
 @pytest.fixture(scope="session")
@@ -105,44 +35,3 @@ def definitions(stack, test_lambdas):
     made = Definitions(stack, test_lambdas)
     yield made
     made.remove()
-
-
-class Definitions:
-    def __init__(self, stack, lambdas):
-        self.stack, self.lambdas, self.paths = stack, lambdas, []
-        self.suffix = uuid.uuid4().hex[:6]
-
-    def operator(self, label, start, monitor=None, media_type="Video", **configuration):
-        name = f"{label}-{self.suffix}"
-        body = {
-            "Name": name,
-            "Type": "Async" if monitor else "Sync",
-            "Configuration": {"MediaType": media_type, "Enabled": True, **configuration},
-            "StartLambdaArn": self.lambdas.get(start, start),
-        }
-        if monitor:
-            body["MonitorLambdaArn"] = self.lambdas.get(monitor, monitor)
-        self._post("/workflow/operation", body)
-        return name
-
-    def stage(self, label, *operators, **more):
-        name = f"{label}-{self.suffix}"
-        self._post("/workflow/stage", {"Name": name, "Operations": list(operators), **more})
-        return name
-
-    def workflow(self, label, *stages):
-        name = f"{label}-{self.suffix}"
-        links = [*({"Next": one} for one in stages[1:]), {"End": True}]
-        body = {"Name": name, "StartAt": stages[0], "Stages": dict(zip(stages, links, strict=True))}
-        self._post("/workflow", body)
-        return name
-
-    def _post(self, path, body):
-        answer = self.stack.workflow.request("POST", path, body)
-        assert answer.status == 200, answer.json
-        self.paths.append(f"{path}/{body['Name']}")
-
-    def remove(self):
-        for path in reversed(self.paths):
-            answer = self.stack.workflow.request("DELETE", path, query={"force": "true"})
-            assert answer.status in (200, 404), answer.json

@@ -18,14 +18,14 @@ CREATE = {
     "/workflow": {"Name": "wf", "StartAt": "_Wait", "Stages": {"_Wait": {"End": True}}},
     "/workflow/execution": {
         "Name": "CasImageWorkflow",
-        "Input": {"Media": {"Image": {"S3Bucket": "b", "S3Key": "k"}}},
+        "Input": {"Media": {"Image": {"S3Bucket": "some-bucket", "S3Key": "k"}}},
     },
     "/system/configuration": {"Name": "MaxConcurrentWorkflows", "Value": 5},
 }
 DATAPLANE = {
-    "/create": {"Input": {"S3Bucket": "b", "S3Key": "k"}},
-    "/upload": {"S3Bucket": "b", "S3Key": "k"},
-    "/download": {"S3Bucket": "b", "S3Key": "k"},
+    "/create": {"Input": {"S3Bucket": "some-bucket", "S3Key": "k"}},
+    "/upload": {"S3Bucket": "some-bucket", "S3Key": "k"},
+    "/download": {"S3Bucket": "some-bucket", "S3Key": "k"},
 }
 
 
@@ -55,13 +55,18 @@ def test_a_missing_field_is_named(stack, path, field):
     assert field in expect(stack.workflow.request("POST", path, body), 400)
 
 
-@pytest.mark.parametrize(
-    ("path", "field"), [(p, f) for p, body in CREATE.items() for f in body if f != "Value"]
-)
-@pytest.mark.parametrize("value", [None, 7, {"a": 1}])
+# what no field of these bodies takes; where an object belongs, {"a": 1} is not of the wrong type
+WRONG = [
+    (path, field, value)
+    for path, body in CREATE.items()
+    for field, right in body.items()
+    for value in (None, 7, {"a": 1})
+    if field != "Value" and not (isinstance(right, dict) and isinstance(value, dict))
+]
+
+
+@pytest.mark.parametrize(("path", "field", "value"), WRONG)
 def test_a_field_of_the_wrong_type_is_named(stack, path, field, value):
-    if isinstance(CREATE[path][field], dict) and isinstance(value, dict):
-        pytest.skip("an object is what this field takes; what is in it is tested elsewhere")
     message = expect(stack.workflow.request("POST", path, {**CREATE[path], field: value}), 400)
     assert field in message
 
@@ -117,7 +122,7 @@ def test_a_second_definition_of_a_name_is_a_conflict(stack, definitions):
         ),
         ({"Input": {}}, "Media"),
         ({"Input": {"Media": {}}}, "Media"),
-        ({"Input": {"Media": {"Image": {"S3Bucket": "b"}}}}, "S3Key"),
+        ({"Input": {"Media": {"Image": {"S3Bucket": "some-bucket"}}}}, "S3Key"),
     ],
 )
 def test_an_execution_that_cannot_run_makes_no_asset(stack, change, words):

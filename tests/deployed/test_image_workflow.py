@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from conftest import SAMPLE
+from tests.deployed.local_stack import SAMPLE
 
 pytestmark = pytest.mark.deployed
 

@@ -1,5 +1,6 @@
 """``deployment/run-local.sh``."""
 
+import shlex
 import sys
 from collections import Counter
 from pathlib import Path
@@ -18,6 +19,9 @@ _HELP = """Runs the Media Insights Engine on this machine.
 With FILEs it starts the engine when it is not running, runs the workflow that fits each file, and
 prints what was found. Without any argument it does so with a sample picture.
 """
+_EPILOG = """All of it is reachable from this machine only, at free ports; MIE_PORT fixes the port of
+the AWS endpoint. Data, logs and local.json, which tells programs all addresses, are in .mie/.
+"""
 _COMMANDS = ("up", "status", "logs", "down", "destroy")
 _HELP_OPTIONS = ("-h", "--help")
 
@@ -26,6 +30,9 @@ app = typer.Typer(
     no_args_is_help=False,
     rich_markup_mode=None,
     help=_HELP,
+    epilog=_EPILOG,
+    options_metavar="[--help]",
+    subcommand_metavar="[FILE... | COMMAND]",
     context_settings={"help_option_names": list(_HELP_OPTIONS)},
 )
 _out = Console(highlight=False, soft_wrap=True)
@@ -85,7 +92,7 @@ def down() -> None:
 
 @app.command("destroy")
 def destroy() -> None:
-    """Stop the engine and forget its data; installed packages and models stay."""
+    """Stop the engine and forget all data."""
     removed = lifecycle.destroy(places())
     for path in removed:
         _out.print(f"removed {path}")
@@ -97,8 +104,8 @@ def run(files: Annotated[list[Path] | None, typer.Argument(metavar="FILE")] = No
     """Run the fitting workflow on each FILE (without one, on a sample picture)."""
     media = [media_files.examine(path) for path in files or [SAMPLE]]
     facts = lifecycle.up(places(), _say)
-    failed = [medium for medium in media if not _analyse(facts, medium)]
-    if failed:
+    succeeded = [_analyse(facts, medium) for medium in media]
+    if not all(succeeded):
         raise typer.Exit(1)
 
 
@@ -111,7 +118,8 @@ def _analyse(facts: Facts, medium: media_files.Medium) -> bool:
     if execution["Status"] != "Complete":
         _err.print(f"The workflow failed. {execution.get('Message', 'It left no message.')}")
     asset_id = execution["AssetId"]
-    for line in findings.describe(engine.metadata(asset_id)):
+    found = findings.describe(engine.metadata(asset_id))
+    for line in (*found, *findings.skipped(execution)):
         _out.print(line, markup=False)
     _out.print(
         f"\nStored in s3://{facts.dataplane_bucket}/private/assets/{asset_id}/. Fetch it with"
@@ -122,7 +130,8 @@ def _analyse(facts: Facts, medium: media_files.Medium) -> bool:
 
 def _awscurl(facts: Facts) -> str:
     return (
-        f"{COMMAND_PYTHON.parent / 'awscurl'} --service execute-api --region {facts.region} "
+        f"{shlex.quote(str(COMMAND_PYTHON.parent / 'awscurl'))} "
+        f"--service execute-api --region {facts.region} "
         f"--access_key {facts.access_key_id} --secret_key {facts.secret_access_key}"
     )
 

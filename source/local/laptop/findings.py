@@ -21,6 +21,27 @@ def describe(metadata: Mapping[str, Sequence[Any]]) -> list[str]:
     return lines
 
 
+def skipped(execution: Mapping[str, Any]) -> list[str]:
+    """A line for every operator of an ended execution that did not work, and why."""
+    given = execution["Globals"]["Media"]
+    return [
+        f"Skipped: {output['Name']}, because {_reason(stage, output['Name'], given)}"
+        for stage in execution["Workflow"]["Stages"].values()
+        for output in stage.get("Outputs", [])
+        if output["Status"] == "Skipped"
+    ]
+
+
+def _reason(stage: Mapping[str, Any], operator: str, given: Mapping[str, Any]) -> str:
+    configuration = stage["Configuration"].get(operator, {})
+    media_type = configuration.get("MediaType")
+    if configuration.get("Enabled") is False:
+        return "its configuration switches it off"
+    if media_type not in (*given, "MetadataOnly"):
+        return f"it works on {media_type} and there is none"
+    return "it had nothing to do"
+
+
 def _faces(pages: Sequence[Any]) -> list[str]:
     faces = [face for page in pages for face in page.get("FaceDetails", [])]
     return _section("Faces", [_face(one) for one in faces])

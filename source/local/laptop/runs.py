@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import urllib3
@@ -64,7 +65,8 @@ class Engine:
         target = {"S3Bucket": self.bucket, "S3Key": key}
         form = self._ask(self.dataplane, "POST", "/upload", target)
         fields = {**form["fields"], "file": (medium.object_name, medium.path.read_bytes())}
-        answer = urllib3.request("POST", form["url"], fields=fields)
+        with _answering(form["url"]):
+            answer = urllib3.request("POST", form["url"], fields=fields)
         if answer.status not in (200, 201, 204):
             raise Problem(f"{medium.path} could not be uploaded: {answer.data.decode()[:300]}")
         return key
@@ -77,8 +79,17 @@ class Engine:
         body: object = None,
         query: dict[str, str] | None = None,
     ) -> Any:
-        answer = api.request(method, path, body, query)
+        with _answering(api.base_url):
+            answer = api.request(method, path, body, query)
         if answer.status != 200:
             message = answer.json.get("Message") if isinstance(answer.json, dict) else answer.json
             raise Problem(f"{method} {path} answered {answer.status}: {message}")
         return answer.json
+
+
+@contextmanager
+def _answering(url: str) -> Iterator[None]:
+    try:
+        yield
+    except urllib3.exceptions.HTTPError as error:
+        raise Problem(f"{url} does not answer; run-local.sh logs ministack may say why") from error

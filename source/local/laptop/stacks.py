@@ -79,12 +79,7 @@ def _export_operator_names(cloud: Cloud, places: Places, library: str) -> None:
     )
     values = stack_outputs(cloud, library)
     outputs = {
-        name: {
-            "Value": values[name],
-            "Export": {
-                "Name": output["Export"]["Name"]["Fn::Sub"].replace("${AWS::StackName}", library)
-            },
-        }
+        name: {"Value": values[name], "Export": {"Name": _export_name(output["Export"], library)}}
         for name, output in template["Outputs"].items()
         if "Export" in output
     }
@@ -92,6 +87,15 @@ def _export_operator_names(cloud: Cloud, places: Places, library: str) -> None:
     nothing = {"Nothing": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}
     body = {"Resources": nothing, "Outputs": outputs}
     _deploy_stack(cloud, f"{STACK}-operator-names", {"TemplateBody": json.dumps(body)}, {})
+
+
+def _export_name(export: Mapping[str, Any], stack: str) -> str:
+    """The name that CloudFormation makes of Fn::Join or Fn::Sub with the stack's name."""
+    name = export["Name"]
+    if "Fn::Join" in name:
+        separator, parts = name["Fn::Join"]
+        return str(separator.join(one if isinstance(one, str) else stack for one in parts))
+    return str(name["Fn::Sub"]).replace("${AWS::StackName}", stack)
 
 
 def stack_outputs(cloud: Cloud, name: str = STACK) -> dict[str, str]:
