@@ -19,8 +19,8 @@ _HELP = """Runs the Media Insights Engine on this machine.
 With FILEs it starts the engine when it is not running, runs the workflow that fits each file, and
 prints what was found. Without any argument it does so with a sample picture.
 """
-_EPILOG = """All of it is reachable from this machine only, at free ports; MIE_PORT fixes the port of
-the AWS endpoint. Data, logs and local.json, which tells programs all addresses, are in .mie/.
+_EPILOG = """All of it is reachable from this machine only, at free ports; MIE_PORT fixes the port
+of the AWS endpoint. Data, logs and local.json, which tells programs all addresses, are in .mie/.
 """
 _COMMANDS = ("up", "status", "logs", "down", "destroy")
 _HELP_OPTIONS = ("-h", "--help")

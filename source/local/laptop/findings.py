@@ -34,7 +34,7 @@ def skipped(execution: Mapping[str, Any]) -> list[str]:
 
 def _reason(stage: Mapping[str, Any], operator: str, given: Mapping[str, Any]) -> str:
     configuration = stage["Configuration"].get(operator, {})
-    media_type = configuration.get("MediaType")
+    media_type = configuration.get("MediaType", "MetadataOnly")
     if configuration.get("Enabled") is False:
         return "its configuration switches it off"
     if media_type not in (*given, "MetadataOnly"):

@@ -1,4 +1,6 @@
-from laptop.findings import describe
+import pytest
+
+from laptop.findings import describe, skipped
 
 FACE = {
     "BoundingBox": {"Left": 0.4, "Top": 0.1, "Width": 0.2, "Height": 0.2},
@@ -82,3 +84,30 @@ def test_results_of_unknown_operators_are_named():
 
 def test_nothing_stored_is_no_lines():
     assert describe({}) == []
+
+
+def ended(configuration):
+    stage = {
+        "Configuration": {"transcribe": configuration},
+        "Outputs": [
+            {"Name": "faces", "Status": "Complete"},
+            {"Name": "transcribe", "Status": "Skipped"},
+        ],
+    }
+    # a stage that was not reached has no outputs
+    stages = {"Analysis": stage, "Later": {"Configuration": {}}}
+    return {"Globals": {"Media": {"Image": {}}}, "Workflow": {"Stages": stages}}
+
+
+@pytest.mark.parametrize(
+    ("configuration", "reason"),
+    [
+        ({"MediaType": "Video", "Enabled": False}, "its configuration switches it off"),
+        ({"MediaType": "Video", "Enabled": True}, "it works on Video and there is none"),
+        ({"MediaType": "Image", "Enabled": True}, "it had nothing to do"),
+        ({"MediaType": "MetadataOnly", "Enabled": True}, "it had nothing to do"),
+        ({}, "it had nothing to do"),
+    ],
+)
+def test_it_is_said_why_an_operator_was_skipped(configuration, reason):
+    assert skipped(ended(configuration)) == [f"Skipped: transcribe, because {reason}"]
