@@ -5,8 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from mie_build import templates
-
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = ROOT / "source" / "lib" / "mie" / "settings.py"
 
@@ -39,10 +37,10 @@ def required(function):
 
 
 @pytest.fixture(scope="module")
-def environments():
+def environments(built):
     return {
         logical_id: set(one["Properties"].get("Environment", {}).get("Variables", {}))
-        for template in templates.build_all(ROOT).values()
+        for template in built.values()
         for logical_id, one in template["Resources"].items()
         if one["Type"] == "AWS::Lambda::Function"
     }

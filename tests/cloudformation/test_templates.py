@@ -6,16 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mie_build import templates
-
-ROOT = Path(__file__).resolve().parents[2]
 # README: the longest name that a stack may have.
 LONGEST_STACK_NAME = "s" * 33
-
-
-@pytest.fixture(scope="module")
-def built():
-    return templates.build_all(ROOT)
 
 
 def resources(template, kind):
