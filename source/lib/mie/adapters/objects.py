@@ -1,6 +1,6 @@
 """The objects of a bucket in S3."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from botocore.exceptions import ClientError
@@ -8,16 +8,37 @@ from botocore.exceptions import ClientError
 from mie import aws
 from mie.adapters.service_errors import code
 from mie.core.documents import Json, StoredObject
-from mie.core.errors import Forbidden, Malformed, NotFound, TooManyRequests
+from mie.core.errors import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    Malformed,
+    MieError,
+    NotFound,
+    TooManyRequests,
+)
 
 # S3's limit for one request that deletes.
 _DELETED_AT_ONCE = 1_000
 # One request copies up to 5 GiB; parts of this size are copied side by side, which is faster.
 COPIED_IN_ONE_PIECE = 256 * 1024**2
 _PARTS_AT_ONCE = 16
-# HEAD has no body to name an error in, so its codes are numbers.
-_MISSING = ("404", "NoSuchKey", "NoSuchBucket")
-_REFUSED = ("403", "AccessDenied")
+# What S3 says of a source -> what it means; HEAD has no body, so its codes are numbers.
+_MISSING = (NotFound, "does not exist")
+_REFUSED = (Forbidden, "is not there, or must not be read")
+_WRONG = (BadRequest, "cannot exist: S3 does not take this key")
+_CHANGED = (Conflict, "was replaced while it was copied; try again")
+_SOURCE_ERRORS: Mapping[str, tuple[type[MieError], str]] = {
+    "404": _MISSING,
+    "NoSuchKey": _MISSING,
+    "NoSuchBucket": _MISSING,
+    "403": _REFUSED,
+    "AccessDenied": _REFUSED,
+    "InvalidObjectState": (Forbidden, "is archived and must be restored first"),
+    "400": _WRONG,
+    "412": _CHANGED,
+    "PreconditionFailed": _CHANGED,
+}
 _BUSY = ("SlowDown", "InternalError", "ServiceUnavailable")
 
 
@@ -50,13 +71,10 @@ class BucketObjects:
         try:
             self._copy(bucket, key, target)
         except ClientError as error:
-            if code(error) in _MISSING:
-                raise NotFound(f"the object s3://{bucket}/{key} does not exist") from error
-            if code(error) in _REFUSED:
-                raise Forbidden(
-                    f"the object s3://{bucket}/{key} is not there, or must not be read"
-                ) from error
-            raise
+            if code(error) not in _SOURCE_ERRORS:
+                raise
+            kind, situation = _SOURCE_ERRORS[code(error)]
+            raise kind(f"the object s3://{bucket}/{key} {situation}") from error
 
     def delete(self, keys: Iterable[str]) -> None:
         remaining = iter(keys)
@@ -79,7 +97,7 @@ class BucketObjects:
         return url
 
     def _copy(self, bucket: str, key: str, target: str) -> None:
-        # the module starts threads' machinery that only this call needs
+        # only this call needs the machinery of threads that the module brings along
         from boto3.s3.transfer import TransferConfig
 
         s3 = aws.client("s3")

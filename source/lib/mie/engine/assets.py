@@ -1,5 +1,6 @@
 """Assets: registered with a copy of their source, listed, deleted with all that belongs to them."""
 
+import re
 from fnmatch import fnmatchcase
 
 from mie.core import assets
@@ -7,12 +8,14 @@ from mie.core.documents import Json
 from mie.core.errors import Forbidden, NotFound
 from mie.engine.ports import DataPlane
 
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+
 
 def create(plane: DataPlane, bucket: str, key: str, media_type: str | None) -> Json:
     """Copies a source object into the data plane and registers the copy.
 
     Returns {"AssetId", "S3Bucket", "S3Key"}, and MediaType when there is one. The source stays as
-    it is. Raises BadRequest, NotFound, Forbidden; what was copied is then deleted.
+    it is. Raises BadRequest, NotFound, Forbidden, Conflict; what was copied is then deleted.
     """
     _check_bucket(plane, bucket)
     asset_id = plane.new_id()
@@ -69,7 +72,9 @@ def delete(plane: DataPlane, asset_id: str) -> str:
 def _check_bucket(plane: DataPlane, bucket: str) -> None:
     if bucket == plane.objects.bucket:
         return
-    if not any(fnmatchcase(bucket, allowed) for allowed in plane.external_buckets):
+    allowed = any(fnmatchcase(bucket, pattern) for pattern in plane.external_buckets)
+    # a pattern also matches what is no name of a bucket
+    if not allowed or not _BUCKET.fullmatch(bucket):
         raise Forbidden(
             f"Input.S3Bucket: '{bucket}' is neither the data plane's bucket nor one of those that "
             "the stack's parameter ExternalBucketArns allows"

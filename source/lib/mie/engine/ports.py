@@ -263,7 +263,7 @@ class Objects(Protocol):
         """In ascending order."""
 
     def copy_from(self, bucket: str, key: str, target: str) -> None:
-        """Copies an object of any size. Raises NotFound, Forbidden."""
+        """Copies an object of any size. Raises NotFound, Forbidden, BadRequest, Conflict."""
 
     def delete(self, keys: Iterable[str]) -> None:
         """Absent ones are fine. Raises MieError when an object could not be deleted."""

@@ -16,7 +16,7 @@ from tests.lib.mie.adapters.dataplane_on_moto import (
 
 from mie import aws
 from mie.adapters.objects import BucketObjects
-from mie.core.errors import Forbidden, Malformed, NotFound, TooManyRequests
+from mie.core.errors import BadRequest, Conflict, Forbidden, Malformed, NotFound, TooManyRequests
 
 MIB = 1024**2
 
@@ -134,11 +134,37 @@ def answering(monkeypatch, operation, answer):
     monkeypatch.setattr(aws, "client", lambda service: Refusing(operation, answer))
 
 
-def test_a_source_that_must_not_be_read_is_forbidden(monkeypatch):
-    error = ClientError({"Error": {"Code": "403", "Message": "Forbidden"}}, "HeadObject")
-    answering(monkeypatch, "head_object", error)
-    with pytest.raises(Forbidden, match="s3://b/k"):
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("403", Forbidden),
+        ("400", BadRequest),
+        ("412", Conflict),
+        ("InvalidObjectState", Forbidden),
+        ("500", ClientError),
+    ],
+)
+def test_what_s3_says_of_a_source_is_told(monkeypatch, code, kind):
+    answering(monkeypatch, "head_object", ClientError({"Error": {"Code": code}}, "HeadObject"))
+    with pytest.raises(kind) as raised:
         BucketObjects(BUCKET).copy_from("b", "k", "copy")
+    assert kind is ClientError or "s3://b/k" in str(raised.value)
+
+
+def test_a_source_that_is_replaced_while_it_is_copied_is_a_conflict(monkeypatch):
+    class Replaced:
+        """S3 where the source has changed between the look at it and its copy."""
+
+        def head_object(self, **_):
+            return {"ETag": '"old"'}
+
+        def copy(self, source, bucket, target, ExtraArgs, Config):
+            if ExtraArgs["CopySourceIfMatch"] != '"new"':
+                raise ClientError({"Error": {"Code": "PreconditionFailed"}}, "CopyObject")
+
+    monkeypatch.setattr(aws, "client", lambda service: Replaced())
+    with pytest.raises(Conflict, match="replaced"):
+        BucketObjects(BUCKET).copy_from(ALLOWED_BUCKET, "v", "copy")
 
 
 def test_an_own_object_that_must_not_be_read_is_no_missing_object(monkeypatch):

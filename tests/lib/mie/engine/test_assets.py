@@ -38,7 +38,13 @@ def test_sources_of_allowed_buckets_are_looked_for(bucket):
 
 
 @pytest.mark.parametrize(
-    ("bucket", "allowed"), [("other", ()), ("my-team-media", ("team-*",)), ("team", ("team-*",))]
+    ("bucket", "allowed"),
+    [
+        ("other", ()),
+        ("my-team-media", ("team-*",)),
+        ("team", ("team-*",)),
+        ("team-/ö", ("team-*",)),
+    ],
 )
 def test_other_buckets_are_refused_before_anything_is_copied(bucket, allowed):
     dataplane = plane(ObjectsInMemory(BUCKET, {bucket: {"v.mp4": b"video"}}), allowed)

@@ -1,0 +1,73 @@
+"""What the templates tell the data plane's functions is what their settings ask for."""
+
+from pathlib import Path
+
+import pytest
+
+from mie import settings
+from mie_build import cfn_yaml
+
+ROOT = Path(__file__).parents[2]
+API = cfn_yaml.load((ROOT / "source" / "dataplaneapi" / "external_resources.yaml").read_text())
+STREAMING = cfn_yaml.load(
+    (ROOT / "cloudformation" / "media-insights-dataplane-streaming-stack.yaml").read_text()
+)
+FUNCTIONS = [
+    (API, "APIHandler", settings.dataplane_settings),
+    (STREAMING, "DynamoDBStreamingFunction", settings.stream_settings),
+    (STREAMING, "ElasticsearchConsumer", settings.search_settings),
+]
+
+
+@pytest.fixture
+def clean(monkeypatch):
+    """Nothing but what Lambda itself sets."""
+    for name in ("DATAPLANE_TABLE_NAME", "DATAPLANE_BUCKET", "EXTERNAL_BUCKET_ARNS"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("FRAMEWORK_VERSION", "StreamName", "EsEndpoint", "DataplaneBucket", "botoConfig"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    settings.forget()
+    yield monkeypatch
+    settings.forget()
+
+
+@pytest.mark.parametrize(("template", "function", "read"), FUNCTIONS)
+def test_a_function_is_told_what_it_asks_for(clean, template, function, read):
+    variables = template["Resources"][function]["Properties"]["Environment"]["Variables"]
+    with pytest.raises(settings.MissingSetting):
+        read()
+    for name in variables:
+        clean.setenv(name, "{}")
+    assert read()
+    for name in {*variables} - {"botoConfig", "EXTERNAL_BUCKET_ARNS"}:
+        with clean.context() as without:
+            without.delenv(name)
+            settings.forget()
+            with pytest.raises(settings.MissingSetting, match=name):
+                read()
+
+
+@pytest.mark.parametrize(
+    ("template", "role"),
+    [(API, "ApiHandlerRole"), (STREAMING, "LambdaStreamRole"), (STREAMING, "ElasticConsumerRole")],
+)
+def test_a_role_names_its_actions(template, role):
+    (policy,) = template["Resources"][role]["Properties"]["Policies"]
+    actions = []
+    for statement in policy["PolicyDocument"]["Statement"]:
+        named = statement.get("Fn::If", (None, statement))[1]["Action"]
+        actions += [named] if isinstance(named, str) else named
+    assert actions
+    assert not [action for action in actions if "*" in action]
+
+
+@pytest.mark.parametrize(
+    "mapping", ["StreamingFunctionEventMapping", "ElasticsearchConsumerEventMapping"]
+)
+def test_a_broken_record_is_set_aside_after_a_few_attempts(mapping):
+    properties = STREAMING["Resources"][mapping]["Properties"]
+    assert 0 < properties["MaximumRetryAttempts"] < 10
+    assert properties["BisectBatchOnFunctionError"] is True
+    assert properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert properties["DestinationConfig"]["OnFailure"]["Destination"]
