@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from laptop import findings, lambda_logs, lifecycle, media_files, progress, runs, stacks
@@ -84,16 +85,14 @@ def logs(
 @app.command("down")
 def down() -> None:
     """Stop the engine; your data stays."""
-    was_running = lifecycle.running(places()) is not None
-    for name in lifecycle.down(places()):
-        _err.print(f"{name} did not stop when it was asked to and was killed.")
-    _out.print("Stopped; your data stays." if was_running else "The engine is not running.")
+    lifecycle.down(places(), _say)
+    _out.print("The engine does not run; its data stays.")
 
 
 @app.command("destroy")
 def destroy() -> None:
     """Stop the engine and forget all data."""
-    removed = lifecycle.destroy(places())
+    removed = lifecycle.destroy(places(), _say)
     for path in removed:
         _out.print(f"removed {path}")
     _out.print("Installed packages and models stay." if removed else "There is nothing to remove.")
@@ -163,6 +162,10 @@ def main() -> int:
         app(arguments, prog_name="run-local.sh")
     except Problem as problem:
         _err.print(f"run-local.sh: {problem}", markup=False)
+        return 1
+    except (BotoCoreError, ClientError) as error:
+        # of the local AWS, which answers all calls of a stack that is whole
+        _err.print(f"run-local.sh: the local AWS refused a call: {error}", markup=False)
         return 1
     return 0
 

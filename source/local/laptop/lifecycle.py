@@ -1,8 +1,10 @@
 """Starting and stopping a local stack."""
 
+import fcntl
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from laptop import build, facts, processes, servers, stacks
@@ -14,14 +16,19 @@ Say = Callable[[str], None]
 
 def running(places: Places) -> Facts | None:
     """The facts of the stack when all of its servers run."""
+    if not places.facts.exists():
+        return None
     known = facts.read(places.facts)
-    if known and all(processes.is_ours(pid, places.state) for pid in known.pids.values()):
-        return known
-    return None
+    return known if known and known.pids == _pids(places) else None
 
 
 def up(places: Places, say: Say) -> Facts:
     """Starts and deploys what is not running or not up to date."""
+    with _alone(places, say):
+        return _up(places, say)
+
+
+def _up(places: Places, say: Say) -> Facts:
     known = running(places)
     version = build.current_version()
     if known and _is_deployed(places, version):
@@ -35,22 +42,16 @@ def up(places: Places, say: Say) -> Facts:
     return _start(places, version, say)
 
 
-def down(places: Places) -> list[str]:
-    """Stops the servers; returns those that had to be killed."""
-    known = facts.read(places.facts)
-    killed = [
-        name
-        for name, pid in (known.pids if known else {}).items()
-        if not processes.stop(pid, places.state)
-    ]
-    places.facts.unlink(missing_ok=True)
-    shutil.rmtree(places.temporary, ignore_errors=True)
-    return killed
+def down(places: Places, say: Say) -> None:
+    """Stops the servers; the local AWS saves its state."""
+    if places.state.exists():
+        with _alone(places, say):
+            _stop_servers(places, say)
 
 
-def destroy(places: Places) -> list[Path]:
+def destroy(places: Places, say: Say) -> list[Path]:
     """Stops the servers and removes what they kept; returns what was removed."""
-    down(places)
+    down(places, say)
     removed = [path for path in places.forgettable() if path.exists()]
     for path in removed:
         if path.is_dir():
@@ -61,7 +62,8 @@ def destroy(places: Places) -> list[Path]:
 
 
 def _start(places: Places, version: str, say: Say) -> Facts:
-    down(places)
+    # servers without the others, or of a command that was killed
+    _stop_servers(places, say)
     ports = servers.choose_ports(places)
     say("Starting the servers …")
     pids: dict[str, int] = {}
@@ -75,9 +77,36 @@ def _start(places: Places, version: str, say: Say) -> Facts:
     except BaseException:
         # also when somebody pressed Ctrl-C: a command that fails leaves nothing running
         for pid in pids.values():
-            processes.stop(pid, places.state)
+            processes.stop(pid)
         raise
     return started
+
+
+def _stop_servers(places: Places, say: Say) -> None:
+    for name, pid in _pids(places).items():
+        stopped = processes.stop(pid)
+        say(f"{name} is stopped." if stopped else f"{name} did not stop and was killed.")
+    places.facts.unlink(missing_ok=True)
+    shutil.rmtree(places.temporary, ignore_errors=True)
+
+
+def _pids(places: Places) -> dict[str, int]:
+    """Server -> pid, of those that run."""
+    found = {name: processes.find(name, places.state) for name in servers.SERVERS}
+    return {name: pid for name, pid in found.items() if pid is not None}
+
+
+@contextmanager
+def _alone(places: Places, say: Say) -> Iterator[None]:
+    """Two commands at once do not start two stacks: the second waits for the first."""
+    places.state.mkdir(parents=True, exist_ok=True)
+    with places.lock.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Waiting for another run-local.sh …")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _facts(ports: servers.Ports, outputs: dict[str, str], pids: dict[str, int]) -> Facts:

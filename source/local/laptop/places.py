@@ -30,6 +30,11 @@ class Places:
         return self.state / "ports.json"
 
     @property
+    def lock(self) -> Path:
+        """Held by the command that starts or stops servers."""
+        return self.state / "lock"
+
+    @property
     def deployed(self) -> Path:
         """Names the version that the running stack was deployed from."""
         return self.state / "deployed"
@@ -61,7 +66,7 @@ class Places:
     def forgettable(self) -> list[Path]:
         """All that ``destroy`` removes."""
         return [
-            *(self.facts, self.ports, self.deployed),
+            *(self.facts, self.ports, self.lock, self.deployed),
             *(self.dist, self.logs, self.services, self.objects, self.temporary),
         ]
 

@@ -1,4 +1,4 @@
-"""Servers of ours: started in the background, found again, and stopped by their own pid."""
+"""Servers of ours: started in the background, found again, and stopped."""
 
 import os
 import subprocess
@@ -11,13 +11,20 @@ import psutil
 _STOP_SECONDS = 30
 
 
-def start(command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path) -> int:
-    """Starts a server in ``folder``, its output in ``log``; returns its pid."""
+def start(
+    python: Path,
+    module: str,
+    options: Sequence[str],
+    environment: Mapping[str, str],
+    folder: Path,
+    log: Path,
+) -> int:
+    """Starts ``python -m module`` in ``folder``, its output in ``log``; returns its pid."""
     log.parent.mkdir(parents=True, exist_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         process = subprocess.Popen(
-            command,
+            [str(python), "-m", module, *options],
             env={**os.environ, **environment},
             cwd=folder,
             stdin=subprocess.DEVNULL,
@@ -29,24 +36,54 @@ def start(command: Sequence[str], environment: Mapping[str, str], folder: Path, 
     return process.pid
 
 
-def is_ours(pid: int, folder: Path) -> bool:
-    """Whether a process runs in ``folder``: the same number may be somebody else's by now."""
+def find(module: str, folder: Path) -> int | None:
+    """The pid of a server that runs in ``folder``, whoever started it.
+
+    Processes are looked for by what they run and where, because a noted number may be somebody
+    else's by now, and a command that was killed has noted none.
+    """
+    found = (one.pid for one in psutil.process_iter() if _is_server(one, module, folder.resolve()))
+    return next(found, None)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a server that this command has started still runs."""
     try:
-        process = psutil.Process(pid)
-        return process.status() != psutil.STATUS_ZOMBIE and Path(process.cwd()) == folder.resolve()
-    except psutil.Error:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return False
 
 
-def stop(pid: int, folder: Path) -> bool:
+def stop(pid: int) -> bool:
     """Ends a server and its children; True when it ended by itself when it was asked to."""
-    if not is_ours(pid, folder):
+    try:
+        process = psutil.Process(pid)
+        family = [process, *process.children(recursive=True)]
+        process.terminate()
+    except psutil.NoSuchProcess:
         return True
-    process = psutil.Process(pid)
-    family = [process, *process.children(recursive=True)]
-    process.terminate()
     _, late = psutil.wait_procs([process], timeout=_STOP_SECONDS)
-    for one in (one for one in family if one.is_running()):
-        one.kill()
+    for one in family:
+        _kill(one)
     psutil.wait_procs(family, timeout=5)
     return not late
+
+
+def _is_server(process: psutil.Process, module: str, folder: Path) -> bool:
+    try:
+        return (
+            process.cmdline()[1:3] == ["-m", module]
+            and process.status() != psutil.STATUS_ZOMBIE
+            and Path(process.cwd()) == folder
+        )
+    except psutil.Error:
+        # it has ended, or it is another user's
+        return False
+
+
+def _kill(process: psutil.Process) -> None:
+    try:
+        if process.is_running():
+            process.kill()
+    except psutil.NoSuchProcess:
+        return

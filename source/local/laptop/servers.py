@@ -22,6 +22,8 @@ from laptop.places import (
 )
 from laptop.problems import Problem
 
+# The modules that the servers are; stopped in this order.
+SERVERS = ("ministack", "analysis")
 _HOST = "127.0.0.1"
 _LOCAL = ROOT / "source" / "local"
 _START_SECONDS = 60
@@ -78,14 +80,14 @@ def choose_ports(places: Places) -> Ports:
 
 
 def start_analysis(places: Places, ports: Ports) -> int:
-    command = [
-        *(str(ANALYSIS_PYTHON), "-m", "analysis", "--host", _HOST),
-        *("--port", str(ports.analysis), "--s3-endpoint", ports.endpoint_url),
-        *("--models", str(MODELS)),
+    options = [
+        *("--host", _HOST, "--port", str(ports.analysis)),
+        *("--s3-endpoint", ports.endpoint_url, "--models", str(MODELS)),
     ]
     log = places.logs / "analysis.log"
-    pid = processes.start(command, {"PYTHONPATH": str(_LOCAL)}, places.state, log)
-    _wait(pid, f"{ports.analysis_url}/health", "the analysis server", places.state, log)
+    environment = {"PYTHONPATH": str(_LOCAL)}
+    pid = processes.start(ANALYSIS_PYTHON, "analysis", options, environment, places.state, log)
+    _wait(pid, f"{ports.analysis_url}/health", "the analysis server", log)
     return pid
 
 
@@ -110,10 +112,8 @@ def start_ministack(places: Places, ports: Ports) -> int:
     for folder in (places.services, places.objects, places.temporary):
         folder.mkdir(parents=True, exist_ok=True)
     log = places.logs / "ministack.log"
-    command = [str(MINISTACK_PYTHON), "-m", "ministack"]
-    pid = processes.start(command, environment, places.state, log)
-    url = f"{ports.endpoint_url}/_ministack/health"
-    _wait(pid, url, "MiniStack", places.state, log)
+    pid = processes.start(MINISTACK_PYTHON, "ministack", [], environment, places.state, log)
+    _wait(pid, f"{ports.endpoint_url}/_ministack/health", "MiniStack", log)
     return pid
 
 
@@ -144,17 +144,17 @@ def _is_free(port: int) -> bool:
         return True
 
 
-def _wait(pid: int, url: str, name: str, folder: Path, log: Path) -> None:
+def _wait(pid: int, url: str, name: str, log: Path) -> None:
     http = urllib3.PoolManager(timeout=2, retries=False)
     deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline and processes.is_ours(pid, folder):
+    while time.monotonic() < deadline and processes.is_alive(pid):
         try:
             if http.request("GET", url).status == 200:
                 return
         except urllib3.exceptions.HTTPError:
             # nobody listens yet
             time.sleep(0.1)
-    processes.stop(pid, folder)
+    processes.stop(pid)
     raise Problem(
         f"{name} did not start: {_last_line(log.read_text(errors='replace'))} (see {log})"
     )

@@ -21,6 +21,10 @@ _WORKFLOWS = {
 }
 _WAIT_SECONDS = 300
 _UNCHANGED = "No updates are to be performed"
+# Deleted stacks are listed for a while, or not at all.
+_GONE = "DELETE_COMPLETE"
+# Such a stack cannot be updated, only deleted.
+_BEYOND_UPDATE = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED")
 
 
 class Cloud:
@@ -44,8 +48,12 @@ def deploy(
 ) -> dict[str, str]:
     """Brings the stacks to ``version``; returns the root stack's outputs."""
     prefix = f"media_insights_engine/{version}"
-    if not places.deployed.exists() or places.deployed.read_text() != version:
+    known = places.deployed.read_text() if places.deployed.exists() else None
+    # the local AWS has forgotten the stack when it was killed before it could save
+    if known != version or STACK not in stack_statuses(cloud):
         say("Deploying the stack …")
+        # as long as this has not ended, nobody knows what is deployed
+        places.deployed.unlink(missing_ok=True)
         _upload(cloud, places.dist / "global-s3-assets", TEMPLATE_BUCKET, prefix)
         _upload(cloud, places.dist / "regional-s3-assets", f"{CODE_BUCKET}-{REGION}", prefix)
         _deploy_stack(
@@ -132,7 +140,11 @@ def _deploy_stack(
         ],
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
     }
-    exists = name in stack_statuses(cloud)
+    status = stack_statuses(cloud).get(name)
+    if status in _BEYOND_UPDATE:
+        cloudformation.delete_stack(StackName=name)
+        status = _wait(cloud, name)
+    exists = status not in (None, _GONE)
     try:
         (cloudformation.update_stack if exists else cloudformation.create_stack)(**request)
     except ClientError as error:
@@ -146,7 +158,7 @@ def _deploy_stack(
 
 def _wait(cloud: Cloud, name: str) -> str:
     deadline = time.monotonic() + _WAIT_SECONDS
-    while (status := stack_statuses(cloud).get(name, "DELETED")).endswith("_IN_PROGRESS"):
+    while (status := stack_statuses(cloud).get(name, _GONE)).endswith("_IN_PROGRESS"):
         if time.monotonic() > deadline:
             raise Problem(f"the stack {name} is still {status} after {_WAIT_SECONDS} seconds")
         time.sleep(0.5)

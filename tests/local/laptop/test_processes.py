@@ -1,6 +1,8 @@
 import os
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -18,11 +20,12 @@ def started(tmp_path):
     pids = []
 
     def start(program):
+        (tmp_path / "server.py").write_text(program)
         log = tmp_path / "log"
-        pid = processes.start([sys.executable, "-c", program], {}, tmp_path, log)
+        pid = processes.start(Path(sys.executable), "server", [], {}, tmp_path, log)
         pids.append(pid)
         while "here" not in log.read_text():
-            pass
+            time.sleep(0.02)
         return pid
 
     yield start
@@ -36,32 +39,49 @@ def started(tmp_path):
 def test_a_server_is_found_again_and_stopped(tmp_path, started):
     pid = started(WAITS)
 
-    assert processes.is_ours(pid, tmp_path)
-    assert processes.stop(pid, tmp_path) is True
-    assert not processes.is_ours(pid, tmp_path)
+    assert processes.find("server", tmp_path) == pid
+    assert processes.is_alive(pid)
+    assert processes.stop(pid) is True
+    assert processes.find("server", tmp_path) is None
+    assert not processes.is_alive(pid)
 
 
-def test_a_process_of_somebody_else_is_never_stopped(tmp_path):
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    with subprocess.Popen([sys.executable, "-c", "input()"], cwd=elsewhere, stdin=-1) as other:
-        assert not processes.is_ours(other.pid, tmp_path)
-        processes.stop(other.pid, tmp_path)
-        assert other.poll() is None
+def test_the_server_of_another_stack_is_not_found(tmp_path, started):
+    started(WAITS)
+    other = tmp_path / "other"
+    other.mkdir()
+
+    assert processes.find("server", other) is None
+
+
+def test_another_program_in_the_folder_is_not_found(tmp_path):
+    command = [sys.executable, "-c", "input()"]
+    with subprocess.Popen(command, cwd=tmp_path, stdin=subprocess.PIPE) as other:
+        assert processes.find("server", tmp_path) is None
         other.kill()
 
 
-def test_a_number_that_no_process_has_is_not_ours(tmp_path):
+def test_what_has_ended_by_itself_is_stopped():
     with subprocess.Popen([sys.executable, "-c", ""]) as ended:
         pass
 
-    assert not processes.is_ours(ended.pid, tmp_path)
-    assert processes.stop(ended.pid, tmp_path) is True
+    assert not processes.is_alive(ended.pid)
+    assert processes.stop(ended.pid) is True
 
 
 def test_a_server_that_does_not_stop_is_killed_and_it_is_said(tmp_path, started, monkeypatch):
     monkeypatch.setattr(processes, "_STOP_SECONDS", 0.2)
     pid = started(IGNORES)
 
-    assert processes.stop(pid, tmp_path) is False
-    assert not processes.is_ours(pid, tmp_path)
+    assert processes.stop(pid) is False
+    assert processes.find("server", tmp_path) is None
+
+
+def test_what_a_server_has_started_ends_with_it(tmp_path, started, monkeypatch):
+    child = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {WAITS!r}]); {WAITS}"
+    pid = started(child)
+    children = processes.psutil.Process(pid).children()
+
+    processes.stop(pid)
+
+    assert [one for one in children if one.is_running()] == []
