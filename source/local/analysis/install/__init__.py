@@ -1,1 +1,0 @@
-"""Makes the model files: fetched, checked, and converted for the ONNX runtime."""
