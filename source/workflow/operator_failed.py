@@ -6,5 +6,5 @@ from mie.core.failures import failed_operation
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """event: the operation object with what was caught in Outputs."""
+    """event: the operation object with what was caught in Outputs, or what an operator returned."""
     return failed_operation(event)
