@@ -28,6 +28,7 @@ _HELP_OPTIONS = ("-h", "--help")
 
 app = typer.Typer(
     add_completion=False,
+    pretty_exceptions_enable=False,
     no_args_is_help=False,
     rich_markup_mode=None,
     help=_HELP,

@@ -119,7 +119,8 @@ def start_ministack(places: Places, ports: Ports) -> int:
 
 def _make_environment(name: str, requirements: list[Path]) -> None:
     script = ROOT / "deployment" / "environment.sh"
-    done = subprocess.run([str(script), name, *map(str, requirements)], check=False)
+    command = ["bash", str(script), name, *map(str, requirements)]
+    done = subprocess.run(command, check=False)
     if done.returncode:
         raise Problem(f"the environment {INSTALLED / name} could not be made")
 
