@@ -16,7 +16,7 @@ from mie.adapters import items
 from mie.adapters.service_errors import code, is_condition, is_item_too_large
 from mie.core import statuses
 from mie.core.documents import Execution
-from mie.core.errors import Conflict, TooLarge, TooManyRequests
+from mie.core.errors import Conflict, MieError, TooLarge, TooManyRequests
 from mie.core.rollup import Settlement
 
 COUNTER = "RunningExecutions"
@@ -60,7 +60,10 @@ class ExecutionTable:
         try:
             aws.client("dynamodb").put_item(**put)
         except ClientError as error:
-            raise _translated(error, execution) from error
+            refusal = _refusal(error, execution)
+            if refusal is None:
+                raise
+            raise refusal from error
 
     def admit(self, execution: Execution, limit: int, machine_execution_arn: str) -> bool:
         update = self._update(
@@ -126,7 +129,10 @@ class ExecutionTable:
         try:
             reasons = _transact(writes)
         except ClientError as error:
-            raise _translated(error, execution) from error
+            refusal = _refusal(error, execution)
+            if refusal is None:
+                raise
+            raise refusal from error
         if not reasons:
             return
         if reasons[0] == "ValidationError":
@@ -205,9 +211,10 @@ def _too_large(execution: Execution) -> TooLarge:
     return TooLarge(f"the record of execution '{execution['Id']}' would have more than 400 KB")
 
 
-def _translated(error: ClientError, execution: Execution) -> Exception:
+def _refusal(error: ClientError, execution: Execution) -> MieError | None:
+    """What DynamoDB's refusal means; None when it is no refusal."""
     if is_condition(error):
         return _changed(execution)
     if is_item_too_large(error):
         return _too_large(execution)
-    return error
+    return None
