@@ -92,7 +92,7 @@ def _stop_servers(places: Places, say: Say) -> None:
 
 def _pids(places: Places) -> dict[str, int]:
     """Server -> pid, of those that run."""
-    found = {name: processes.find(name, places.state) for name in servers.SERVERS}
+    found = {name: processes.find(module, places.state) for name, module in servers.SERVERS.items()}
     return {name: pid for name, pid in found.items() if pid is not None}
 
 

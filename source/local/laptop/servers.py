@@ -23,7 +23,8 @@ from laptop.places import (
 from laptop.problems import Problem
 
 # The modules that the servers are; stopped in this order.
-SERVERS = ("ministack", "analysis")
+# server -> the Python module that runs it
+SERVERS = {"ministack": "local_aws", "analysis": "analysis"}
 _HOST = "127.0.0.1"
 _LOCAL = ROOT / "source" / "local"
 _START_SECONDS = 60
@@ -93,6 +94,7 @@ def start_analysis(places: Places, ports: Ports) -> int:
 
 def start_ministack(places: Places, ports: Ports) -> int:
     environment = {
+        "PYTHONPATH": str(_LOCAL),
         "GATEWAY_PORT": str(ports.ministack),
         "BIND_HOST": _HOST,
         "MINISTACK_HOST": _HOST,
@@ -112,7 +114,9 @@ def start_ministack(places: Places, ports: Ports) -> int:
     for folder in (places.services, places.objects, places.temporary):
         folder.mkdir(parents=True, exist_ok=True)
     log = places.logs / "ministack.log"
-    pid = processes.start(MINISTACK_PYTHON, "ministack", [], environment, places.state, log)
+    pid = processes.start(
+        MINISTACK_PYTHON, SERVERS["ministack"], [], environment, places.state, log
+    )
     _wait(pid, f"{ports.endpoint_url}/_ministack/health", "MiniStack", log)
     return pid
 

@@ -1,6 +1,5 @@
 """Deploys the templates as they are deployed on AWS: with CloudFormation."""
 
-import json
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -68,7 +67,6 @@ def deploy(
             },
         )
         outputs = stack_outputs(cloud)
-        _export_operator_names(cloud, places, outputs["OperatorLibraryStack"])
         shared = ("WorkflowCustomResourceArn", "OperatorLibraryStack")
         for name, template in _WORKFLOWS.items():
             parameters = {key: outputs[key] for key in shared}
@@ -77,37 +75,8 @@ def deploy(
     return stack_outputs(cloud)
 
 
-def _export_operator_names(cloud: Cloud, places: Places, library: str) -> None:
-    """Exports the names of the operators once more, from a stack that is not nested.
-
-    MiniStack does not publish the exports of nested stacks, which workflows import.
-    """
-    template = json.loads(
-        (places.dist / "global-s3-assets" / "media-insights-operator-library.template").read_text()
-    )
-    values = stack_outputs(cloud, library)
-    outputs = {
-        name: {"Value": values[name], "Export": {"Name": _export_name(output["Export"], library)}}
-        for name, output in template["Outputs"].items()
-        if "Export" in output
-    }
-    # a template needs one resource; this one does nothing
-    nothing = {"Nothing": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}
-    body = {"Resources": nothing, "Outputs": outputs}
-    _deploy_stack(cloud, f"{STACK}-operator-names", {"TemplateBody": json.dumps(body)}, {})
-
-
-def _export_name(export: Mapping[str, Any], stack: str) -> str:
-    """The name that CloudFormation makes of Fn::Join or Fn::Sub with the stack's name."""
-    name = export["Name"]
-    if "Fn::Join" in name:
-        separator, parts = name["Fn::Join"]
-        return str(separator.join(one if isinstance(one, str) else stack for one in parts))
-    return str(name["Fn::Sub"]).replace("${AWS::StackName}", stack)
-
-
-def stack_outputs(cloud: Cloud, name: str = STACK) -> dict[str, str]:
-    (stack,) = cloud.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+def stack_outputs(cloud: Cloud) -> dict[str, str]:
+    (stack,) = cloud.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
     return {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", [])}
 
 

@@ -1,0 +1,1 @@
+"""MiniStack, with two things put right that our templates need."""

@@ -1,0 +1,75 @@
+"""``python -m local_aws``: starts MiniStack.
+
+MiniStack 1.5.33 loses the attributes of a nested stack's resources when an update leaves these as
+they are, so that the next Fn::GetAtt fails, and it does not publish the exports of nested stacks,
+which workflows import. AWS does both. The pinned version is corrected here until it does, too.
+"""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from ministack import app
+from ministack.services import cloudformation
+from ministack.services.cloudformation import provisioners, stacks
+
+Update = Callable[..., tuple[str, dict[str, Any]]]
+Deploy = Callable[..., tuple[str, dict[str, Any]]]
+
+
+def keeping_attributes(update: Update) -> Update:
+    """Hands on what a resource's record holds when the caller does not say it."""
+
+    def updated(
+        kind: str,
+        physical_id: str,
+        old: dict[str, Any],
+        new: dict[str, Any],
+        stack_name: str,
+        logical_id: str | None = None,
+        old_attrs: dict[str, Any] | None = None,
+    ) -> tuple[str, dict[str, Any]]:
+        if old_attrs is None:
+            record = cloudformation._stacks.get(stack_name) or {}
+            known = record.get("_resources", {}).get(logical_id, {})
+            old_attrs = known.get("Attributes")
+        return update(kind, physical_id, old, new, stack_name, logical_id, old_attrs)
+
+    return updated
+
+
+def publishing_exports(deploy: Deploy) -> Deploy:
+    """Publishes a nested stack's exports once it is deployed."""
+
+    def deployed(*arguments: Any, **options: Any) -> tuple[str, dict[str, Any]]:
+        stack_id, attributes = deploy(*arguments, **options)
+        name = stack_id.split("/")[1]
+        stack = cloudformation._stacks[name]
+        template = stack["_template"]
+        _, exports = stacks._resolve_stack_outputs(
+            template.get("Outputs", {}),
+            stack["_conditions"],
+            stack["_resources"],
+            stack["_resolved_params"],
+            template.get("Mappings", {}),
+            name,
+            stack_id,
+        )
+        cloudformation._exports.update(exports)
+        return stack_id, attributes
+
+    return deployed
+
+
+def main() -> None:
+    # it is for this program only: Lambda functions inherit the environment
+    os.environ.pop("PYTHONPATH", None)
+    provisioners._update_resource = keeping_attributes(provisioners._update_resource)
+    provisioners._cfn_nested_stack_deploy = publishing_exports(
+        provisioners._cfn_nested_stack_deploy
+    )
+    app.main()
+
+
+if __name__ == "__main__":
+    main()
