@@ -164,7 +164,10 @@ def _refusal(error: ServiceError, row: _Row | None) -> Answer:
     if row is not None:
         shape = next((s for s in row.model.error_shapes if s.name == error.code), None)
     members = shape.members if shape is not None else {}
-    document = {"__type": error.code, "Message" if "Message" in members else "message": error.message}
+    document = {
+        "__type": error.code,
+        "Message" if "Message" in members else "message": error.message,
+    }
     if "Code" in members:
         document["Code"] = error.code
     return Answer(error.status, document, error.code)

@@ -66,7 +66,9 @@ def _broken_constraints(shape: Shape, value: Any, path: str) -> Iterator[str]:
     where = path or "input"
     if shape.type_name == "structure":
         for name, member in value.items():
-            yield from _broken_constraints(shape.members[name], member, f"{path}.{name}".lstrip("."))
+            yield from _broken_constraints(
+                shape.members[name], member, f"{path}.{name}".lstrip(".")
+            )
     elif shape.type_name == "list":
         yield from _above_maximum(shape, len(value), f"the number of members of {where}")
         for index, member in enumerate(value):

@@ -78,9 +78,7 @@ def _look(models: Models, picture: Picture, square: Square) -> Iterator[FoundFac
     scale = square.side / _SIZE
     left, top = square.x - square.side / 2, square.y - square.side / 2
     likely = scores >= _LEAST_SCORE
-    for score, (x, y), row in zip(
-        scores[likely], _anchors()[likely], numbers[likely], strict=True
-    ):
+    for score, (x, y), row in zip(scores[likely], _anchors()[likely], numbers[likely], strict=True):
         center = np.array([left + (x + row[0]) * scale, top + (y + row[1]) * scale])
         half = row[2:4] * scale / 2
         eyes = row[4:8].reshape(2, 2)
@@ -97,7 +95,8 @@ def _ordered(
     counts = [per_place * (_SIZE // step) ** 2 for step, per_place in _GRIDS]
     logits = np.concatenate([by_shape[count, 1] for count in counts])[:, 0]
     numbers = np.concatenate([by_shape[count, 16] for count in counts])
-    return 1 / (1 + np.exp(-logits)), numbers
+    # far below zero the exponential has no number, and the score is zero long before
+    return 1 / (1 + np.exp(-logits.clip(-50))), numbers
 
 
 def _anchors() -> "NDArray[np.float64]":

@@ -1,0 +1,79 @@
+"""Starts the analysis server: `python -m analysis --port P --s3-endpoint URL --models DIR`."""
+
+import argparse
+import logging
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+from urllib.parse import urlsplit
+
+from analysis.aws_json import Services
+from analysis.image_source import ObjectReader
+from analysis.models import Models
+from analysis.rekognition.service import rekognition
+from analysis.server import LOOPBACK, AnalysisServer
+
+LOG = logging.getLogger("analysis")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until SIGTERM or SIGINT; 1 when the port cannot be had."""
+    options = _read_arguments(arguments)
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    models = Models(options.models)
+    services = Services.of([rekognition(models, ObjectReader(options.s3_endpoint))])
+    health = lambda: {"models": models.state(), "operations": services.operations()}  # noqa: E731
+    try:
+        server = AnalysisServer(options.host, options.port, services, health)
+    except OSError as error:
+        LOG.error("cannot listen on port %d: %s", options.port, error.strerror)  # noqa: TRY400
+        return 1
+    _stop_on_signals(server)
+    LOG.info("ready on http://%s:%d", options.host, server.server_port)
+    with server:
+        server.serve_forever()
+    return 0
+
+
+def _stop_on_signals(server: AnalysisServer) -> None:
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        # shutdown waits for the loop that this thread runs, so that another thread must ask
+        threading.Thread(target=server.shutdown).start()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+
+
+def _read_arguments(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m analysis", description="Answers calls of AWS AI services on this machine."
+    )
+    parser.add_argument("--port", type=_port, required=True, help="0 takes a free one")
+    parser.add_argument("--s3-endpoint", type=_endpoint, required=True, metavar="URL")
+    parser.add_argument("--models", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--host", choices=LOOPBACK, default=LOOPBACK[0])
+    return parser.parse_args(arguments)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"{text} is not a port, 0 to 65535")
+    return int(text)
+
+
+def _endpoint(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise argparse.ArgumentTypeError(f"{text} is not an http URL")
+    # pictures of the local stack come from this machine only
+    if parts.hostname not in (*LOOPBACK, "::1") and not parts.hostname.endswith(".localhost"):
+        raise argparse.ArgumentTypeError(f"{text} is not on this machine")
+    return text
+
+
+if __name__ == "__main__":
+    sys.exit(main())

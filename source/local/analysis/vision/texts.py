@@ -1,0 +1,65 @@
+"""Reads text with the models of PP-OCR, which the package rapidocr runs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from analysis.models import Models
+from analysis.pictures import Picture
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Text:
+    """A word or a line: what it says, how sure that is (0 to 1), its four corners in pixels.
+
+    The corners begin at the upper left of the writing and follow the clock.
+    """
+
+    text: str
+    score: float
+    corners: Sequence[Point]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of text and the words in it."""
+
+    whole: Text
+    words: Sequence[Text]
+
+
+def read_lines(models: Models, picture: Picture) -> list[Line]:
+    """Lines of text in reading order; what has neither letter nor digit is no text."""
+    with models.text_lock:
+        # the package takes the channels in OpenCV's order
+        pixels = np.ascontiguousarray(picture.pixels[:, :, ::-1])
+        result: Any = models.text_reader()(pixels, return_word_box=True)
+    if result.boxes is None:
+        return []
+    words = result.word_results or ((),) * len(result.boxes)
+    lines = zip(result.boxes, result.txts, result.scores, words, strict=True)
+    return [
+        Line(_text(text, score, corners), _words(parts) or [_text(text, score, corners)])
+        for corners, text, score, parts in lines
+        if _says_something(text)
+    ]
+
+
+def _words(parts: Sequence[Any]) -> list[Text]:
+    return [
+        _text(text, score, corners)
+        for text, score, corners in parts
+        if corners is not None and _says_something(text)
+    ]
+
+
+def _text(text: str, score: float, corners: Sequence[Sequence[float]]) -> Text:
+    return Text(text.strip(), float(score), [(float(x), float(y)) for x, y in corners])
+
+
+def _says_something(text: str) -> bool:
+    return any(character.isalnum() for character in text)
