@@ -89,6 +89,8 @@ class Models:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = cores()
         options.inter_op_num_threads = 1
+        # an arena would keep the memory of the largest picture so far; calls are not slower without
+        options.enable_cpu_mem_arena = False
         return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
 
     def _is_available(self, family: str) -> bool:

@@ -22,13 +22,14 @@ def detect_text(
     found: list[dict[str, Any]] = []
     words: list[dict[str, Any]] = []
     for line in lines:
+        if line.whole.score * 100 < _least_confidence(filters):
+            continue
         kept = [
             detection
             for word in line.words
             if _passes(detection := _detection(word, "WORD", frame), filters)
         ][: _MOST_WORDS - len(words)]
         if kept:
-            # a line is as sure as its words: what it says is what they say
             words += [{**word, "ParentId": len(found)} for word in kept]
             found.append({**_detection(line.whole, "LINE", frame), "Id": len(found)})
     numbered = [{**word, "Id": len(found) + index} for index, word in enumerate(words)]
@@ -49,11 +50,16 @@ def _passes(word: Mapping[str, Any], filters: Mapping[str, Any]) -> bool:
     limits = filters.get("WordFilter", {})
     box = word["Geometry"]["BoundingBox"]
     return (
-        word["Confidence"] >= limits.get("MinConfidence", _LEAST_CONFIDENCE)
+        word["Confidence"] >= _least_confidence(filters)
         and box["Height"] >= limits.get("MinBoundingBoxHeight", 0)
         and box["Width"] >= limits.get("MinBoundingBoxWidth", 0)
         and _is_in_region(box, filters.get("RegionsOfInterest", ()))
     )
+
+
+def _least_confidence(filters: Mapping[str, Any]) -> float:
+    least: float = filters.get("WordFilter", {}).get("MinConfidence", _LEAST_CONFIDENCE)
+    return least
 
 
 def _is_in_region(box: Mapping[str, float], regions: Sequence[Mapping[str, Any]]) -> bool:

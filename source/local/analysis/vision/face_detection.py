@@ -44,7 +44,10 @@ class FoundFace:
 
 def find_faces(models: Models, picture: Picture) -> list[FoundFace]:
     """Faces of a picture, the largest first."""
-    found = [face for square in _squares(picture) for face in _look(models, picture, square)]
+    anchors = _anchors()
+    found = [
+        face for square in _squares(picture) for face in _look(models, picture, square, anchors)
+    ]
     kept = keep_best([f.box for f in found], [f.score for f in found], _MOST_OVERLAP)
     faces = _without_parts([found[index] for index in kept])
     return sorted(faces, key=lambda face: -face.box.width)[:MOST_FACES]
@@ -72,13 +75,15 @@ def _positions(length: float, side: float) -> list[float]:
     return list(np.linspace(side / 2, length - side / 2, count))
 
 
-def _look(models: Models, picture: Picture, square: Square) -> Iterator[FoundFace]:
+def _look(
+    models: Models, picture: Picture, square: Square, anchors: "NDArray[np.float64]"
+) -> Iterator[FoundFace]:
     outputs = models.run("blazeface", square.cut(picture.pixels, _SIZE) / 127.5 - 1)
     scores, numbers = _ordered(outputs)
     scale = square.side / _SIZE
     left, top = square.x - square.side / 2, square.y - square.side / 2
     likely = scores >= _LEAST_SCORE
-    for score, (x, y), row in zip(scores[likely], _anchors()[likely], numbers[likely], strict=True):
+    for score, (x, y), row in zip(scores[likely], anchors[likely], numbers[likely], strict=True):
         center = np.array([left + (x + row[0]) * scale, top + (y + row[1]) * scale])
         half = row[2:4] * scale / 2
         eyes = row[4:8].reshape(2, 2)

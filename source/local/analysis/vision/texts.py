@@ -12,6 +12,10 @@ from analysis.pictures import Picture
 Point = tuple[float, float]
 
 
+# round things are taken for an 8 or a 0: measured on photographs without any text, up to this
+_SURE_OF_ONE_CHARACTER = 0.95
+
+
 @dataclass(frozen=True)
 class Text:
     """A word or a line: what it says, how sure that is (0 to 1), its four corners in pixels.
@@ -33,7 +37,10 @@ class Line:
 
 
 def read_lines(models: Models, picture: Picture) -> list[Line]:
-    """Lines of text in reading order; what has neither letter nor digit is no text."""
+    """Lines of text in reading order, without what is hardly text.
+
+    That is what has neither letter nor digit, and a single character that is not beyond doubt.
+    """
     with models.text_lock:
         # the package takes the channels in OpenCV's order
         pixels = np.ascontiguousarray(picture.pixels[:, :, ::-1])
@@ -45,7 +52,7 @@ def read_lines(models: Models, picture: Picture) -> list[Line]:
     return [
         Line(_text(text, score, corners), _words(parts) or [_text(text, score, corners)])
         for corners, text, score, parts in lines
-        if _says_something(text)
+        if _says_something(text) and (len(text.strip()) > 1 or score >= _SURE_OF_ONE_CHARACTER)
     ]
 
 
