@@ -44,9 +44,8 @@ _err = Console(stderr=True, highlight=False, soft_wrap=True)
 @app.command("up")
 def up() -> None:
     """Start the engine and keep it running."""
-    was_running = lifecycle.running(places()) is not None
     facts = lifecycle.up(places(), _say)
-    _out.print("The engine is running." if not was_running else "The engine is running already.")
+    _out.print("The engine is running and up to date.")
     _print_urls(facts)
 
 
@@ -68,8 +67,8 @@ def logs(
     name: Annotated[str, typer.Argument(help="part of the name of a function or server")] = "",
 ) -> None:
     """Print a log; without NAME, the names of all logs."""
-    client = stacks.Cloud(_running().endpoint_url).client("logs")
-    known = lambda_logs.names(client, places())
+    cloud = stacks.Cloud(_running().endpoint_url)
+    known = lambda_logs.names(cloud.client("lambda"), places())
     matching = [one for one in known if name.lower() in one.lower()]
     if not name or not matching:
         for one in known:
@@ -79,7 +78,7 @@ def logs(
         return
     for one in matching:
         _out.print(f"== {one}")
-        for line in lambda_logs.lines(client, places(), one):
+        for line in lambda_logs.lines(cloud.client("logs"), places(), one):
             _out.print(line, markup=False)
 
 
@@ -105,6 +104,7 @@ def run(files: Annotated[list[Path] | None, typer.Argument(metavar="FILE")] = No
     media = [media_files.examine(path) for path in files or [SAMPLE]]
     facts = lifecycle.up(places(), _say)
     succeeded = [_analyse(facts, medium) for medium in media]
+    _out.print("\nThe engine keeps running for the next file; run-local.sh down stops it.")
     if not all(succeeded):
         raise typer.Exit(1)
 

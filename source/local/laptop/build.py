@@ -3,6 +3,7 @@
 import hashlib
 import subprocess
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 from laptop.facts import REGION
@@ -29,11 +30,12 @@ def current_version() -> str:
     return f"{project['version']}-{digest.hexdigest()[:8]}"
 
 
-def build(places: Places, version: str) -> None:
+def build(places: Places, version: str, say: Callable[[str], None]) -> None:
     """Runs the build script unless its results are those of ``version``."""
     marker = places.dist / "version"
     if marker.exists() and marker.read_text() == version:
         return
+    say("Building …")
     command = [
         *(str(ROOT / "deployment" / "build-s3-dist.sh"), "--local"),
         *("--template-bucket", TEMPLATE_BUCKET, "--code-bucket", CODE_BUCKET),

@@ -79,22 +79,30 @@ def _texts(pages: Sequence[Any]) -> list[str]:
 
 def _media(pages: Sequence[Any]) -> list[str]:
     tracks = [track for page in pages for track in page.get("tracks", [])]
-    return _section("Media", [words for one in tracks if (words := _track(one))])
+    told = [f"  {words}" for one in tracks if (words := _track(one))]
+    return ["Media:", *told] if told else ["Media: nothing is known"]
 
 
 def _track(track: Mapping[str, Any]) -> str:
-    facts = [str(track["format"])] if track.get("format") else []
-    if track.get("width") and track.get("height"):
-        facts.append(f"{track['width']} × {track['height']} pixels")
-    if track.get("duration"):
-        facts.append(f"{float(track['duration']) / 1000:.1f} seconds")
-    if track.get("frame_rate"):
-        facts.append(f"{float(track['frame_rate']):g} frames per second")
-    if track.get("sampling_rate"):
-        facts.append(f"{int(float(track['sampling_rate']))} Hz")
-    if track.get("file_size"):
-        facts.append(f"{int(track['file_size']):,} bytes")
-    return f"{track.get('track_type', 'Track')}: {', '.join(facts)}" if facts else ""
+    facts = [write(track[key]) for key, write in _FACTS.items() if track.get(key)]
+    kind = track.get("track_type", "Track")
+    return f"{_TRACKS.get(kind, kind)}: {', '.join(facts)}" if facts else ""
+
+
+# what libmediainfo calls the file as a whole
+_TRACKS = {"General": "File"}
+# property of a track -> how it is told
+_FACTS: dict[str, Callable[[Any], str]] = {
+    "format": str,
+    "width": lambda pixels: f"{pixels} pixels wide",
+    "height": lambda pixels: f"{pixels} high",
+    # milliseconds
+    "duration": lambda time: f"{float(time) / 1000:.1f} seconds",
+    "frame_rate": lambda rate: f"{float(rate):g} frames per second",
+    "channel_s": lambda count: f"{count} channels" if int(count) > 1 else "1 channel",
+    "sampling_rate": lambda rate: f"{int(float(rate)):,} Hz",
+    "file_size": lambda size: f"{int(size):,} bytes",
+}
 
 
 # store key of an operator -> what to say of its pages

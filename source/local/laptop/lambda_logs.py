@@ -11,25 +11,26 @@ _GROUP = "/aws/lambda/"
 _TAIL_BYTES = 20_000
 
 
-def names(logs: Any, places: Places) -> list[str]:
-    """Functions that have logged, and the servers. logs: a client of CloudWatch Logs."""
-    pages = logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=_GROUP)
-    groups = [
-        one["logGroupName"].removeprefix(_GROUP) for page in pages for one in page["logGroups"]
-    ]
-    return [*sorted(groups), *sorted(path.stem for path in places.logs.glob("*.log"))]
+def names(functions: Any, places: Places) -> list[str]:
+    """All functions and servers. functions: a client of Lambda."""
+    pages = functions.get_paginator("list_functions").paginate()
+    known = [one["FunctionName"] for page in pages for one in page["Functions"]]
+    return [*sorted(known), *sorted(path.stem for path in places.logs.glob("*.log"))]
 
 
 def lines(logs: Any, places: Places, name: str) -> Iterator[str]:
-    """The log of one name, oldest line first."""
+    """The log of one name, oldest line first. logs: a client of CloudWatch Logs."""
     server = places.logs / f"{name}.log"
     if server.exists():
         yield from _tail(server)
         return
     pages = logs.get_paginator("filter_log_events").paginate(logGroupName=f"{_GROUP}{name}")
-    for page in pages:
-        for event in page["events"]:
-            yield event["message"].rstrip("\n")
+    try:
+        for page in pages:
+            for event in page["events"]:
+                yield event["message"].rstrip("\n")
+    except logs.exceptions.ResourceNotFoundException:
+        yield "nothing was logged"
 
 
 def _tail(path: Path) -> list[str]:

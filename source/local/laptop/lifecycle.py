@@ -34,8 +34,7 @@ def _up(places: Places, say: Say) -> Facts:
     if known and _is_deployed(places, version):
         return known
     servers.install(say)
-    say("Building …")
-    build.build(places, version)
+    build.build(places, version, say)
     if known:
         stacks.deploy(stacks.Cloud(known.endpoint_url), places, version, _runtime(), say)
         return known

@@ -63,19 +63,17 @@ def test_it_is_said_when_an_operator_found_nothing():
 def test_facts_of_a_video_have_units():
     tracks = [
         {"track_type": "General", "format": "MPEG-4", "duration": 2500, "file_size": 1234567},
-        {
-            "track_type": "Video",
-            "format": "AVC",
-            "width": 640,
-            "height": 360,
-            "frame_rate": "25.000",
-        },
+        {"track_type": "Video", "format": "AVC", "width": 640, "height": 360, "frame_rate": "25.0"},
+        {"track_type": "Audio", "format": "AAC", "channel_s": 2, "sampling_rate": 44100},
+        {"track_type": "Menu"},
     ]
 
-    text = told(Mediainfo=[{"tracks": tracks}])
-
-    assert "MPEG-4, 2.5 seconds, 1,234,567 bytes" in text
-    assert "AVC, 640 × 360 pixels, 25 frames per second" in text
+    assert describe({"Mediainfo": [{"tracks": tracks}]}) == [
+        "Media:",
+        "  File: MPEG-4, 2.5 seconds, 1,234,567 bytes",
+        "  Video: AVC, 640 pixels wide, 360 high, 25 frames per second",
+        "  Audio: AAC, 2 channels, 44,100 Hz",
+    ]
 
 
 def test_results_of_unknown_operators_are_named():
