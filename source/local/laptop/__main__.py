@@ -104,7 +104,7 @@ def run(files: Annotated[list[Path] | None, typer.Argument(metavar="FILE")] = No
     media = [media_files.examine(path) for path in files or [SAMPLE]]
     facts = lifecycle.up(places(), _say)
     succeeded = [_analyse(facts, medium) for medium in media]
-    _out.print("\nThe engine keeps running for the next file; run-local.sh down stops it.")
+    _out.print("The engine keeps running for the next file; run-local.sh down stops it.")
     if not all(succeeded):
         raise typer.Exit(1)
 
@@ -118,13 +118,14 @@ def _analyse(facts: Facts, medium: media_files.Medium) -> bool:
     if execution["Status"] != "Complete":
         _err.print(f"The workflow failed. {execution.get('Message', 'It left no message.')}")
     asset_id = execution["AssetId"]
-    found = findings.describe(engine.metadata(asset_id))
-    for line in (*found, *findings.skipped(execution)):
+    metadata = engine.metadata(asset_id)
+    for line in (*findings.describe(metadata), *findings.skipped(execution)):
         _out.print(line, markup=False)
-    _out.print(
-        f"\nStored in s3://{facts.dataplane_bucket}/private/assets/{asset_id}/. Fetch it with"
-    )
-    _out.print(f"  {_awscurl(facts)} {facts.dataplane_api}/metadata/{asset_id}", markup=False)
+    _out.print(f"Stored in s3://{facts.dataplane_bucket}/private/assets/{asset_id}/, to fetch with")
+    for operator in metadata or [""]:
+        url = f"{facts.dataplane_api}/metadata/{asset_id}/{operator}".rstrip("/")
+        _out.print(f"  {_awscurl(facts)} {url}", markup=False)
+    _out.print()
     return bool(execution["Status"] == "Complete")
 
 

@@ -122,7 +122,7 @@ def _deploy_stack(
         raise Problem(f"the stack {name} was refused: {error}") from error
     status = _wait(cloud, name)
     if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
-        raise Problem(f"the stack {name} ended in {status}: {_reason(cloudformation, name)}")
+        raise Problem(f"the stack {name} ended in {status}: {_reason(cloud, name)}")
 
 
 def _wait(cloud: Cloud, name: str) -> str:
@@ -134,12 +134,21 @@ def _wait(cloud: Cloud, name: str) -> str:
     return status
 
 
-def _reason(cloudformation: Any, name: str) -> str:
-    """The first failure; what failed after it failed because of it."""
-    events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
-    failures = [
-        f"{one['LogicalResourceId']}: {one.get('ResourceStatusReason', 'no reason given')}"
-        for one in events
-        if one["ResourceStatus"].endswith("FAILED")
-    ]
-    return failures[-1] if failures else "CloudFormation gives no reason"
+def _reason(cloud: Cloud, name: str) -> str:
+    """The first failure; what failed after it failed because of it.
+
+    Of a nested stack the stack itself knows best, as long as it is still there.
+    """
+    cloudformation = cloud.client("cloudformation")
+    statuses = stack_statuses(cloud).items()
+    nested = [one for one, status in statuses if one.startswith(f"{name}-") and "FAILED" in status]
+    for stack in (*nested, name):
+        events = cloudformation.describe_stack_events(StackName=stack)["StackEvents"]
+        failures = [
+            f"{one['LogicalResourceId']}: {one.get('ResourceStatusReason', 'no reason given')}"
+            for one in events
+            if one["ResourceStatus"].endswith("FAILED") and one["LogicalResourceId"] != stack
+        ]
+        if failures:
+            return f"{failures[-1]} (in {stack})"
+    return "CloudFormation gives no reason"
