@@ -5,6 +5,7 @@ the template be nested, and asks nobody for CAPABILITY_AUTO_EXPAND.
 """
 
 import json
+import logging
 import os
 import re
 import shutil
@@ -65,6 +66,8 @@ class ChaliceError(RuntimeError):
 def build(api: Api, source: Path) -> Template:
     """The published template of an API."""
     described = _describe(source / api.folder, source / "lib")
+    # it warns of usage metrics that nobody publishes
+    logging.getLogger("samtranslator.metrics").setLevel(logging.ERROR)
     expanded = transform(described, {}, ManagedPolicyLoader(None))
     return _named(_renamed(expanded, api.handler), api.function_names)
 
