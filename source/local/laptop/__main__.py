@@ -1,6 +1,7 @@
 """``deployment/run-local.sh``."""
 
 import shlex
+import signal
 import sys
 from collections import Counter
 from pathlib import Path
@@ -121,9 +122,11 @@ def _analyse(facts: Facts, medium: media_files.Medium) -> bool:
     metadata = engine.metadata(asset_id)
     for line in (*findings.describe(metadata), *findings.skipped(execution)):
         _out.print(line, markup=False)
-    _out.print(f"Stored in s3://{facts.dataplane_bucket}/private/assets/{asset_id}/, to fetch with")
-    for operator in metadata or [""]:
-        url = f"{facts.dataplane_api}/metadata/{asset_id}/{operator}".rstrip("/")
+    _out.print(f"Stored in s3://{facts.dataplane_bucket}/private/assets/{asset_id}/")
+    operators = findings.told_first(metadata)
+    if operators:
+        _out.print(f"Fetch what one of {', '.join(operators)} has stored with")
+        url = f"{facts.dataplane_api}/metadata/{asset_id}/{operators[0]}"
         _out.print(f"  {_awscurl(facts)} {url}", markup=False)
     _out.print()
     return bool(execution["Status"] == "Complete")
@@ -160,6 +163,8 @@ def main() -> int:
     arguments = sys.argv[1:]
     if not arguments or arguments[0] not in (*_COMMANDS, *_HELP_OPTIONS):
         arguments = ["run", *arguments]
+    # ends as Ctrl-C does: what was begun is undone
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app(arguments, prog_name="run-local.sh")
     except Problem as problem:

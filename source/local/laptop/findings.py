@@ -1,6 +1,6 @@
 """What operators found, in words."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 _MOST_LINES = 12
@@ -19,6 +19,14 @@ def describe(metadata: Mapping[str, Sequence[Any]]) -> list[str]:
     if others:
         lines.append(f"Also stored: {', '.join(others)}")
     return lines
+
+
+def told_first(operators: Iterable[str]) -> list[str]:
+    """The operators in the order in which their findings are told."""
+    order = [*_WORDS]
+    return sorted(
+        operators, key=lambda one: (order.index(one) if one in order else len(order), one)
+    )
 
 
 def skipped(execution: Mapping[str, Any]) -> list[str]:

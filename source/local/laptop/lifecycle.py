@@ -33,12 +33,21 @@ def _up(places: Places, say: Say) -> Facts:
     version = build.current_version()
     if known and _is_deployed(places, version):
         return known
-    servers.install(say)
-    build.build(places, version, say)
     if known:
+        _prepare(places, version, say)
         stacks.deploy(stacks.Cloud(known.endpoint_url), places, version, _runtime(), say)
         return known
-    return _start(places, version, say)
+    # a server without the other, or servers of a command that was killed
+    _stop_servers(places, say)
+    # what forbids to start is said before anything is installed
+    ports = servers.choose_ports(places)
+    _prepare(places, version, say)
+    return _start(places, ports, version, say)
+
+
+def _prepare(places: Places, version: str, say: Say) -> None:
+    servers.install(say)
+    build.build(places, version, say)
 
 
 def down(places: Places, say: Say) -> None:
@@ -60,23 +69,18 @@ def destroy(places: Places, say: Say) -> list[Path]:
     return removed
 
 
-def _start(places: Places, version: str, say: Say) -> Facts:
-    # servers without the others, or of a command that was killed
-    _stop_servers(places, say)
-    ports = servers.choose_ports(places)
+def _start(places: Places, ports: servers.Ports, version: str, say: Say) -> Facts:
     say("Starting the servers …")
-    pids: dict[str, int] = {}
     try:
-        pids["analysis"] = servers.start_analysis(places, ports)
-        pids["ministack"] = servers.start_ministack(places, ports)
+        servers.start_analysis(places, ports)
+        servers.start_ministack(places, ports)
         cloud = stacks.Cloud(ports.endpoint_url)
         outputs = stacks.deploy(cloud, places, version, _runtime(), say)
-        started = _facts(ports, outputs, pids)
+        started = _facts(ports, outputs, _pids(places))
         facts.write(started, places.facts)
     except BaseException:
         # also when somebody pressed Ctrl-C: a command that fails leaves nothing running
-        for pid in pids.values():
-            processes.stop(pid)
+        _stop_servers(places, say)
         raise
     return started
 

@@ -22,8 +22,7 @@ from laptop.places import (
 )
 from laptop.problems import Problem
 
-# The modules that the servers are; stopped in this order.
-# server -> the Python module that runs it
+# server -> the Python module that runs it; they are stopped in this order
 SERVERS = {"ministack": "local_aws", "analysis": "analysis"}
 _HOST = "127.0.0.1"
 _LOCAL = ROOT / "source" / "local"
@@ -80,7 +79,7 @@ def choose_ports(places: Places) -> Ports:
     return ports
 
 
-def start_analysis(places: Places, ports: Ports) -> int:
+def start_analysis(places: Places, ports: Ports) -> None:
     options = [
         *("--host", _HOST, "--port", str(ports.analysis)),
         *("--s3-endpoint", ports.endpoint_url, "--models", str(MODELS)),
@@ -89,10 +88,9 @@ def start_analysis(places: Places, ports: Ports) -> int:
     environment = {"PYTHONPATH": str(_LOCAL)}
     pid = processes.start(ANALYSIS_PYTHON, "analysis", options, environment, places.state, log)
     _wait(pid, f"{ports.analysis_url}/health", "the analysis server", log)
-    return pid
 
 
-def start_ministack(places: Places, ports: Ports) -> int:
+def start_ministack(places: Places, ports: Ports) -> None:
     environment = {
         "PYTHONPATH": str(_LOCAL),
         "GATEWAY_PORT": str(ports.ministack),
@@ -118,7 +116,6 @@ def start_ministack(places: Places, ports: Ports) -> int:
         MINISTACK_PYTHON, SERVERS["ministack"], [], environment, places.state, log
     )
     _wait(pid, f"{ports.endpoint_url}/_ministack/health", "MiniStack", log)
-    return pid
 
 
 def _make_environment(name: str, requirements: list[Path]) -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from laptop.findings import describe, skipped
+from laptop.findings import describe, skipped, told_first
 
 FACE = {
     "BoundingBox": {"Left": 0.4, "Top": 0.1, "Width": 0.2, "Height": 0.2},
@@ -109,3 +109,9 @@ def ended(configuration):
 )
 def test_it_is_said_why_an_operator_was_skipped(configuration, reason):
     assert skipped(ended(configuration)) == [f"Skipped: transcribe, because {reason}"]
+
+
+def test_what_is_told_first_can_be_fetched_first():
+    found = ["mine", "MediainfoImage", "labelDetection"]
+
+    assert told_first(found) == ["labelDetection", "MediainfoImage", "mine"]
