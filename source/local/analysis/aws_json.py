@@ -159,15 +159,8 @@ def _unknown(what: str) -> ServiceError:
 
 
 def _refusal(error: ServiceError, row: _Row | None) -> Answer:
-    """An error document with the members that the service's own shape of that error has."""
-    shape = None
-    if row is not None:
-        shape = next((s for s in row.model.error_shapes if s.name == error.code), None)
-    members = shape.members if shape is not None else {}
-    document = {
-        "__type": error.code,
-        "Message" if "Message" in members else "message": error.message,
-    }
-    if "Code" in members:
-        document["Code"] = error.code
-    return Answer(error.status, document, error.code)
+    """An error document; services differ in how they write the member with the sentence."""
+    shapes_of_errors = row.model.error_shapes if row is not None else []
+    shape = next((one for one in shapes_of_errors if one.name == error.code), None)
+    member = "Message" if shape is not None and "Message" in shape.members else "message"
+    return Answer(error.status, {"__type": error.code, member: error.message}, error.code)
