@@ -6,14 +6,10 @@ from chalicelib.dataplane_routes.requests import (
     body_of,
     json_answer,
     query_of,
-    required_object,
-    required_text,
     text_answer,
 )
 
 from mie.engine import assets
-
-_CREATION = "asset creation"
 
 routes = Blueprint(__name__)
 
@@ -22,13 +18,9 @@ routes = Blueprint(__name__)
 def create() -> Response:
     """{"Input": {"S3Bucket", "S3Key", "MediaType"?}} -> {"AssetId", "S3Bucket", "S3Key"}."""
     query_of(routes.current_request, ())
-    source = required_object(body_of(routes.current_request), "Input", _CREATION)
-    key = required_text(source, "Input.S3Key", _CREATION)
-    bucket = required_text(source, "Input.S3Bucket", _CREATION)
-    media_type = None
-    if "MediaType" in source:
-        media_type = required_text(source, "Input.MediaType", _CREATION)
-    return json_answer(assets.create(plane(), bucket, key, media_type))
+    source = body_of(routes.current_request, "asset", "asset creation")["Input"]
+    created = assets.create(plane(), source["S3Bucket"], source["S3Key"], source.get("MediaType"))
+    return json_answer(created)
 
 
 @routes.route("/metadata", methods=["GET"], cors=True, authorizer=IAMAuthorizer())

@@ -6,7 +6,6 @@ from chalicelib.dataplane_routes.requests import (
     body_of,
     json_answer,
     query_of,
-    required_text,
     text_answer,
 )
 
@@ -38,5 +37,5 @@ def path(asset_id: str, workflow_id: str) -> Response:
 
 def _location(purpose: str) -> tuple[str, str]:
     query_of(routes.current_request, ())
-    body = body_of(routes.current_request)
-    return required_text(body, "S3Bucket", purpose), required_text(body, "S3Key", purpose)
+    body = body_of(routes.current_request, "location", purpose)
+    return body["S3Bucket"], body["S3Key"]

@@ -10,7 +10,6 @@ from chalicelib.dataplane_routes.requests import (
     body_of,
     json_answer,
     query_of,
-    required,
 )
 
 from mie.core import assets, pages
@@ -31,7 +30,7 @@ def store(asset_id: str) -> Response:
     Query: paginated=true for a page, page=<its number>, end=true with the last one.
     """
     page = _page(query_of(routes.current_request, ("paginated", "end", "page")))
-    result = _result(body_of(routes.current_request), asset_id, page)
+    result = _result(body_of(routes.current_request, "result", _STORING), asset_id, page)
     if page is None:
         return json_answer(metadata.store(plane(), asset_id, result))
     return json_answer(metadata.store_page(plane(), asset_id, result, page))
@@ -83,18 +82,21 @@ def _page(query: Mapping[str, str]) -> Page | None:
 
 
 def _result(body: Json, asset_id: str, page: Page | None) -> Result:
-    operator = assets.check_operator_name(required(body, "OperatorName", _STORING))
-    if page is None and "WorkflowId" not in body:
-        # metadata that no workflow made; pages could not find one another without a name
+    operator = assets.check_operator_name(body["OperatorName"])
+    if "WorkflowId" in body:
+        workflow_id = assets.check_id(body["WorkflowId"], "WorkflowId")
+    elif page is None:
+        # metadata that no workflow made
         workflow_id = plane().new_id()
     else:
-        workflow_id = assets.check_id(required(body, "WorkflowId", _STORING), "WorkflowId")
+        # pages could not find one another without a name
+        raise BadRequest(f"Missing required inputs for {_STORING}: 'WorkflowId'")
     return Result(operator, workflow_id, _results(body, asset_id))
 
 
 def _results(body: Json, asset_id: str) -> Json:
     """Results as a JSON object, also when it was sent as the text of one."""
-    results: Any = required(body, "Results", _STORING)
+    results: Any = body["Results"]
     if isinstance(results, str):
         try:
             results = json.loads(results)

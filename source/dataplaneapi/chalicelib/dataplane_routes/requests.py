@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Collection
+from functools import cache
+from pathlib import Path
 from typing import Any, NoReturn
 
 from chalice import Response
@@ -10,15 +12,20 @@ from chalice.app import Request
 from mie.core.documents import Json
 from mie.core.errors import BadRequest
 
+# A message repeats what is wrong, which may be as long as the body.
+_LONGEST_MESSAGE = 300
 
-def body_of(request: Request) -> Json:
-    """The JSON object in the body."""
+
+def body_of(request: Request, schema: str, purpose: str) -> Json:
+    """The JSON object in the body, which fits a schema; purpose: what it is for, in messages."""
     try:
         body = json.loads(bytes(request.raw_body).decode(), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise BadRequest("the body is not JSON") from error
-    if not isinstance(body, dict):
-        raise BadRequest("the body must be a JSON object")
+    # the first in the order of the schema, so that the same body always gets the same answer
+    error = next(_validator(schema).iter_errors(body), None)
+    if error is not None:
+        raise BadRequest(_refusal(error, purpose)[:_LONGEST_MESSAGE])
     return body
 
 
@@ -34,29 +41,6 @@ def query_of(request: Request, allowed: Collection[str]) -> dict[str, str]:
     return {name: given[name] for name in given}
 
 
-def required(document: Json, field: str, purpose: str) -> Any:
-    """A value of the body; field: its name, behind the name of what holds it: "Input.S3Key"."""
-    key = field.rsplit(".", 1)[-1]
-    if key not in document:
-        # the wording that clients match on
-        raise BadRequest(f"Missing required inputs for {purpose}: '{field}'")
-    return document[key]
-
-
-def required_text(document: Json, field: str, purpose: str) -> str:
-    value = required(document, field, purpose)
-    if not isinstance(value, str) or not value:
-        raise BadRequest(f"{field}: must be a text that is not empty")
-    return value
-
-
-def required_object(document: Json, field: str, purpose: str) -> Json:
-    value = required(document, field, purpose)
-    if not isinstance(value, dict):
-        raise BadRequest(f"{field}: must be a JSON object")
-    return value
-
-
 def json_answer(document: Json) -> Response:
     """An answer that takes no more bytes than it must: Lambda's limit counts them."""
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
@@ -70,3 +54,22 @@ def text_answer(text: str) -> Response:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise BadRequest(f"the body is not JSON: {name} is not a number")
+
+
+@cache
+def _validator(schema: str) -> Any:
+    # bodies come with few requests, so the others do not wait for its import
+    from jsonschema import Draft202012Validator
+
+    text = Path(__file__).with_name("schemas").joinpath(f"{schema}.json").read_text()
+    return Draft202012Validator(json.loads(text))
+
+
+def _refusal(error: Any, purpose: str) -> str:
+    """error: a jsonschema.ValidationError."""
+    path = [str(one) for one in error.absolute_path]
+    if error.validator == "required":
+        missing = next(one for one in error.validator_value if one not in error.instance)
+        # the wording that clients match on
+        return f"Missing required inputs for {purpose}: '{'.'.join([*path, missing])}'"
+    return f"{'.'.join(path)}: {error.message}" if path else "the body must be a JSON object"
