@@ -93,6 +93,8 @@ def test_exports_have_the_names_that_applications_import(built):
         "WorkflowApiRestID": "WorkflowApiId",
         "MediaInsightsEnginePython37Layer": "MediaInsightsEnginePython37Layer",
         "AnalyticsStreamArn": "AnalyticsStreamArn",
+        "MieSNSTopic": "MieSNSTopic",
+        "MieSQSQueue": "MieSQSQueue",
         "Version": "Version",
     }
     assert "TestStack" in outputs

@@ -71,6 +71,14 @@ class StreamSettings:
 
 
 @dataclass(frozen=True)
+class NotificationSettings:
+    """Teller of status changes."""
+
+    topic_arn: str
+    untold_queue_url: str
+
+
+@dataclass(frozen=True)
 class SearchSettings:
     """Consumer that feeds search.
 
@@ -131,6 +139,14 @@ def stream_settings() -> StreamSettings:
 
 
 @cache
+def notification_settings() -> NotificationSettings:
+    return NotificationSettings(
+        topic_arn=_required("TOPIC_ARN"),
+        untold_queue_url=_required("UNTOLD_CHANGES_QUEUE_URL"),
+    )
+
+
+@cache
 def search_settings() -> SearchSettings:
     return SearchSettings(
         endpoint=_required("EsEndpoint"),
@@ -152,6 +168,7 @@ def forget() -> None:
         worker_settings,
         dataplane_settings,
         stream_settings,
+        notification_settings,
         search_settings,
     ):
         settings.cache_clear()
