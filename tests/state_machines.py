@@ -19,8 +19,8 @@ Lambda = Callable[[Any], Any]
 
 _PATH_STEP = re.compile(r"\.([A-Za-z0-9_-]+)|\['([^'\\]+)'\]")
 _FIELDS = {
-    "Task": {"Resource", "Parameters", "Retry", "Catch"},
-    "Pass": {"Parameters", "Result"},
+    "Task": {"Resource", "Parameters", "Arguments", "Output", "Retry", "Catch"},
+    "Pass": {"Parameters", "Result", "Output"},
     "Choice": {"Choices", "Default"},
     "Wait": {"SecondsPath"},
     "Parallel": {"Branches", "Catch"},
@@ -59,16 +59,37 @@ def run(machine: Mapping[str, Any], state: Any, lambdas: Mapping[str, Lambda]) -
     return done
 
 
-def evaluate(expression: str, state: Any) -> Any:
-    """The value of ``{% … %}`` for a state's input; an undefined one is an error, as on AWS."""
+def evaluate(expression: str, state: Any, **more: Any) -> Any:
+    """The value of ``{% … %}`` for a state's input; an undefined one is an error, as on AWS.
+
+    more: what else $states has, result or errorOutput.
+    """
     assert expression.startswith("{%")
     assert expression.endswith("%}")
     text = expression[2:-2].strip()
-    bindings = {"states": {"input": state}}
+    bindings = {"states": {"input": state, **more}}
     value = _parse(text).evaluate(None, bindings)
-    if value is None:
+    if value is None and not _is_null(text, bindings):
         raise StateFailed("States.QueryEvaluationError", f"{text} has no value")
     return value
+
+
+def _is_null(text: str, bindings: Mapping[str, Any]) -> bool:
+    """Whether an expression that Python shows as None has the value null, and not none at all."""
+    return bool(_parse(f"$exists({text})").evaluate(None, bindings))
+
+
+def _evaluate_template(value: Any, state: Any, **more: Any) -> Any:
+    """Arguments or Output of a JSONata state."""
+    if isinstance(value, dict):
+        return {key: _evaluate_template(one, state, **more) for key, one in value.items()}
+    if isinstance(value, str) and value.startswith("{%"):
+        return evaluate(value, state, **more)
+    return value
+
+
+def _is_jsonata(definition: Mapping[str, Any]) -> bool:
+    return definition.get("QueryLanguage") == "JSONata"
 
 
 @cache
@@ -125,8 +146,11 @@ def _template(value: Any, state: Any) -> Any:
 
 def _catch(definition: Mapping[str, Any], raw: Any, error: StateFailed) -> tuple[Any, str | None]:
     for catcher in definition.get("Catch", []):
-        if {"States.ALL", error.error} & set(catcher["ErrorEquals"]):
+        if _matches(catcher, error):
             caught = {"Error": error.error, "Cause": error.cause}
+            if _is_jsonata(definition):
+                output = _evaluate_template(catcher["Output"], raw, errorOutput=caught)
+                return output, catcher["Next"]
             return {**raw, catcher["ResultPath"].removeprefix("$."): caught}, catcher["Next"]
     raise error
 
@@ -137,6 +161,8 @@ def _task(definition: Mapping[str, Any], raw: Any, done: Run) -> tuple[Any, str 
     try:
         if "Parameters" in definition:
             event = _template(definition["Parameters"], event)
+        if "Arguments" in definition:
+            event = _evaluate_template(definition["Arguments"], raw)
         while True:
             done.invoked.append(definition["Resource"])
             try:
@@ -149,6 +175,9 @@ def _task(definition: Mapping[str, Any], raw: Any, done: Run) -> tuple[Any, str 
                 if retrier is None or attempts[retrier] == 0:
                     raise
                 attempts[retrier] -= 1
+        if _is_jsonata(definition):
+            output = _evaluate_template(definition["Output"], raw, result=result)
+            return output, _next(definition)
     except StateFailed as error:
         return _catch(definition, raw, error)
     return _finish(definition, raw, result), _next(definition)
@@ -156,12 +185,22 @@ def _task(definition: Mapping[str, Any], raw: Any, done: Run) -> tuple[Any, str 
 
 def _retrier(definition: Mapping[str, Any], error: StateFailed) -> int | None:
     for index, retrier in enumerate(definition.get("Retry", [])):
-        if error.error in retrier["ErrorEquals"]:
+        if _matches(retrier, error):
             return index
     return None
 
 
+def _matches(rule: Mapping[str, Any], error: StateFailed) -> bool:
+    """States.ALL stands for every name but that of too much data, which must be named."""
+    names = rule["ErrorEquals"]
+    return error.error in names or (
+        "States.ALL" in names and error.error != "States.DataLimitExceeded"
+    )
+
+
 def _pass(definition: Mapping[str, Any], raw: Any, done: Run) -> tuple[Any, str | None]:
+    if _is_jsonata(definition):
+        return _evaluate_template(definition["Output"], raw), _next(definition)
     if "Parameters" in definition:
         result = _template(definition["Parameters"], raw)
     else:

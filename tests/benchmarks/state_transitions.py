@@ -17,7 +17,7 @@ if __name__ == "__main__":
 
 from tests.state_machines import Run, run  # noqa: E402
 
-from mie.core import asl  # noqa: E402 - the path is set above when this runs as a program
+from mie.core import asl, polling  # noqa: E402 - the path is set above for a program
 
 ENGINE = asl.EngineLambdas(complete_stage="complete", operator_failed="failed")
 JOB_SECONDS = 30 * 60
@@ -102,11 +102,11 @@ def former_async_operator_of_half_an_hour() -> Cost:
 
 
 def _seconds_before_each_check():
-    """The schedule that asl's constants describe, summed up on its own."""
-    wait = waited = asl.FIRST_WAIT_SECONDS
+    """The schedule that polling's constants describe, summed up on its own."""
+    wait = waited = polling.FIRST_WAIT_SECONDS
     while True:
         yield waited
-        wait = min(asl.LONGEST_WAIT_SECONDS, round(wait * asl.WAIT_GROWTH))
+        wait = min(polling.LONGEST_WAIT_SECONDS, round(wait * polling.WAIT_GROWTH))
         waited += wait
 
 

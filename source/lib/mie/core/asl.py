@@ -1,8 +1,9 @@
 """Compiles definitions into state machines (Amazon States Language).
 
 A machine is built as Python values and serialised once, so no name can break out of its place.
-States use JSONPath, as the guide shows them, except for the choices: JSONPath can neither look up
-a key that another value names nor multiply what to wait, JSONata can.
+States use JSONPath, as the guide shows them, where that is enough. JSONata looks up a key that
+another value names, multiplies what to wait, and leaves out of a result what the stage has anyway:
+a hundred operators that each hand back their input would not fit into the 256 KiB of a state.
 """
 
 import json
@@ -10,21 +11,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mie.core import polling
 from mie.core.documents import Json
 
 # Stands for the stage's name in the machine that GET /workflow/operation shows.
 STAGE_PLACEHOLDER = "%%STAGE_NAME%%"
 
-# An asynchronous operator may take a day: people who approve something take their time. Its
-# stage can only tell whose time was up while the machine, which has more of it, still runs.
-OPERATOR_TIMEOUT_SECONDS = 86_400
-MACHINE_TIMEOUT_SECONDS = 2 * OPERATOR_TIMEOUT_SECONDS
-
-# A job is looked at after 5 seconds, then after waits that grow to a minute, so that half an
-# hour of waiting costs about a hundred state transitions.
-FIRST_WAIT_SECONDS = 5
-WAIT_GROWTH = 1.5
-LONGEST_WAIT_SECONDS = 60
+# No state waits longer than an asynchronous operator may, so this only ends what nobody foresaw.
+# A stage can tell whose time was up only while the machine still runs.
+_SPARE_SECONDS = 86_400
+# Step Functions' own limit, a year
+_LONGEST_MACHINE_SECONDS = 31_536_000
 
 RETRY: list[Json] = [
     {
@@ -52,6 +49,15 @@ RETRY: list[Json] = [
 ]
 
 
+# The roll-up may be killed, throttled or run into its time like any Lambda, and is asked again; a
+# failed stage is its answer and ends the machine.
+COMPLETION_RETRY: list[Json] = [
+    {"ErrorEquals": ["StageFailed"], "MaxAttempts": 0},
+    *RETRY,
+    {"ErrorEquals": ["States.ALL"], "IntervalSeconds": 2, "MaxAttempts": 4, "BackoffRate": 2},
+]
+
+
 @dataclass(frozen=True)
 class Branch:
     """One operator as a stage runs it. Lambdas are ARNs; ``check`` only for asynchronous ones."""
@@ -73,7 +79,8 @@ def operator_machine(branch: Branch, stage: str, engine: EngineLambdas) -> Json:
     """The states of one operator in one stage.
 
     Input: the stage's run state (Name, Input, Configuration, AssetId, WorkflowExecutionId).
-    Output: what the operator returned, or an operation object that says Skipped or Error.
+    Output: what the operator returned, or an operation object that says Skipped or Error, without
+    the Input and the Configuration that the run state has.
     """
     states = _synchronous(branch, stage) if branch.check is None else _asynchronous(branch, stage)
     name = branch.operation
@@ -83,18 +90,24 @@ def operator_machine(branch: Branch, stage: str, engine: EngineLambdas) -> Json:
             f"Filter {name} Media Type? ({stage})": _filter(branch, stage),
             f"{name} Not Started ({stage})": {
                 "Type": "Pass",
-                "Parameters": {**_operation_object(name), "Status": "Skipped"},
+                "Parameters": {
+                    key: value
+                    for key, value in {**_operation_object(name), "Status": "Skipped"}.items()
+                    if key.removesuffix(".$") not in _KEPT_BY_THE_STAGE
+                },
                 "End": True,
             },
             **states,
             f"{name} Failed ({stage})": {
                 "Type": "Task",
+                "QueryLanguage": "JSONata",
                 "Resource": engine.operator_failed,
-                "Parameters": {
-                    **_operation_object(name),
+                "Arguments": {
+                    **_arguments(name),
                     "Status": "Error",
-                    "Outputs.$": "$.Outputs",
+                    "Outputs": _jsonata("$states.input.Outputs"),
                 },
+                "Output": _jsonata(_slim("$states.result")),
                 "Retry": RETRY,
                 "End": True,
             },
@@ -112,19 +125,17 @@ def stage_machine(stage: str, branches: Sequence[Branch], engine: EngineLambdas)
                 "Type": "Parallel",
                 "Branches": [operator_machine(branch, stage, engine) for branch in branches],
                 "ResultPath": "$.Outputs",
-                "Catch": [
-                    {"ErrorEquals": ["States.ALL"], "Next": complete, "ResultPath": "$.Outputs"}
-                ],
+                "Catch": _catch(complete),
                 "Next": complete,
             },
             complete: {
                 "Type": "Task",
                 "Resource": engine.complete_stage,
-                "Retry": RETRY,
+                "Retry": COMPLETION_RETRY,
                 "End": True,
             },
         },
-        "TimeoutSeconds": MACHINE_TIMEOUT_SECONDS,
+        "TimeoutSeconds": _machine_timeout(1),
     }
 
 
@@ -146,12 +157,23 @@ def workflow_machine(
             settled = {k: v for k, v in stage_states[complete].items() if k != "End"}
             stage_states = {**stage_states, complete: {**settled, "Next": successor}}
         states = {**states, **stage_states}
-    return {"StartAt": start_at, "States": states, "TimeoutSeconds": MACHINE_TIMEOUT_SECONDS}
+    timeout = _machine_timeout(len(following))
+    return {"StartAt": start_at, "States": states, "TimeoutSeconds": timeout}
 
 
 def to_json(machine: Json) -> str:
     """The text that Step Functions gets and that definitions show."""
     return json.dumps(machine, separators=(",", ":"))
+
+
+# What an operator gets and need not hand back.
+_KEPT_BY_THE_STAGE = ("Input", "Configuration")
+
+
+def _machine_timeout(stages: int) -> int:
+    """Seconds that a machine of so many stages may run, a year at most."""
+    longest = stages * polling.LONGEST_TIMEOUT_SECONDS + _SPARE_SECONDS
+    return min(longest, _LONGEST_MACHINE_SECONDS)
 
 
 def _operation_object(name: str) -> Json:
@@ -168,60 +190,99 @@ def _operation_object(name: str) -> Json:
     }
 
 
+def _arguments(name: str) -> Json:
+    """The same as a JSONata state writes it."""
+    return {
+        "Name": name,
+        "AssetId": _jsonata("$states.input.AssetId"),
+        "WorkflowExecutionId": _jsonata("$states.input.WorkflowExecutionId"),
+        "Input": _jsonata("$states.input.Input"),
+        "Configuration": _jsonata(_configuration(name)),
+        "Status": "Started",
+        "MetaData": {},
+        "Media": {},
+    }
+
+
+def _configuration(name: str) -> str:
+    return f'$lookup($states.input.Configuration, "{name}")'
+
+
+def _slim(result: str) -> str:
+    """A result without what its stage keeps; one that is no object stays as it is."""
+    kept = json.dumps(_KEPT_BY_THE_STAGE)
+    return (
+        f'$type({result}) = "object" ? '
+        # without a key left $sift has no value, which $merge turns into {}
+        f"$merge([$sift({result}, function($value, $key) {{$not($key in {kept})}})]) : {result}"
+    )
+
+
 def _filter(branch: Branch, stage: str) -> Json:
     """Runs an enabled operator whose medium is there; one without a medium needs none."""
     name = branch.operation
-    configuration = f'$lookup($states.input.Configuration, "{name}")'
     start = {
         "Condition": _jsonata(
-            f"($configuration := {configuration}; $configuration.Enabled = true and "
-            '($configuration.MediaType = "MetadataOnly" or '
-            "$exists($lookup($states.input.Input.Media, $configuration.MediaType))))"
+            # without a configuration the condition has no value, which is an error: the state is
+            # not that of this stage
+            f"($configuration := {_configuration(name)}; $exists($configuration) ? "
+            '($configuration.Enabled = true and ($configuration.MediaType = "MetadataOnly" or '
+            "$exists($lookup($states.input.Input.Media, $configuration.MediaType)))))"
         ),
         "Next": f"Execute {name} ({stage})",
     }
+    if branch.check is not None:
+        start = {**start, "Output": _jsonata(polling.first_poll(_configuration(name)))}
     return {
         "Type": "Choice",
         "QueryLanguage": "JSONata",
-        "Choices": [start if branch.check is None else {**start, "Output": _jsonata(_FIRST_POLL)}],
+        "Choices": [start],
         "Default": f"{name} Not Started ({stage})",
     }
 
 
-def _execute(branch: Branch, stage: str) -> Json:
-    return {
-        "Type": "Task",
-        "Resource": branch.start,
-        "Parameters": _operation_object(branch.operation),
-        "ResultPath": "$.Outputs",
-        **_error_handling(branch, stage),
-    }
-
-
-def _error_handling(branch: Branch, stage: str) -> Json:
-    return {
-        "Retry": RETRY,
-        "Catch": [
-            {
-                "ErrorEquals": ["States.ALL"],
-                "Next": f"{branch.operation} Failed ({stage})",
-                "ResultPath": "$.Outputs",
-            }
-        ],
-    }
+def _catch(following: str) -> list[Json]:
+    """Puts Error and Cause into Outputs, whatever went wrong."""
+    # States.ALL stands for every name but this one
+    names = ("States.DataLimitExceeded", "States.ALL")
+    return [{"ErrorEquals": [name], "Next": following, "ResultPath": "$.Outputs"} for name in names]
 
 
 def _synchronous(branch: Branch, stage: str) -> Json:
-    execute = {**_execute(branch, stage), "OutputPath": "$.Outputs", "End": True}
-    return {f"Execute {branch.operation} ({stage})": execute}
+    name = branch.operation
+    caught = _jsonata('$merge([$states.input, {"Outputs": $states.errorOutput}])')
+    catchers = [
+        {**{key: one[key] for key in ("ErrorEquals", "Next")}, "Output": caught}
+        for one in _catch(f"{name} Failed ({stage})")
+    ]
+    return {
+        f"Execute {name} ({stage})": {
+            "Type": "Task",
+            "QueryLanguage": "JSONata",
+            "Resource": branch.start,
+            "Arguments": _arguments(name),
+            "Output": _jsonata(_slim("$states.result")),
+            "Retry": RETRY,
+            "Catch": catchers,
+            "End": True,
+        }
+    }
 
 
 def _asynchronous(branch: Branch, stage: str) -> Json:
     name = branch.operation
     wait, check = f"{name} Wait ({stage})", f"Get {name} Status ({stage})"
-    decide, timed_out = f"Did {name} Complete ({stage})", f"{name} Timed Out ({stage})"
+    decide, failed = f"Did {name} Complete ({stage})", f"{name} Failed ({stage})"
     return {
-        f"Execute {name} ({stage})": {**_execute(branch, stage), "Next": wait},
+        f"Execute {name} ({stage})": {
+            "Type": "Task",
+            "Resource": branch.start,
+            "Parameters": _operation_object(name),
+            "ResultPath": "$.Outputs",
+            "Retry": RETRY,
+            "Catch": _catch(failed),
+            "Next": wait,
+        },
         wait: {
             "Type": "Wait",
             "SecondsPath": "$.Poll.Seconds",
@@ -232,7 +293,8 @@ def _asynchronous(branch: Branch, stage: str) -> Json:
             "Resource": branch.check,
             "InputPath": "$.Outputs",
             "ResultPath": "$.Outputs",
-            **_error_handling(branch, stage),
+            "Retry": RETRY,
+            "Catch": _catch(failed),
             "Next": decide,
         },
         decide: {
@@ -240,43 +302,29 @@ def _asynchronous(branch: Branch, stage: str) -> Json:
             "QueryLanguage": "JSONata",
             "Choices": [
                 {
-                    "Condition": _jsonata(
-                        f"{_EXECUTING} and $states.input.Poll.Waited < {OPERATOR_TIMEOUT_SECONDS}"
-                    ),
-                    "Output": _jsonata(_NEXT_POLL),
+                    "Condition": _jsonata(f"{_EXECUTING} and {polling.MAY_GO_ON}"),
+                    "Output": _jsonata(polling.NEXT_POLL),
                     "Next": wait,
                 },
-                {"Condition": _jsonata(_EXECUTING), "Next": timed_out},
+                {
+                    "Condition": _jsonata(_EXECUTING),
+                    "Output": _jsonata(polling.timed_out(name)),
+                    "Next": failed,
+                },
             ],
             # every other status, and none at all, is judged by the roll-up of the stage
             "Default": f"{name} Succeeded ({stage})",
         },
-        timed_out: {
+        f"{name} Succeeded ({stage})": {
             "Type": "Pass",
-            "Result": {
-                "Error": "States.Timeout",
-                "Cause": f"{name} was still executing after {OPERATOR_TIMEOUT_SECONDS} seconds",
-            },
-            "ResultPath": "$.Outputs",
-            "Next": f"{name} Failed ({stage})",
+            "QueryLanguage": "JSONata",
+            "Output": _jsonata(_slim("$states.input.Outputs")),
+            "End": True,
         },
-        f"{name} Succeeded ({stage})": {"Type": "Pass", "OutputPath": "$.Outputs", "End": True},
     }
 
 
 _EXECUTING = '$states.input.Outputs.Status = "Executing"'
-# Poll = {"Seconds": the wait that comes, "Waited": all waits up to its end} travels beside the
-# outputs. It is state data and not a variable, because the branches of a stage wait on their own.
-_FIRST_POLL = (
-    '$merge([$states.input, {"Poll": '
-    f'{{"Seconds": {FIRST_WAIT_SECONDS}, "Waited": {FIRST_WAIT_SECONDS}}}}}])'
-)
-_NEXT_POLL = (
-    f"($seconds := $min([{LONGEST_WAIT_SECONDS}, "
-    f"$round($states.input.Poll.Seconds * {WAIT_GROWTH})]); "
-    '$merge([$states.input, {"Poll": '
-    '{"Seconds": $seconds, "Waited": $states.input.Poll.Waited + $seconds}}]))'
-)
 
 
 def _jsonata(expression: str) -> str:

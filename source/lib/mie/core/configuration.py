@@ -6,6 +6,7 @@ key that is given replaces the whole value, a key that is not keeps it.
 
 from collections.abc import Mapping
 
+from mie.core import polling
 from mie.core.documents import Json, StageConfiguration, WorkflowConfiguration
 from mie.core.errors import BadRequest
 
@@ -14,7 +15,12 @@ _WRAPPER = "Operations"
 
 
 def check_operator_configuration(configuration: object, field: str = "Configuration") -> None:
-    """MediaType names a media type and Enabled is a boolean, wherever they come from."""
+    """A whole configuration: its values are right, and they fit each other."""
+    polling.check_together(_checked_values(configuration, field), field)
+
+
+def _checked_values(configuration: object, field: str) -> Json:
+    """MediaType names a media type, Enabled is a boolean, and so on, wherever they come from."""
     if not isinstance(configuration, dict):
         raise BadRequest(f"{field} must be an object, got {configuration!r}")
     if not isinstance(configuration.get("Enabled", True), bool):
@@ -22,6 +28,8 @@ def check_operator_configuration(configuration: object, field: str = "Configurat
     media_type = configuration.get("MediaType", "MetadataOnly")
     if not isinstance(media_type, str) or not media_type:
         raise BadRequest(f"{field}.MediaType must be a non-empty string, got {media_type!r}")
+    polling.check(configuration, field)
+    return configuration
 
 
 def for_stage(
@@ -37,8 +45,11 @@ def for_stage(
                 f"{field}: Exception: Invalid operation '{operation}'; "
                 f"this stage has {', '.join(sorted(defaults))}"
             )
-        check_operator_configuration(values, f"{field}.{operation}")
-    return {name: {**values, **_object(overrides.get(name))} for name, values in defaults.items()}
+        _checked_values(values, f"{field}.{operation}")
+    merged = {name: {**values, **_object(overrides.get(name))} for name, values in defaults.items()}
+    for name, values in merged.items():
+        polling.check_together(values, f"{field}.{name}")
+    return merged
 
 
 def for_execution(
@@ -63,6 +74,25 @@ def for_execution(
         )
         for name, stage in stages.items()
     }
+
+
+def combined(
+    earlier: Mapping[str, object], later: Mapping[str, object], stages: Mapping[str, Json]
+) -> WorkflowConfiguration:
+    """The overrides of two requests as one, in the flat form; what the later one says counts.
+
+    Both were accepted by for_execution.
+    """
+    both: WorkflowConfiguration = {}
+    for overrides in (earlier, later):
+        for name, values in overrides.items():
+            before = both.get(name, {})
+            flat = _unwrap(name, values, stages[name]["Configuration"])
+            both[name] = {
+                **before,
+                **{one: {**before.get(one, {}), **_object(flat[one])} for one in flat},
+            }
+    return both
 
 
 def _unwrap(stage: str, values: object, defaults: StageConfiguration) -> Mapping[str, object]:

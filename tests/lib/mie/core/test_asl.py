@@ -5,7 +5,7 @@ import json
 import pytest
 from tests.state_machines import StateFailed, evaluate, resolve, run
 
-from mie.core import asl, executions, names, rollup
+from mie.core import asl, executions, names, polling, rollup
 
 ENGINE = asl.EngineLambdas(complete_stage="arn:complete", operator_failed="arn:failed")
 SYNC = asl.Branch("face-search", "arn:face:start")
@@ -51,7 +51,7 @@ def settle_nothing(event):
 
 
 def failed_operation(event):
-    return {**event, "Outputs": None, "Caught": event["Outputs"]}
+    return {**event, "Outputs": None, "Caught": event["Outputs"], "Event": event}
 
 
 def run_operator(branch, state, **lambdas):
@@ -129,7 +129,6 @@ def test_an_operator_that_is_disabled_or_has_no_medium_is_skipped(settings, medi
     assert done.invoked == []
     assert len(done.entered) == 2
     assert done.output["Name"] == "face-search"
-    assert done.output["Configuration"] == settings
     assert done.output["Media"] == {}
 
 
@@ -166,9 +165,9 @@ def test_any_legal_name_finds_its_own_configuration(name):
     branch = asl.Branch(name, "arn:start")
     state = stage_state({name: configuration(mine=True), f"{name}x": configuration(mine=False)})
 
-    done = run_operator(branch, state)
+    done = run_operator(branch, state, start=lambda event: {"Seen": event["Configuration"]})
 
-    assert done.output["Configuration"]["mine"] is True
+    assert done.output["Seen"]["mine"] is True
 
 
 # Synchronous operators
@@ -202,7 +201,8 @@ def test_a_failing_operator_is_described_with_its_own_event_and_what_was_caught(
 
     assert done.output["Name"] == "face-search"
     assert done.output["AssetId"] == "asset-1"
-    assert done.output["Configuration"] == configuration()
+    assert done.output["Event"]["Configuration"] == configuration()
+    assert done.output["Event"]["Input"]["Media"] == MEDIA
     assert done.output["Caught"] == {"Error": "ValueError", "Cause": "the cause"}
     assert done.entered[-1] == "face-search Failed (Analysis)"
 
@@ -282,7 +282,7 @@ def test_a_failing_monitor_is_described_with_the_operators_event():
 
     assert done.output["Name"] == "Transcribe"
     assert done.output["Caught"] == {"Error": "KeyError", "Cause": "'JobId'"}
-    assert done.output["Input"]["Media"] == MEDIA
+    assert done.output["Event"]["Input"]["Media"] == MEDIA
 
 
 def test_a_failing_start_is_never_waited_for():
@@ -305,7 +305,7 @@ def test_the_wait_grows_to_a_minute_and_stays_there():
     state, waits = evaluate(first, given), []
     for _ in range(9):
         waits.append(state["Poll"]["Seconds"])
-        assert state == {**given, "Poll": {"Seconds": waits[-1], "Waited": sum(waits)}}
+        assert state == {**given, "Poll": {**state["Poll"], "Waited": sum(waits)}}
         state = evaluate(following, state)
 
     assert waits == [5, 8, 12, 18, 27, 40, 60, 60, 60]
@@ -323,7 +323,7 @@ def test_an_operator_that_never_ends_fails_after_a_day_and_says_which(endless):
         "Error": "States.Timeout",
         "Cause": "Transcribe was still executing after 86400 seconds",
     }
-    assert asl.OPERATOR_TIMEOUT_SECONDS <= endless.waited < asl.OPERATOR_TIMEOUT_SECONDS + 60
+    assert endless.waited == polling.TIMEOUT_SECONDS
 
 
 def test_the_longest_operator_stays_below_the_history_limit(endless):
@@ -331,9 +331,117 @@ def test_the_longest_operator_stays_below_the_history_limit(endless):
     assert 9 * endless.invoked.count("arn:transcribe:check") < 25_000
 
 
-def test_a_machine_outlives_its_longest_operator():
-    machine = asl.stage_machine("S", [ASYNC], ENGINE)
-    assert machine["TimeoutSeconds"] > asl.OPERATOR_TIMEOUT_SECONDS
+def polled(**settings):
+    """The waits of an operator whose job never ends."""
+    done = run_async(returns("Executing"), returns("Executing"), configuration("Image", **settings))
+    return done.waited, done.invoked.count("arn:transcribe:check"), done.output
+
+
+def test_the_configuration_says_how_often_and_how_long_is_asked():
+    waited, questions, output = polled(PollSeconds=2, MaxPollSeconds=10, TimeoutSeconds=35)
+    # 2, 3, 4, 6, 9, 10 and what is left
+    assert (waited, questions) == (35, 7)
+    assert output["Caught"]["Cause"] == "Transcribe was still executing after 35 seconds"
+
+
+@pytest.mark.parametrize(
+    ("settings", "questions"),
+    [
+        ({"PollSeconds": 1, "TimeoutSeconds": 1}, 1),
+        ({"TimeoutSeconds": 3}, 1),
+        # a first wait beyond a minute is not shortened by the default
+        ({"PollSeconds": 300, "TimeoutSeconds": 900}, 3),
+        ({"MaxPollSeconds": 3, "TimeoutSeconds": 9}, 3),
+    ],
+)
+def test_settings_that_are_given_alone_fit_the_other_defaults(settings, questions):
+    assert polled(**settings)[:2] == (settings["TimeoutSeconds"], questions)
+
+
+@pytest.mark.parametrize("stages", [1, 3])
+def test_a_machine_outlives_its_longest_operators(stages):
+    machine = asl.workflow_machine(
+        "S0",
+        {f"S{one}": f"S{one + 1}" if one + 1 < stages else None for one in range(stages)},
+        {f"S{one}": [ASYNC] for one in range(stages)},
+        ENGINE,
+    )
+    assert machine["TimeoutSeconds"] > stages * polling.LONGEST_TIMEOUT_SECONDS
+
+
+def test_a_machine_of_many_stages_stays_below_the_year_of_step_functions():
+    names = [f"S{one}" for one in range(60)]
+    machine = asl.workflow_machine(
+        "S0",
+        dict(zip(names, [*names[1:], None], strict=True)),
+        {name: [SYNC] for name in names},
+        ENGINE,
+    )
+    assert machine["TimeoutSeconds"] == 31_536_000
+
+
+# What results weigh
+
+
+@pytest.mark.parametrize("answer", [None, 7, "text", [], [1], [[1]], {}, {"Status": None}])
+def test_only_what_the_stage_has_is_left_out_of_a_result(answer):
+    extended = {**answer, "Input": 1, "Configuration": {}} if isinstance(answer, dict) else answer
+    assert run_sync(lambda _event: extended).output == answer
+    assert run_async(returns("Executing"), lambda _event: extended).output == answer
+
+
+def test_a_result_that_is_too_large_is_a_failure_of_its_operator():
+    assert run_sync(fails("States.DataLimitExceeded", "too large")).output["Caught"] == {
+        "Error": "States.DataLimitExceeded",
+        "Cause": "too large",
+    }
+    done = run_async(returns("Executing"), fails("States.DataLimitExceeded"))
+    assert done.output["Caught"]["Error"] == "States.DataLimitExceeded"
+
+
+def wide(number, monitored):
+    """A stage's operators, and a state in which each of them runs."""
+    check = "arn:aws:lambda:us-east-1:000000000000:function:" + "c" * 64
+    branches = [
+        asl.Branch(f"operator-{one:03}", check, check if monitored else None)
+        for one in range(number)
+    ]
+    return branches, stage_state({one.operation: configuration() for one in branches})
+
+
+@pytest.mark.parametrize("monitored", [False, True])
+@pytest.mark.parametrize(("stages", "width"), [(1, 100), (5, 20)])
+def test_a_hundred_operators_fit_into_a_definition(stages, width, monitored):
+    branches, _ = wide(width, monitored)
+    names = [f"stage-of-a-hundred-{one}" for one in range(stages)]
+    machine = asl.workflow_machine(
+        names[0],
+        dict(zip(names, [*names[1:], None], strict=True)),
+        dict.fromkeys(names, branches),
+        ENGINE,
+    )
+    # the limit of Step Functions is 1 MB
+    assert len(asl.to_json(machine)) < 700_000
+
+
+def test_the_results_of_a_hundred_operators_that_return_their_whole_object_fit_into_a_state():
+    branches, state = wide(100, monitored=False)
+    state["Input"]["MetaData"] = {"of earlier stages": "x" * 20_000}
+    sizes = []
+
+    def complete(event):
+        sizes.append(len(json.dumps(event)))
+        return {}
+
+    done = run(
+        asl.stage_machine("Analysis", branches, ENGINE),
+        state,
+        {branches[0].start: returns("Complete"), ENGINE.complete_stage: complete},
+    )
+    assert done.failed is None
+    assert sizes[0] < 200_000
+    # what is left out: else a hundred times 20 KB
+    assert sizes[0] < 60_000
 
 
 # Stages and workflows
@@ -419,18 +527,54 @@ def test_stages_follow_each_other_and_the_roll_up_says_with_what():
     assert done.output == {}
 
 
-def test_a_workflow_ends_failed_when_the_roll_up_refuses():
+@pytest.mark.parametrize(
+    ("error", "tries"),
+    [
+        ("StageFailed", 1),
+        ("Lambda.Unknown", 3),
+        ("Lambda.TooManyRequestsException", 9),
+        ("Sandbox.Timedout", 5),
+        ("Runtime.ExitError", 5),
+        ("TooManyRequests", 5),
+    ],
+)
+def test_a_roll_up_that_breaks_is_asked_again_and_one_that_refuses_ends_the_machine(error, tries):
     done = run(
         workflow([SYNC], [ASYNC]),
         stage_state({"face-search": configuration()}),
-        {
-            SYNC.start: returns("Error"),
-            ENGINE.complete_stage: fails("StageFailed", "Stage First failed"),
-        },
+        {SYNC.start: returns("Error"), ENGINE.complete_stage: fails(error, "why")},
     )
 
-    assert done.failed.error == "StageFailed"
+    assert done.failed.error == error
+    assert done.invoked.count(ENGINE.complete_stage) == tries
     assert "Second" not in done.entered
+
+
+def test_a_roll_up_that_broke_once_goes_on():
+    broken = [StateFailed("Runtime.ExitError"), StateFailed("Sandbox.Timedout")]
+
+    def complete(_event):
+        if broken:
+            raise broken.pop()
+        return {}
+
+    machine = asl.stage_machine("Analysis", [SYNC], ENGINE)
+    done = run(
+        machine,
+        stage_state({"face-search": configuration()}),
+        {SYNC.start: returns("Complete"), ENGINE.complete_stage: complete},
+    )
+    assert (done.failed, done.output) == (None, {})
+
+
+def test_a_stage_whose_results_are_too_much_together_reaches_its_roll_up():
+    """Step Functions raises it of the Parallel state, which the interpreter has no limit for."""
+    state = asl.stage_machine("Analysis", [SYNC], ENGINE)["States"]["Analysis"]
+    assert [one["ErrorEquals"] for one in state["Catch"]] == [
+        ["States.DataLimitExceeded"],
+        ["States.ALL"],
+    ]
+    assert {one["Next"] for one in state["Catch"]} == {"Complete Stage Analysis"}
 
 
 def test_only_the_last_stage_of_a_workflow_ends_it():
@@ -547,7 +691,7 @@ def test_the_text_of_a_machine_is_its_value():
 
 
 def test_jsonata_states_have_no_field_of_jsonpath_and_the_other_way_round():
-    jsonpath_only = {"InputPath", "OutputPath", "ResultPath", "Parameters", "Result"}
+    jsonpath_only = {"InputPath", "OutputPath", "ResultPath", "Parameters", "Result", "SecondsPath"}
     jsonata_only = {"Output", "Arguments", "Assign", "Condition"}
     for state in all_states(workflow([SYNC, ASYNC], [ASYNC])):
         if state.get("QueryLanguage") == "JSONata":
@@ -567,7 +711,8 @@ def all_states(machine):
 def test_every_lambda_task_is_tried_again_and_every_operators_task_is_caught():
     for state in all_states(workflow([SYNC, ASYNC], [ASYNC])):
         if state["Type"] == "Task":
-            assert state["Retry"][0]["MaxAttempts"] == 2
+            assert asl.RETRY[0] in state["Retry"]
+            assert asl.RETRY[1] in state["Retry"]
             assert ("Catch" in state) == (
                 state["Resource"] not in {ENGINE.complete_stage, ENGINE.operator_failed}
             )

@@ -125,3 +125,67 @@ def test_a_stages_own_configuration_is_laid_over_the_defaults():
     assert result["faces"] == {"MediaType": "Image", "Enabled": True}
     with pytest.raises(BadRequest, match=r"^Configuration: .*Invalid operation 'nobody'"):
         configuration.for_stage(DEFAULTS, {"nobody": {}})
+
+
+# Polling
+
+
+def registered(**values):
+    configuration.check_operator_configuration({"MediaType": "Image", "Enabled": True, **values})
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"PollSeconds": 1, "MaxPollSeconds": 1, "TimeoutSeconds": 1},
+        {"PollSeconds": 3600},
+        {"PollSeconds": 3600, "MaxPollSeconds": 3600, "TimeoutSeconds": 604_800},
+        {"MaxPollSeconds": 10, "TimeoutSeconds": 25_000},
+        {"PollSeconds": 30, "MaxPollSeconds": 30, "TimeoutSeconds": 75_000},
+        {"TimeoutSeconds": 150_000},
+    ],
+)
+def test_polling_within_its_limits_is_taken(values):
+    registered(**values)
+
+
+@pytest.mark.parametrize("value", [0, -1, 3601, 604_801, 1.5, 5.0, "5", None, True, [], {}])
+@pytest.mark.parametrize("key", ["PollSeconds", "MaxPollSeconds", "TimeoutSeconds"])
+def test_seconds_are_whole_numbers_within_limits(key, value):
+    if key == "TimeoutSeconds" and value == 3601:
+        return
+    with pytest.raises(
+        BadRequest, match=rf"^Configuration\.{key} must be a whole .* from 1"
+    ):
+        registered(**{key: value})
+    with pytest.raises(BadRequest, match=rf"^Configuration\.Analysis\.labels\.{key} must be"):
+        merged({"Analysis": {"labels": {key: value}}})
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"PollSeconds": 20, "MaxPollSeconds": 10}, r"PollSeconds must not be greater"),
+        ({"MaxPollSeconds": 10}, r"TimeoutSeconds must be at most 25000 .* it is 86400"),
+        ({"TimeoutSeconds": 604_800}, r"TimeoutSeconds must be at most 150000"),
+    ],
+)
+def test_seconds_fit_each_other(values, named):
+    with pytest.raises(BadRequest, match=rf"^Configuration\.{named}"):
+        registered(**values)
+    with pytest.raises(BadRequest, match=rf"^Configuration\.Analysis\.labels\.{named}"):
+        merged({"Analysis": {"labels": values}})
+
+
+def test_an_override_that_does_not_fit_the_default_is_refused_for_this_execution():
+    stages = {"S": {"Configuration": {"a": {**DEFAULTS["labels"], "PollSeconds": 90}}}}
+    given = {"S": {"a": {"MaxPollSeconds": 100}}}
+    assert configuration.for_execution(stages, given)["S"]["a"]["PollSeconds"] == 90
+    with pytest.raises(BadRequest, match=r"^Configuration\.S\.a\.PollSeconds must not be greater"):
+        configuration.for_execution(stages, {"S": {"a": {"MaxPollSeconds": 80}}})
+
+
+def test_what_was_registered_before_there_were_limits_is_refused_when_it_runs():
+    stages = {"S": {"Configuration": {"a": {**DEFAULTS["labels"], "TimeoutSeconds": "an hour"}}}}
+    with pytest.raises(BadRequest, match=r"^Configuration\.S\.a\.TimeoutSeconds must be a whole"):
+        configuration.for_execution(stages, {})

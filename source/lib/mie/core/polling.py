@@ -1,0 +1,104 @@
+"""How often and how long an asynchronous operator is asked whether it is done.
+
+The operator's Configuration may say so, at registration, in a stage or for one execution:
+
+- PollSeconds: the wait before the first question; every further one is 1.5 times as long,
+- MaxPollSeconds: what waits do not grow beyond,
+- TimeoutSeconds: after so many seconds of waiting the operator has failed.
+
+The machine reads them at run time, from the configuration of the execution.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mie.core.errors import BadRequest
+
+FIRST_WAIT_SECONDS = 5
+WAIT_GROWTH = 1.5
+LONGEST_WAIT_SECONDS = 60
+# People who approve something take their time.
+TIMEOUT_SECONDS = 86_400
+
+LONGEST_TIMEOUT_SECONDS = 7 * 86_400
+# key -> what it may be at most; all are whole numbers from 1 on
+LIMITS: Mapping[str, int] = {
+    "PollSeconds": 3_600,
+    "MaxPollSeconds": 3_600,
+    "TimeoutSeconds": LONGEST_TIMEOUT_SECONDS,
+}
+# Step Functions keeps 25,000 events of an execution and ends it then; a question costs nine.
+_MOST_QUESTIONS = 2_500
+
+
+def check(configuration: Mapping[str, Any], field: str) -> None:
+    """Whether the keys are whole numbers within their limits. Raises BadRequest with the field."""
+    for key, most in LIMITS.items():
+        value = configuration.get(key, 1)
+        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
+            raise BadRequest(
+                f"{field}.{key} must be a whole number of seconds from 1 to {most}, got {value!r}"
+            )
+
+
+def check_together(configuration: Mapping[str, Any], field: str) -> None:
+    """Whether the keys fit each other, when defaults and overrides have been laid together.
+
+    Raises BadRequest with the field, also for values that :func:`check` refuses.
+    """
+    check(configuration, field)
+    first = configuration.get("PollSeconds", FIRST_WAIT_SECONDS)
+    longest = configuration.get("MaxPollSeconds", max(LONGEST_WAIT_SECONDS, first))
+    timeout = configuration.get("TimeoutSeconds", TIMEOUT_SECONDS)
+    if "PollSeconds" in configuration and first > longest:
+        raise BadRequest(
+            f"{field}.PollSeconds must not be greater than MaxPollSeconds, {longest}; got {first}"
+        )
+    if timeout > _MOST_QUESTIONS * longest:
+        raise BadRequest(
+            f"{field}.TimeoutSeconds must be at most {_MOST_QUESTIONS * longest} when an operator "
+            f"is asked every {longest} seconds (MaxPollSeconds), it is {timeout}: an execution has "
+            "a history of 25,000 events"
+        )
+
+
+def first_poll(configuration: str) -> str:
+    """JSONata: the state's input with the first Poll; configuration: JSONata of the operator's.
+
+    Poll = {"Seconds": the wait that comes, "Waited": all waits up to its end, "Longest",
+    "Timeout"} travels beside the outputs. It is state data and not a variable, because the
+    branches of a stage wait on their own.
+    """
+    return (
+        f"($configuration := {configuration}; "
+        f"$first := {_setting('PollSeconds', str(FIRST_WAIT_SECONDS))}; "
+        f"$longest := {_setting('MaxPollSeconds', f'$max([{LONGEST_WAIT_SECONDS}, $first])')}; "
+        f"$timeout := {_setting('TimeoutSeconds', str(TIMEOUT_SECONDS))}; "
+        "$seconds := $min([$first, $longest, $timeout]); "
+        '$merge([$states.input, {"Poll": {"Seconds": $seconds, "Waited": $seconds, '
+        '"Longest": $longest, "Timeout": $timeout}}]))'
+    )
+
+
+MAY_GO_ON = "$states.input.Poll.Waited < $states.input.Poll.Timeout"
+
+# the last wait ends when the time is up
+NEXT_POLL = (
+    "($poll := $states.input.Poll; "
+    f"$seconds := $min([$poll.Longest, $round($poll.Seconds * {WAIT_GROWTH}), "
+    "$poll.Timeout - $poll.Waited]); "
+    '$merge([$states.input, {"Poll": $merge([$poll, '
+    '{"Seconds": $seconds, "Waited": $poll.Waited + $seconds}])}]))'
+)
+
+
+def timed_out(operation: str) -> str:
+    """JSONata: the state's input with Outputs as if an error had been caught."""
+    return (
+        '$merge([$states.input, {"Outputs": {"Error": "States.Timeout", "Cause": '
+        f'"{operation} was still executing after " & $states.input.Poll.Timeout & " seconds"}}}}])'
+    )
+
+
+def _setting(key: str, default: str) -> str:
+    return f"($exists($configuration.{key}) ? $configuration.{key} : {default})"
