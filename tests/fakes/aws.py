@@ -18,7 +18,7 @@ NAMED_TABLES = {
     "STAGE_TABLE_NAME": "testStageTable",
     "OPERATION_TABLE_NAME": "testOperationTable",
 }
-EXECUTION_TABLE = "testExecutionTable"
+EXECUTION_TABLE, HISTORY_TABLE = "testExecutionTable", "testHistoryTable"
 
 
 @contextmanager
@@ -41,10 +41,11 @@ def control_plane(**environment: str) -> Iterator[dict[str, str]]:
             "Id",
             {"WorkflowExecutionStatus": "Status", "WorkflowExecutionAssetId": "AssetId"},
         )
+        _create_table(HISTORY_TABLE, "Id", sort_key="Version")
         variables = {
             **NAMED_TABLES,
             "WORKFLOW_EXECUTION_TABLE_NAME": EXECUTION_TABLE,
-            "HISTORY_TABLE_NAME": "testHistoryTable",
+            "HISTORY_TABLE_NAME": HISTORY_TABLE,
             "STACK_SHORT_UUID": SHORT_UUID,
             "ShortUUID": SHORT_UUID,
             "STAGE_EXECUTION_QUEUE_URL": url,
@@ -65,11 +66,17 @@ def control_plane(**environment: str) -> Iterator[dict[str, str]]:
     settings.forget()
 
 
-def _create_table(name: str, key: str, indexes: dict[str, str] | None = None) -> None:
-    keys = [key, *(indexes or {}).values()]
+def _create_table(
+    name: str, key: str, indexes: dict[str, str] | None = None, sort_key: str | None = None
+) -> None:
+    sorting = [] if sort_key is None else [sort_key]
+    keys = [key, *sorting, *(indexes or {}).values()]
     definition = {
         "TableName": name,
-        "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}],
+        "KeySchema": [
+            {"AttributeName": key, "KeyType": "HASH"},
+            *({"AttributeName": one, "KeyType": "RANGE"} for one in sorting),
+        ],
         "AttributeDefinitions": [{"AttributeName": one, "AttributeType": "S"} for one in keys],
         "BillingMode": "PAY_PER_REQUEST",
     }

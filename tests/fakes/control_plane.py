@@ -22,9 +22,12 @@ def stored(document):
 
 
 class Definitions:
+    unchanged = ("Id", "Version")
+
     def __init__(self, kind):
         self.kind = kind
         self.items = {}
+        self.history = {}
 
     def get(self, name):
         return stored(self.items[name]) if name in self.items else None
@@ -39,9 +42,14 @@ class Definitions:
 
     def replace(self, item, previous):
         present = self.items.get(previous["Name"], {})
-        if (present.get("Id"), present.get("Version")) != (previous["Id"], previous["Version"]):
+        if any(present.get(one) != previous[one] for one in self.unchanged):
             raise Conflict("changed by somebody else")
         self.items[item["Name"]] = stored(item)
+        self.history[previous["Id"], previous["Version"]] = stored(previous)
+
+    def former(self, definition_id, version):
+        found = self.history.get((definition_id, version))
+        return None if found is None else stored(found)
 
     def delete(self, item):
         if self.items.get(item["Name"], {}).get("Id") == item["Id"]:
@@ -49,6 +57,8 @@ class Definitions:
 
 
 class Workflows(Definitions):
+    unchanged = (*Definitions.unchanged, "StaleOperations", "StaleStages")
+
     def __init__(self):
         super().__init__("workflow")
 
@@ -147,9 +157,14 @@ class Executions:
 
 
 class Machines:
+    """definitions: machine -> its present one; versions: version of a machine -> its own; ran:
+    execution -> the definition that it started with."""
+
     def __init__(self, short_uuid="ab12cd"):
         self.short_uuid = short_uuid
         self.definitions = {}
+        self.versions = {}
+        self.ran = {}
         self.executions = {}
         self.starts = []
         self.stopped = []
@@ -159,17 +174,29 @@ class Machines:
         return f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:{name}-{self.short_uuid}"
 
     def put(self, name, definition, role_arn):
-        self.definitions[self.arn(name)] = definition
+        arn = self.arn(name)
+        self.definitions[arn] = definition
+        version = f"{arn}:{1 + sum(one.startswith(f'{arn}:') for one in self.versions)}"
+        self.versions[version] = definition
+        return version
 
     def delete(self, arn):
         self.definitions.pop(arn, None)
+        self.versions = {
+            version: definition
+            for version, definition in self.versions.items()
+            if not version.startswith(f"{arn}:")
+        }
 
     def start(self, machine_arn, name, state):
         self.starts.append(name)
-        if machine_arn not in self.definitions:
+        known = self.definitions | self.versions
+        if machine_arn not in known:
             raise NotFound(f"StateMachineDoesNotExist: {machine_arn}")
-        arn = f"{machine_arn.replace(':stateMachine:', ':execution:')}:{name}"
+        machine = ":".join(machine_arn.split(":")[:7])
+        arn = f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
         self.executions.setdefault(arn, stored(state))
+        self.ran.setdefault(arn, known[machine_arn])
 
     def stop(self, execution_arn, cause):
         self.stopped.append(execution_arn)

@@ -28,6 +28,7 @@ class ApiSettings:
     operation_table: str
     stage_table: str
     workflow_table: str
+    history_table: str
     execution_table: str
     queue_url: str
     execution_role: str
@@ -98,6 +99,7 @@ def api_settings() -> ApiSettings:
         operation_table=_required("OPERATION_TABLE_NAME"),
         stage_table=_required("STAGE_TABLE_NAME"),
         workflow_table=_required("WORKFLOW_TABLE_NAME"),
+        history_table=_required("HISTORY_TABLE_NAME"),
         execution_table=_required("WORKFLOW_EXECUTION_TABLE_NAME"),
         queue_url=_required("STAGE_EXECUTION_QUEUE_URL"),
         execution_role=_required("STAGE_EXECUTION_ROLE"),

@@ -7,19 +7,23 @@ from botocore.exceptions import ClientError
 
 from mie import aws
 from mie.adapters import items
-from mie.adapters.service_errors import is_condition, is_item_too_large
-from mie.core.documents import Operation, Stage, Workflow
+from mie.adapters.service_errors import cancellation_reasons, is_condition, is_item_too_large
+from mie.core.documents import Json, Operation, Stage, Workflow
 from mie.core.errors import AlreadyExists, Conflict, TooLarge
 
 Definition = TypeVar("Definition", Operation, Stage, Workflow)
 
 
 class DefinitionTable(Generic[Definition]):
-    """One table, keyed by Name; kind is the word for its items in messages."""
+    """One table, keyed by Name; kind is the word for its items in messages.
 
-    def __init__(self, table: str, kind: str) -> None:
+    history: the table that keeps former versions, keyed by Id and Version.
+    """
+
+    def __init__(self, table: str, kind: str, history: str) -> None:
         self._table = table
         self._kind = kind
+        self._history = history
 
     def get(self, name: str) -> Definition | None:
         return cast("Definition | None", items.get(self._table, {"Name": name}))
@@ -27,27 +31,42 @@ class DefinitionTable(Generic[Definition]):
     def list(self) -> Iterator[Definition]:
         return cast("Iterator[Definition]", items.scan(self._table))
 
+    def former(self, definition_id: str, version: str) -> Definition | None:
+        key = {"Id": definition_id, "Version": version}
+        return cast("Definition | None", items.get(self._history, key))
+
     def create(self, item: Definition) -> None:
+        put = self._put(item, "attribute_not_exists(#name)", {"#name": "Name"})
         try:
-            self._put(item, "attribute_not_exists(#name)", {"#name": "Name"}, {})
+            aws.client("dynamodb").put_item(**put)
         except ClientError as error:
             if is_condition(error):
                 raise AlreadyExists(self._kind, item["Name"]) from error
+            if is_item_too_large(error):
+                raise self._too_large(item) from error
             raise
 
     def replace(self, item: Definition, previous: Definition) -> None:
+        names = {f"#{one}": one for one in self._unchanged()}
+        condition = " AND ".join(f"#{one} = :{one}" for one in self._unchanged())
+        values = {
+            f":{one}": items.to_attribute(cast("Json", previous)[one]) for one in self._unchanged()
+        }
+        put = {
+            **self._put(item, condition, names),
+            "ExpressionAttributeValues": values,
+        }
+        keep = {"TableName": self._history, "Item": items.to_item(previous)}
         try:
-            self._put(
-                item,
-                "#id = :id AND #version = :version",
-                {"#id": "Id", "#version": "Version"},
-                {":id": {"S": previous["Id"]}, ":version": {"S": previous["Version"]}},
-            )
+            aws.client("dynamodb").transact_write_items(TransactItems=[{"Put": put}, {"Put": keep}])
         except ClientError as error:
-            if is_condition(error):
+            reasons = cancellation_reasons(error)
+            if {"ConditionalCheckFailed", "TransactionConflict"} & set(reasons):
                 raise Conflict(
                     f"the {self._kind} '{item['Name']}' was changed by somebody else meanwhile"
                 ) from error
+            if is_item_too_large(error) or "ValidationError" in reasons:
+                raise self._too_large(item) from error
             raise
 
     def delete(self, item: Definition) -> None:
@@ -63,35 +82,36 @@ class DefinitionTable(Generic[Definition]):
             if not is_condition(error):
                 raise
 
-    def _put(
-        self, item: Definition, condition: str, names: dict[str, str], values: dict[str, Any]
-    ) -> None:
-        bound = {"ExpressionAttributeValues": values} if values else {}
-        try:
-            aws.client("dynamodb").put_item(
-                TableName=self._table,
-                Item=items.to_item(item),
-                ConditionExpression=condition,
-                ExpressionAttributeNames=names,
-                **bound,
-            )
-        except ClientError as error:
-            if is_item_too_large(error):
-                raise TooLarge(f"the {self._kind} '{item['Name']}' has more than 400 KB") from error
-            raise
+    def _unchanged(self) -> tuple[str, ...]:
+        """The attributes by which a replaced item is recognised."""
+        return ("Id", "Version")
+
+    def _put(self, item: Definition, condition: str, names: dict[str, str]) -> dict[str, Any]:
+        return {
+            "TableName": self._table,
+            "Item": items.to_item(item),
+            "ConditionExpression": condition,
+            "ExpressionAttributeNames": names,
+        }
+
+    def _too_large(self, item: Definition) -> TooLarge:
+        return TooLarge(f"the {self._kind} '{item['Name']}' has more than 400 KB")
 
 
 class WorkflowTable(DefinitionTable[Workflow]):
     """The table of workflows."""
 
-    def __init__(self, table: str) -> None:
-        super().__init__(table, "workflow")
+    def __init__(self, table: str, history: str) -> None:
+        super().__init__(table, "workflow", history)
 
     def mark_stale(self, name: str, *, operation: str | None, stage: str | None) -> None:
         if operation is not None:
             self._append(name, "StaleOperations", operation)
         if stage is not None:
             self._append(name, "StaleStages", stage)
+
+    def _unchanged(self) -> tuple[str, ...]:
+        return (*super()._unchanged(), "StaleOperations", "StaleStages")
 
     def _append(self, name: str, attribute: str, value: str) -> None:
         try:

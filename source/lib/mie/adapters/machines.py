@@ -8,13 +8,15 @@ from botocore.exceptions import ClientError
 
 from mie import aws
 from mie.adapters.service_errors import code, text
-from mie.core.documents import Json
+from mie.core.documents import Json, MachineRun
 from mie.core.errors import BadRequest, Conflict, Forbidden, MieError, NotFound
 
 _TAGS = ({"key": "environment", "value": "mie"},)
 # A deleted machine keeps its name until its executions have ended, mostly for seconds.
 _DELETING_SECONDS = 20.0
 _PAUSE_SECONDS = 1.0
+# Step Functions keeps 1000 versions of a machine.
+_KEPT_VERSIONS = 500
 # The newest events of an execution say why it ended.
 _EVENTS = 20
 
@@ -45,12 +47,14 @@ class StateMachines:
         machine = self._machine_name(name)
         return f"arn:{partition}:states:{region}:{account}:stateMachine:{machine}"
 
-    def put(self, name: str, definition: str, role_arn: str) -> None:
+    def put(self, name: str, definition: str, role_arn: str) -> str:
         deadline = time.monotonic() + _DELETING_SECONDS
-        while not self._put(name, definition, role_arn):
+        while (version := self._put(name, definition, role_arn)) is None:
             if time.monotonic() > deadline:
                 raise Conflict(f"a state machine named '{name}' is still being deleted; try again")
             time.sleep(_PAUSE_SECONDS)
+        self._forget_old_version(version)
+        return version
 
     def delete(self, arn: str) -> None:
         try:
@@ -83,6 +87,16 @@ class StateMachines:
             if code(error) != "ExecutionDoesNotExist":
                 raise
 
+    def state(self, execution_arn: str) -> MachineRun | None:
+        try:
+            found = aws.client("stepfunctions").describe_execution(executionArn=execution_arn)
+        except ClientError as error:
+            if code(error) != "ExecutionDoesNotExist":
+                raise
+            return None
+        ended = found.get("stopDate")
+        return MachineRun(found["status"], ended.timestamp() if ended else None)
+
     def causes(self, execution_arn: str) -> Sequence[str]:
         history = aws.client("stepfunctions").get_execution_history(
             executionArn=execution_arn, maxResults=_EVENTS, reverseOrder=True
@@ -100,32 +114,44 @@ class StateMachines:
     def _machine_name(self, name: str) -> str:
         return f"{name}-{self._short_uuid}"
 
-    def _put(self, name: str, definition: str, role_arn: str) -> bool:
-        """False while a machine of that name is being deleted."""
+    def _put(self, name: str, definition: str, role_arn: str) -> str | None:
+        """The ARN of the new version; None while a machine of that name is being deleted."""
         client = aws.client("stepfunctions")
         try:
-            client.create_state_machine(
+            made = client.create_state_machine(
                 name=self._machine_name(name),
                 definition=definition,
                 roleArn=role_arn,
                 tags=list(_TAGS),
+                publish=True,
             )
         except client.exceptions.StateMachineDeleting:
-            return False
+            return None
         except client.exceptions.StateMachineAlreadyExists:
             return self._update(self.arn(name), definition, role_arn)
-        return True
+        return str(made["stateMachineVersionArn"])
 
-    def _update(self, arn: str, definition: str, role_arn: str) -> bool:
+    def _update(self, arn: str, definition: str, role_arn: str) -> str | None:
         client = aws.client("stepfunctions")
         try:
-            client.update_state_machine(
-                stateMachineArn=arn, definition=definition, roleArn=role_arn
+            made = client.update_state_machine(
+                stateMachineArn=arn, definition=definition, roleArn=role_arn, publish=True
             )
         except (
             client.exceptions.StateMachineDeleting,
             client.exceptions.StateMachineDoesNotExist,
         ):
             # it vanishes: the next attempt makes it
-            return False
-        return True
+            return None
+        return str(made["stateMachineVersionArn"])
+
+    def _forget_old_version(self, version: str) -> None:
+        """Makes room among the versions; executions that run keep theirs."""
+        arn, _, number = version.rpartition(":")
+        old = int(number) - _KEPT_VERSIONS
+        if old < 1:
+            return
+        # a version that is gone already is fine for Step Functions
+        aws.client("stepfunctions").delete_state_machine_version(
+            stateMachineVersionArn=f"{arn}:{old}"
+        )

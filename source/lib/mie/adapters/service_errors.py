@@ -20,3 +20,8 @@ def is_condition(error: ClientError) -> bool:
 def is_item_too_large(error: ClientError) -> bool:
     """The item would have more than the 400 KB that DynamoDB keeps."""
     return code(error) == "ValidationException" and "tem size" in text(error)
+
+
+def cancellation_reasons(error: ClientError) -> list[str]:
+    """Why each write of a transaction was refused ("None" for the others); empty for others."""
+    return [str(one.get("Code")) for one in error.response.get("CancellationReasons", [])]

@@ -11,12 +11,17 @@ from typing import Any
 
 from mie.core import asl, configuration, names
 from mie.core.documents import Json, Operation, Stage, Workflow
-from mie.core.errors import BadRequest
+from mie.core.errors import BadRequest, Conflict
 
 API_VERSION = "3.0.0"
 FIRST_VERSION = "v0"
 
 SYNCHRONOUS, ASYNCHRONOUS = "Sync", "Async"
+
+_VERSION = re.compile(r"v(0|[1-9][0-9]{0,8})")
+# What a workflow's copy of a stage leaves out: the texts of a hundred operators would not fit into
+# one item, and nobody starts the machines of stages.
+_OF_THE_STAGE_ONLY = frozenset({"Definition", "Overrides", "StateMachineVersionArn"})
 
 _LAMBDA_ARN = re.compile(
     r"arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9_$-]+)?"
@@ -33,7 +38,24 @@ class Stamp:
 
 def next_version(version: str) -> str:
     """The version of an operation or stage that replaces one of ``version``: v1 after v0."""
-    return f"v{int(version[1:]) + 1}"
+    return f"v{version_number(version) + 1}"
+
+
+def version_number(version: str) -> int:
+    """12 of "v12". Raises BadRequest."""
+    if not _VERSION.fullmatch(version):
+        raise BadRequest(f"version: {version!r} is not a version, such as v0 or v12")
+    return int(version[1:])
+
+
+def check_unchanged(request: Mapping[str, Any], stored: Operation | Stage | Workflow) -> None:
+    """A request that says which Version it changes means that one only. Raises Conflict."""
+    expected = request.get("Version", stored["Version"])
+    if expected != stored["Version"]:
+        raise Conflict(
+            f"Version: '{stored['Name']}' has version {stored['Version']}, not {expected}; "
+            "it was changed by somebody else meanwhile"
+        )
 
 
 def build_operation(
@@ -115,6 +137,7 @@ def build_stage(
             {one["Name"]: one["Configuration"] for one in operations},
             request.get("Configuration", {}),
         ),
+        "Overrides": dict(request.get("Configuration", {})),
         "Definition": asl.to_json(machine),
         "StateMachineArn": machine_arn,
         "Version": FIRST_VERSION,
@@ -122,6 +145,19 @@ def build_stage(
         "Created": stamp.created,
         "ResourceType": "STAGE",
         "ApiVersion": API_VERSION,
+    }
+
+
+def request_of_stage(stage: Stage) -> Json:
+    """The request that would make a stored stage."""
+    # a stage from before its own values were kept holds all of them fast, save the one of a
+    # single operator, which never had values of its own
+    alone = stage["Name"] == names.singleton_stage_name(stage["Operations"][0])
+    overrides = stage.get("Overrides", {} if alone else stage["Configuration"])
+    return {
+        "Name": stage["Name"],
+        "Operations": stage["Operations"],
+        "Configuration": overrides,
     }
 
 
@@ -152,8 +188,7 @@ def build_workflow(
 ) -> Workflow:
     """The workflow item; ``stages`` are the stored definitions of its stages.
 
-    The text of the machines stays with the stages: a hundred operators would not fit into the
-    item. ``StateMachineArn`` is filled in when the machine exists.
+    ``StateMachineArn`` and its version are filled in when the machine exists.
     """
     order = _chain(request["StartAt"], request["Stages"])
     return {
@@ -161,7 +196,7 @@ def build_workflow(
         "StartAt": request["StartAt"],
         "Stages": {
             name: {
-                **{key: value for key, value in stages[name].items() if key != "Definition"},
+                **{k: v for k, v in stages[name].items() if k not in _OF_THE_STAGE_ONLY},
                 **_link(request["Stages"][name]),
             }
             for name in order
@@ -177,6 +212,15 @@ def build_workflow(
         "ResourceType": "WORKFLOW",
         "ApiVersion": API_VERSION,
         "StateMachineArn": "",
+    }
+
+
+def request_of_workflow(workflow: Workflow) -> Json:
+    """The request that would make a stored workflow."""
+    return {
+        "Name": workflow["Name"],
+        "StartAt": workflow["StartAt"],
+        "Stages": {name: _link(stage) for name, stage in workflow["Stages"].items()},
     }
 
 

@@ -50,9 +50,13 @@ class Stage(TypedDict):
     Name: str
     Operations: list[str]
     Configuration: StageConfiguration
+    # What the stage itself lays over the defaults of its operations, kept for its rebuilding.
+    Overrides: NotRequired[StageConfiguration]
     # Amazon States Language as JSON text.
     Definition: str
     StateMachineArn: str
+    # The published version of the machine that runs exactly this definition.
+    StateMachineVersionArn: NotRequired[str]
     Version: str
     Id: str
     Created: str
@@ -63,7 +67,7 @@ class Stage(TypedDict):
 class Workflow(TypedDict):
     """Stages that run one after another.
 
-    Stages: stage name -> the stage without its Definition, and Next or End.
+    Stages: stage name -> the stage without what only its own machine needs, and Next or End.
     """
 
     Name: str
@@ -80,6 +84,8 @@ class Workflow(TypedDict):
     ResourceType: str
     ApiVersion: str
     StateMachineArn: str
+    # The published version of the machine that runs exactly this definition.
+    StateMachineVersionArn: NotRequired[str]
 
 
 class Execution(TypedDict):
@@ -98,6 +104,10 @@ class Execution(TypedDict):
     StateMachineExecutionArn: NotRequired[str]
     # Why the execution ended in Error.
     Message: NotRequired[str]
+    # 1, and one more with every retry; records of earlier releases have none.
+    Attempt: NotRequired[int]
+    # When somebody asked to cancel this attempt: Unix time in seconds with a fraction, as text.
+    Cancelled: NotRequired[str]
     Version: str
     Created: str
     ResourceType: str
@@ -118,3 +128,30 @@ class StoredObject:
 
     body: bytes
     version: str
+
+
+@dataclass(frozen=True)
+class Slots:
+    """The counter of slots. taken: how many are; changes: grows with every one taken or freed."""
+
+    taken: int
+    changes: int
+
+
+@dataclass(frozen=True)
+class MachineRun:
+    """How an execution of a state machine stands.
+
+    status: Step Functions' word; ended: Unix time in seconds, None while it runs.
+    """
+
+    status: str
+    ended: float | None
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """Some records of a list, and the id behind which the next page begins; None at the end."""
+
+    items: list[Json]
+    after: str | None

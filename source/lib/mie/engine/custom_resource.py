@@ -13,6 +13,7 @@ from typing import Any
 from mie.core.documents import Json
 from mie.core.errors import AlreadyExists, BadRequest, Conflict
 from mie.engine import operations, stages, workflows
+from mie.engine.dependents import Choice
 from mie.engine.ports import DefinitionPlane
 
 SUCCESS, FAILED = "SUCCESS", "FAILED"
@@ -22,7 +23,9 @@ SUCCESS, FAILED = "SUCCESS", "FAILED"
 _LONGEST_REASON = 400
 # Marks what a refused Create did not make, so that the Delete of the roll-back leaves it alone.
 _NOT_CREATED = "-notcreated"
-_FOREIGN = frozenset({"ServiceToken", "ServiceTimeout", "ResourceType"})
+_DEPENDENTS = "Dependents"
+# Properties for CloudFormation; a template always means the present version.
+_FOREIGN = frozenset({"ServiceToken", "ServiceTimeout", "ResourceType", "Version"})
 _BOOLEANS = {"true": True, "false": False}
 
 # Raises BadRequest when a request of that kind does not have the shape that the API demands.
@@ -46,10 +49,12 @@ class _Kind:
     attributes: tuple[str, ...]
 
 
-def handle(plane: DefinitionPlane, event: Mapping[str, Any], validate: Validate) -> Json:
+def handle(
+    plane: Callable[[], DefinitionPlane], event: Mapping[str, Any], validate: Validate
+) -> Json:
     """The response document for a request of CloudFormation; never raises."""
     try:
-        return _handle(plane, event, validate)
+        return _handle(plane(), event, validate)
     # whatever is not answered keeps the stack waiting for an hour
     except Exception as error:  # noqa: BLE001
         return failure(event, f"Exception during processing: '{error}'")
@@ -190,6 +195,16 @@ def _read_workflow(properties: Json) -> Json:
     return {**properties, "Stages": {k: _with_boolean(v, "End") for k, v in linked.items()}}
 
 
+def _dependents(request: Json) -> Choice:
+    """The property Dependents. A stack's update leaves workflows of other stacks alone, and ends
+    in time however many there are, unless the template asks for more."""
+    given = request.get(_DEPENDENTS, Choice.STALE)
+    try:
+        return Choice(given)
+    except ValueError as error:
+        raise BadRequest(f"{_DEPENDENTS} must be {' or '.join(Choice)}, got {given!r}") from error
+
+
 def _with_boolean(values: Any, key: str) -> Any:
     """CloudFormation hands booleans over as text."""
     if not isinstance(values, dict) or not isinstance(values.get(key), str):
@@ -205,7 +220,7 @@ _OPERATION = _Kind(
     _read_operation,
     lambda plane, name: plane.operations.get(name),
     operations.create,
-    operations.update,
+    lambda plane, request: operations.update(plane, request, _dependents(request)),
     lambda plane, name: operations.delete(plane, name, force=True),
     ("StageName",),
 )
@@ -214,7 +229,7 @@ _STAGE = _Kind(
     _read_stage,
     lambda plane, name: plane.stages.get(name),
     stages.create,
-    stages.update,
+    lambda plane, request: stages.update(plane, request, _dependents(request)),
     lambda plane, name: stages.delete(plane, name, force=True),
     ("StateMachineArn",),
 )

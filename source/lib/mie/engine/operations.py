@@ -1,12 +1,14 @@
 """Operations: registered operators, each with a stage that runs it alone."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-from mie.core.definitions import Stamp, build_operation, next_version
+from mie.core.definitions import Stamp, build_operation, check_unchanged, next_version
 from mie.core.documents import Json, Operation
-from mie.core.errors import AlreadyExists, BadRequest, NotFound
-from mie.engine import stages
+from mie.core.errors import AlreadyExists, BadRequest
+from mie.engine import stages, versions
+from mie.engine.dependents import Change, Choice, attempt, follow, using
 from mie.engine.ports import DefinitionPlane
 from mie.engine.undo import undone_by
 
@@ -23,30 +25,25 @@ def create(plane: DefinitionPlane, request: Mapping[str, Any]) -> Operation:
     return operation
 
 
-def update(plane: DefinitionPlane, request: Mapping[str, Any]) -> Operation:
-    """Registers an operator anew, with its singleton stage.
+def update(plane: DefinitionPlane, request: Mapping[str, Any], dependents: Choice) -> Operation:
+    """Registers an operator anew, and builds all stages that list it anew.
 
-    Workflows that use it run on as they are, marked as stale until they are updated. Raises
-    NotFound.
+    Workflows that use it are marked as stale, or built anew, as ``dependents`` says. An update
+    that broke off is completed by the same request. Raises BadRequest, NotFound, and Conflict
+    when somebody else changed it meanwhile or a stage or workflow could not follow.
     """
     stored = get(plane, request["Name"])
+    check_unchanged(request, stored)
     built = _build(plane, request, Stamp(stored["Id"], stored["Created"]))
     revised: Operation = {**built, "Version": next_version(stored["Version"])}
     plane.operations.replace(revised, stored)
-    with undone_by(lambda: plane.operations.replace(stored, revised)):
-        if plane.stages.get(revised["StageName"]) is None:
-            stages.create(plane, _singleton(revised))
-        else:
-            stages.update(plane, _singleton(revised))
-    _mark_dependents(plane, revised["Name"])
+    follow(plane, _renew_stages(plane, revised), dependents)
     return revised
 
 
-def get(plane: DefinitionPlane, name: str) -> Operation:
-    operation = plane.operations.get(name)
-    if operation is None:
-        raise NotFound.named("operation", name)
-    return operation
+def get(plane: DefinitionPlane, name: str, version: str | None = None) -> Operation:
+    """Raises NotFound, and BadRequest for what is no version."""
+    return versions.get(plane.operations, "operation", name, version)
 
 
 def delete(plane: DefinitionPlane, name: str, *, force: bool) -> Operation | None:
@@ -62,14 +59,15 @@ def delete(plane: DefinitionPlane, name: str, *, force: bool) -> Operation | Non
         _check_unused(plane, name, singleton)
     if plane.stages.get(singleton) is not None:
         stages.delete(plane, singleton, force=True)
-    _mark_dependents(plane, name)
+    for workflow in using(plane, name, ()):
+        plane.workflows.mark_stale(workflow["Name"], operation=name, stage=None)
     # The item last: a deletion that broke off can be asked for again.
     plane.operations.delete(operation)
     return operation
 
 
 def _check_unused(plane: DefinitionPlane, name: str, singleton: str) -> None:
-    workflows = _dependent_workflows(plane, name)
+    workflows = [one["Name"] for one in using(plane, name, ())]
     if workflows:
         raise BadRequest(
             f"Dependent workflows were found for operation {name}. Either delete the dependent "
@@ -92,13 +90,18 @@ def _check_unused(plane: DefinitionPlane, name: str, singleton: str) -> None:
         )
 
 
-def _mark_dependents(plane: DefinitionPlane, name: str) -> None:
-    for workflow in _dependent_workflows(plane, name):
-        plane.workflows.mark_stale(workflow, operation=name, stage=None)
-
-
-def _dependent_workflows(plane: DefinitionPlane, name: str) -> list[str]:
-    return [one["Name"] for one in plane.workflows.list() if name in one["Operations"]]
+def _renew_stages(plane: DefinitionPlane, operation: Operation) -> Change:
+    """Builds the stages that list an operator anew, its own first; makes that if it is gone."""
+    name, singleton = operation["Name"], operation["StageName"]
+    if plane.stages.get(singleton) is None:
+        stages.create(plane, _singleton(operation))
+    listing = [one["Name"] for one in plane.stages.list() if name in one["Operations"]]
+    refusals = [
+        refusal
+        for one in sorted(listing, key=lambda stage: stage != singleton)
+        if (refusal := attempt(partial(stages.rebuild, plane, one), one))
+    ]
+    return Change(f"operation '{name}'", name, listing, refusals)
 
 
 def _build(plane: DefinitionPlane, request: Mapping[str, Any], stamp: Stamp) -> Operation:

@@ -11,8 +11,11 @@ from mie.core.asl import EngineLambdas
 from mie.core.documents import (
     Execution,
     Json,
+    ListPage,
+    MachineRun,
     Message,
     Operation,
+    Slots,
     Stage,
     StoredObject,
     Workflow,
@@ -33,14 +36,23 @@ class Definitions(Protocol[Definition]):
         """Raises AlreadyExists."""
 
     def replace(self, item: Definition, previous: Definition) -> None:
-        """Raises Conflict when somebody else changed or deleted ``previous`` meanwhile."""
+        """Writes a new version and keeps ``previous`` in the history, both or nothing.
+
+        Raises Conflict when somebody else changed or deleted ``previous`` meanwhile.
+        """
+
+    def former(self, definition_id: str, version: str) -> Definition | None:
+        """A version that was replaced, by the Id of the definition."""
 
     def delete(self, item: Definition) -> None:
         """Deletes what was read, not what somebody else put there since; absent is fine."""
 
 
 class Workflows(Definitions[Workflow], Protocol):
-    """The workflows, which remember what was deleted from under them."""
+    """The workflows, which remember what was changed or deleted from under them.
+
+    A workflow that was marked after it was read counts as changed by somebody else.
+    """
 
     def mark_stale(self, name: str, *, operation: str | None, stage: str | None) -> None:
         """Adds a name, once, to StaleOperations or StaleStages."""
@@ -50,24 +62,51 @@ class Executions(Protocol):
     """The records of runs, and the slots that running ones hold.
 
     A change of status and the slot that goes with it are one write, so that neither a crash nor
-    a repeated message can count a run twice or not at all.
+    a repeated message can count a run twice or not at all. Every write depends on the status and
+    the attempt that the caller read.
     """
 
     def get(self, execution_id: str) -> Execution | None: ...
 
     def list(self) -> Iterator[Execution]: ...
 
-    def with_status(self, status: str) -> Iterator[Execution]:
-        """Eventually consistent."""
+    def with_status(self, status: str) -> Iterator[Json]:
+        """Summaries. Eventually consistent."""
 
-    def of_asset(self, asset_id: str) -> Iterator[Execution]:
-        """Eventually consistent."""
+    def of_asset(self, asset_id: str) -> Iterator[Json]:
+        """Summaries. Eventually consistent."""
+
+    def page(self, most: int, after: str | None) -> ListPage:
+        """At most so many records from behind an id; there may be fewer, or none, before the end.
+
+        Consistent.
+        """
+
+    def page_with_status(self, status: str, most: int, after: str | None) -> ListPage:
+        """The same of the summaries of one status. Eventually consistent."""
 
     def running(self) -> int:
         """How many slots are taken."""
 
+    def slots(self) -> Slots: ...
+
+    def number_with_status(self, status: str) -> int:
+        """Eventually consistent."""
+
+    def correct_slots(self, seen: Slots, taken: int) -> bool:
+        """Sets how many slots are taken. False when one was taken or freed since ``seen``."""
+
     def create(self, execution: Execution) -> None:
         """Raises TooLarge."""
+
+    def replace(self, execution: Execution, previous: Execution) -> None:
+        """Writes a record anew that holds a slot neither before nor after.
+
+        Raises TooLarge, and Conflict when ``previous`` is no longer what is there.
+        """
+
+    def mark_cancelled(self, execution: Execution, at: str) -> None:
+        """Sets Cancelled, and nothing else. Raises Conflict as move."""
 
     def admit(self, execution: Execution, limit: int, machine_execution_arn: str) -> bool:
         """Takes a slot and sets Started, from the status that ``execution`` has.
@@ -106,8 +145,11 @@ class Machines(Protocol):
     def arn(self, name: str) -> str:
         """The ARN of the machine of a workflow or stage."""
 
-    def put(self, name: str, definition: str, role_arn: str) -> None:
-        """Makes the machine; one that exists gets the new definition."""
+    def put(self, name: str, definition: str, role_arn: str) -> str:
+        """Makes the machine; one that exists gets the new definition.
+
+        Returns the ARN of a version that keeps this definition, whoever changes the machine.
+        """
 
     def delete(self, arn: str) -> None:
         """Absent is fine."""
@@ -115,12 +157,15 @@ class Machines(Protocol):
     def start(self, machine_arn: str, name: str, state: Json) -> None:
         """Starts an execution of that name, once, however often it is asked to.
 
-        Raises NotFound, BadRequest, Forbidden when asking again is of no use; any other error
+        machine_arn: of a machine or of a version of it. Raises NotFound, BadRequest, Forbidden when asking again is of no use; any other error
         may pass.
         """
 
     def stop(self, execution_arn: str, cause: str) -> None:
         """One that is absent or has ended is fine."""
+
+    def state(self, execution_arn: str) -> MachineRun | None:
+        """None when there is no execution of that ARN."""
 
     def causes(self, execution_arn: str) -> Sequence[str]:
         """What the history of an execution says of its failures, the newest first."""
@@ -167,6 +212,13 @@ class SystemConfiguration(Protocol):
     def put(self, name: str, value: Any) -> None: ...
 
 
+class Secrets(Protocol):
+    """Random texts that only this deployment knows."""
+
+    def cursor_secret(self) -> str:
+        """The same at every call; made at the first."""
+
+
 class Clock(Protocol):
     def __call__(self) -> float:
         """Unix time in seconds."""
@@ -206,6 +258,7 @@ class ExecutionPlane:
     dataplane: Dataplane
     queue: Queue
     scheduler: Scheduler
+    secrets: Secrets
     clock: Clock
     new_id: NewId
 
@@ -219,6 +272,7 @@ class WorkerPlane:
     queue: Queue
     scheduler: Scheduler
     system: SystemConfiguration
+    clock: Clock
 
 
 class Assets(Protocol):

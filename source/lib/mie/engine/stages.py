@@ -1,11 +1,21 @@
 """Stages: operators that run side by side, each stage with a state machine of its own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from mie.core.definitions import Stamp, build_stage, check_stage, next_version
+from mie.core.definitions import (
+    Stamp,
+    build_stage,
+    check_stage,
+    check_unchanged,
+    next_version,
+    request_of_stage,
+)
 from mie.core.documents import Operation, Stage
-from mie.core.errors import AlreadyExists, BadRequest, Conflict, NotFound
+from mie.core.errors import AlreadyExists, BadRequest, Conflict
+from mie.core.names import singleton_stage_name
+from mie.engine import versions
+from mie.engine.dependents import Change, Choice, follow, using
 from mie.engine.ports import DefinitionPlane
 from mie.engine.undo import undone_by
 
@@ -19,30 +29,39 @@ def create(plane: DefinitionPlane, request: Mapping[str, Any]) -> Stage:
     if plane.workflows.get(name) is not None:
         raise Conflict(f"Name: a workflow is called '{name}', and its state machine has that name")
     stage = _build(plane, request, Stamp(plane.new_id(), str(plane.clock())))
-    # The item first: of two requests at a time only one gets it and touches the machine.
-    plane.stages.create(stage)
-    with undone_by(lambda: plane.stages.delete(stage)):
-        plane.machines.put(name, stage["Definition"], plane.execution_role)
-    return stage
+    return _store(plane, stage, plane.stages.create)
 
 
-def update(plane: DefinitionPlane, request: Mapping[str, Any]) -> Stage:
-    """Builds a stage anew, from the request and the present operations. Raises NotFound."""
+def update(plane: DefinitionPlane, request: Mapping[str, Any], dependents: Choice) -> Stage:
+    """Builds a stage anew, from the request and the present operations.
+
+    Workflows that use it are marked as stale, or built anew, as ``dependents`` says. An update
+    that broke off is completed by the same request. Raises BadRequest, NotFound, and Conflict
+    when somebody else changed it meanwhile or a workflow could not follow.
+    """
     check_stage(request)
     stored = get(plane, request["Name"])
-    built = _build(plane, request, Stamp(stored["Id"], stored["Created"]))
-    revised: Stage = {**built, "Version": next_version(stored["Version"])}
-    plane.stages.replace(revised, stored)
-    with undone_by(lambda: plane.stages.replace(stored, revised)):
-        plane.machines.put(revised["Name"], revised["Definition"], plane.execution_role)
+    check_unchanged(request, stored)
+    _check_singleton(plane, request)
+    revised = _replace(plane, request, stored)
+    name = revised["Name"]
+    follow(plane, Change(f"stage '{name}'", None, [name]), dependents)
     return revised
 
 
-def get(plane: DefinitionPlane, name: str) -> Stage:
-    stage = plane.stages.get(name)
-    if stage is None:
-        raise NotFound.named("stage", name)
-    return stage
+def rebuild(plane: DefinitionPlane, name: str) -> Stage:
+    """Builds a stage anew from the present operations, with the values that it gave them.
+
+    Raises NotFound, BadRequest when an operation is gone, and Conflict when somebody else changed
+    it meanwhile.
+    """
+    stored = get(plane, name)
+    return _replace(plane, request_of_stage(stored), stored)
+
+
+def get(plane: DefinitionPlane, name: str, version: str | None = None) -> Stage:
+    """Raises NotFound, and BadRequest for what is no version."""
+    return versions.get(plane.stages, "stage", name, version)
 
 
 def delete(plane: DefinitionPlane, name: str, *, force: bool) -> Stage:
@@ -51,7 +70,7 @@ def delete(plane: DefinitionPlane, name: str, *, force: bool) -> Stage:
     Workflows stay runnable: their machines keep the states of the stage.
     """
     stage = get(plane, name)
-    dependents = [one["Name"] for one in plane.workflows.list() if name in one["Stages"]]
+    dependents = [one["Name"] for one in using(plane, None, [name])]
     if dependents and not force:
         raise BadRequest(
             f"Dependent workflows were found for stage {name}. Either delete the dependent "
@@ -66,6 +85,40 @@ def delete(plane: DefinitionPlane, name: str, *, force: bool) -> Stage:
     # The item last: a deletion that broke off can be asked for again.
     plane.stages.delete(stage)
     return stage
+
+
+def _replace(plane: DefinitionPlane, request: Mapping[str, Any], stored: Stage) -> Stage:
+    built = _build(plane, request, Stamp(stored["Id"], stored["Created"]))
+    revised: Stage = {**built, "Version": next_version(stored["Version"])}
+    return _store(plane, revised, lambda item: plane.stages.replace(item, stored))
+
+
+def _store(plane: DefinitionPlane, stage: Stage, write: Callable[[Stage], None]) -> Stage:
+    """Makes the machine, then writes the item, which names the machine's version: whatever breaks
+    in between changes nothing that anybody uses, and can be asked for again."""
+    name = stage["Name"]
+    version = plane.machines.put(name, stage["Definition"], plane.execution_role)
+    complete: Stage = {**stage, "StateMachineVersionArn": version}
+    with undone_by(lambda: _drop_orphan(plane, stage)):
+        write(complete)
+    return complete
+
+
+def _drop_orphan(plane: DefinitionPlane, stage: Stage) -> None:
+    if plane.stages.get(stage["Name"]) is None:
+        plane.machines.delete(stage["StateMachineArn"])
+
+
+def _check_singleton(plane: DefinitionPlane, request: Mapping[str, Any]) -> None:
+    name = request["Name"]
+    operation = name.removeprefix("_")
+    if name != singleton_stage_name(operation) or request["Operations"] == [operation]:
+        return
+    if plane.operations.get(operation) is not None:
+        raise BadRequest(
+            f"Operations: '{name}' runs the operation '{operation}' and nothing else; make "
+            "another stage for more"
+        )
 
 
 def _build(plane: DefinitionPlane, request: Mapping[str, Any], stamp: Stamp) -> Stage:

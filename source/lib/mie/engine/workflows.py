@@ -1,14 +1,22 @@
 """Workflows: stages one after another, compiled into one state machine."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from mie.core import asl
-from mie.core.definitions import Stamp, build_workflow, check_workflow, revise_workflow
+from mie.core.definitions import (
+    Stamp,
+    build_workflow,
+    check_unchanged,
+    check_workflow,
+    request_of_workflow,
+    revise_workflow,
+)
 from mie.core.definitions import workflow_machine as compile_machine
-from mie.core.documents import Json, Operation, Stage, Workflow, WorkflowConfiguration
-from mie.core.errors import AlreadyExists, BadRequest, Conflict, NotFound
+from mie.core.documents import Operation, Stage, Workflow, WorkflowConfiguration
+from mie.core.errors import AlreadyExists, BadRequest, Conflict
+from mie.engine import versions
 from mie.engine.ports import DefinitionPlane
 from mie.engine.undo import undone_by
 
@@ -38,42 +46,48 @@ def create(plane: DefinitionPlane, request: Mapping[str, Any], trigger: str) -> 
         **build_workflow(request, parts.stages, stamp, trigger),
         "StateMachineArn": plane.machines.arn(name),
     }
-    machine = _compile(plane, workflow, parts)
-    # The item first: of two requests at a time only one gets it and touches the machine.
-    plane.workflows.create(workflow)
-    with undone_by(lambda: plane.workflows.delete(workflow)):
-        plane.machines.put(name, machine, plane.execution_role)
-    return workflow
+    made = _store(plane, workflow, parts, plane.workflows.create)
+    _mark_changed(plane, name, parts)
+    return made
 
 
 def update(plane: DefinitionPlane, request: Mapping[str, Any]) -> Workflow:
     """Builds a workflow anew from the present definitions of its stages.
 
-    request: Name, and StartAt and Stages where they change. Raises BadRequest, NotFound, and
-    Conflict when somebody else changed it meanwhile.
+    request: Name, StartAt and Stages where they change, and the Version that it changes when no
+    other is meant. Executions go on with the version that they were queued with. Raises
+    BadRequest, NotFound, and Conflict when somebody else changed it meanwhile.
     """
     stored = get(plane, request["Name"])
-    links = {name: _link(stage) for name, stage in stored["Stages"].items()}
-    wanted = {
-        "Name": stored["Name"],
-        "StartAt": request.get("StartAt", stored["StartAt"]),
-        "Stages": request.get("Stages", links),
-    }
+    check_unchanged(request, stored)
+    changes = {key: request[key] for key in ("StartAt", "Stages") if key in request}
+    wanted = {**request_of_workflow(stored), **changes}
     check_workflow(wanted)
     parts = _parts(plane, wanted["Stages"])
     revised = revise_workflow(stored, wanted, parts.stages)
-    machine = _compile(plane, revised, parts)
-    plane.workflows.replace(revised, stored)
-    with undone_by(lambda: plane.workflows.replace(stored, revised)):
-        plane.machines.put(revised["Name"], machine, plane.execution_role)
-    return revised
+    made = _store(plane, revised, parts, lambda item: plane.workflows.replace(item, stored))
+    _mark_changed(plane, made["Name"], parts)
+    return made
 
 
-def get(plane: DefinitionPlane, name: str) -> Workflow:
-    workflow = plane.workflows.get(name)
-    if workflow is None:
-        raise NotFound.named("workflow", name)
-    return workflow
+def rebuild(plane: DefinitionPlane, name: str) -> Workflow:
+    """As update, with the stages that it has."""
+    return update(plane, {"Name": name})
+
+
+def get(plane: DefinitionPlane, name: str, version: str | None = None) -> Workflow:
+    """Raises NotFound, and BadRequest for what is no version."""
+    return versions.get(plane.workflows, "workflow", name, version)
+
+
+def with_operation(plane: DefinitionPlane, operation: str) -> list[Workflow]:
+    """The workflows that were built from an operation; none for an unknown one."""
+    return [one for one in plane.workflows.list() if operation in one["Operations"]]
+
+
+def with_stage(plane: DefinitionPlane, stage: str) -> list[Workflow]:
+    """The workflows that have a stage; none for an unknown one."""
+    return [one for one in plane.workflows.list() if stage in one["Stages"]]
 
 
 def configuration(plane: DefinitionPlane, name: str) -> WorkflowConfiguration:
@@ -107,6 +121,40 @@ def _parts(plane: DefinitionPlane, names: Iterable[str]) -> _Parts:
     return _Parts(stages, operations)
 
 
+def _store(
+    plane: DefinitionPlane, workflow: Workflow, parts: _Parts, write: Callable[[Workflow], None]
+) -> Workflow:
+    """Makes the machine, then writes the item, which names the machine's version: whatever breaks
+    in between changes nothing that anybody uses, and can be asked for again."""
+    machine = _compile(plane, workflow, parts)
+    version = plane.machines.put(workflow["Name"], machine, plane.execution_role)
+    complete: Workflow = {**workflow, "StateMachineVersionArn": version}
+    with undone_by(lambda: _drop_orphan(plane, workflow)):
+        write(complete)
+    return complete
+
+
+def _drop_orphan(plane: DefinitionPlane, workflow: Workflow) -> None:
+    if plane.workflows.get(workflow["Name"]) is None:
+        plane.machines.delete(workflow["StateMachineArn"])
+
+
+def _mark_changed(plane: DefinitionPlane, name: str, parts: _Parts) -> None:
+    """Marks what changed while the workflow was built: whoever changed it could not know of it."""
+    for stage in parts.stages.values():
+        if _changed(plane.stages.get(stage["Name"]), stage):
+            plane.workflows.mark_stale(name, operation=None, stage=stage["Name"])
+    for operation in parts.operations.values():
+        if _changed(plane.operations.get(operation["Name"]), operation):
+            plane.workflows.mark_stale(name, operation=operation["Name"], stage=None)
+
+
+def _changed(present: Operation | Stage | None, used: Operation | Stage) -> bool:
+    if present is None:
+        return True
+    return (present["Id"], present["Version"]) != (used["Id"], used["Version"])
+
+
 def _compile(plane: DefinitionPlane, workflow: Workflow, parts: _Parts) -> str:
     machine = asl.to_json(compile_machine(workflow, parts.operations, plane.lambdas))
     if len(machine.encode()) > _LARGEST_MACHINE:
@@ -115,7 +163,3 @@ def _compile(plane: DefinitionPlane, workflow: Workflow, parts: _Parts) -> str:
             f"Step Functions takes {_LARGEST_MACHINE:,}"
         )
     return machine
-
-
-def _link(stage: Mapping[str, Any]) -> Json:
-    return {key: stage[key] for key in ("Next", "End") if key in stage}

@@ -35,6 +35,6 @@ def answer(event: dict[str, Any], context: Any) -> None:
     guard = Timer(seconds, reply.send, [late])
     guard.start()
     try:
-        reply.send(custom_resource.handle(planes.definition_plane(), event, requests.check))
+        reply.send(custom_resource.handle(planes.definition_plane, event, requests.check))
     finally:
         guard.cancel()

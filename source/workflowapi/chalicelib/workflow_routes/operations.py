@@ -18,6 +18,13 @@ def create_operation() -> Operation:
     return operations.create(planes.definition_plane(), given)
 
 
+@routes.route("/workflow/operation", methods=["PUT"], **SIGNED)
+def update_operation() -> Operation:
+    given = requests.body(routes.current_request, "operation")
+    dependents = requests.dependents(routes.current_request)
+    return operations.update(planes.definition_plane(), given, dependents)
+
+
 @routes.route("/workflow/operation", methods=["GET"], **SIGNED)
 def list_operations() -> list[Operation]:
     return list(planes.definition_plane().operations.list())
@@ -25,7 +32,8 @@ def list_operations() -> list[Operation]:
 
 @routes.route("/workflow/operation/{Name}", methods=["GET"], **SIGNED)
 def get_operation(Name: str) -> Operation:
-    return operations.get(planes.definition_plane(), requests.name(Name))
+    version = requests.version(routes.current_request)
+    return operations.get(planes.definition_plane(), requests.name(Name), version)
 
 
 @routes.route("/workflow/operation/{Name}", methods=["DELETE"], **SIGNED)

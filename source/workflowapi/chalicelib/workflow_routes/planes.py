@@ -1,31 +1,32 @@
-"""The engine's interfaces, on the services that the environment names."""
+"""The engine's interfaces, on the services that the environment names.
+
+Adapters import boto3, which costs more than all the rest of the API: they are imported with the
+first request that needs them.
+"""
 
 import time
 import uuid
 
 from mie import settings
-from mie.adapters.dataplane import DataplaneApi
-from mie.adapters.definitions import DefinitionTable, WorkflowTable
-from mie.adapters.executions import ExecutionTable
-from mie.adapters.machines import StateMachines
-from mie.adapters.queue import ExecutionQueue
-from mie.adapters.scheduler import SchedulerFunction
-from mie.adapters.system import SystemTable
 from mie.core.asl import EngineLambdas
 from mie.core.documents import Operation, Stage
-from mie.engine.ports import DefinitionPlane, ExecutionPlane
+from mie.engine.ports import DefinitionPlane, ExecutionPlane, SystemConfiguration
 
 
 def definition_plane() -> DefinitionPlane:
+    from mie.adapters.definitions import DefinitionTable, WorkflowTable
+    from mie.adapters.machines import StateMachines
+
     environment = settings.api_settings()
+    history = environment.history_table
     operations: DefinitionTable[Operation] = DefinitionTable(
-        environment.operation_table, "operation"
+        environment.operation_table, "operation", history
     )
-    stages: DefinitionTable[Stage] = DefinitionTable(environment.stage_table, "stage")
+    stages: DefinitionTable[Stage] = DefinitionTable(environment.stage_table, "stage", history)
     return DefinitionPlane(
         operations=operations,
         stages=stages,
-        workflows=WorkflowTable(environment.workflow_table),
+        workflows=WorkflowTable(environment.workflow_table, history),
         machines=StateMachines(environment.short_uuid, environment.complete_stage_lambda),
         lambdas=EngineLambdas(
             environment.complete_stage_lambda, environment.operator_failed_lambda
@@ -37,9 +38,16 @@ def definition_plane() -> DefinitionPlane:
 
 
 def execution_plane() -> ExecutionPlane:
+    from mie.adapters.dataplane import DataplaneApi
+    from mie.adapters.definitions import WorkflowTable
+    from mie.adapters.executions import ExecutionTable
+    from mie.adapters.machines import StateMachines
+    from mie.adapters.queue import ExecutionQueue
+    from mie.adapters.scheduler import SchedulerFunction
+
     environment = settings.api_settings()
     return ExecutionPlane(
-        workflows=WorkflowTable(environment.workflow_table),
+        workflows=WorkflowTable(environment.workflow_table, environment.history_table),
         executions=ExecutionTable(environment.execution_table, environment.system_table),
         machines=StateMachines(environment.short_uuid, environment.complete_stage_lambda),
         dataplane=DataplaneApi(environment.dataplane_function),
@@ -50,7 +58,9 @@ def execution_plane() -> ExecutionPlane:
     )
 
 
-def system_configuration() -> SystemTable:
+def system_configuration() -> SystemConfiguration:
+    from mie.adapters.system import SystemTable
+
     return SystemTable(settings.api_settings().system_table)
 
 

@@ -3,14 +3,16 @@
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from chalice.app import Request
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
 
 from mie.core.errors import BadRequest
+from mie.engine.dependents import Choice
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 # DynamoDB keeps 32 levels, and a configuration lies a few levels deep in an execution's record.
 _DEEPEST = 20
@@ -30,6 +32,9 @@ def body(request: Request, schema: str) -> dict[str, Any]:
 
 def check(schema: str, document: Any) -> None:
     """Raises BadRequest naming the field when the document does not fit the schema."""
+    # jsonschema costs 100 ms to import: a request without a body must not pay for it
+    from jsonschema.exceptions import best_match
+
     error = best_match(_validator(schema).iter_errors(document))
     if error is not None:
         field = ".".join(str(one) for one in error.absolute_path) or "the body"
@@ -41,12 +46,28 @@ def name(value: str) -> str:
     return unquote(value)
 
 
+def version(request: Request) -> str | None:
+    """The version of a definition that is asked for, None for the present one."""
+    return (request.query_params or {}).get("version")
+
+
+def dependents(request: Request) -> Choice:
+    """What an update does for the workflows that use the definition. Raises BadRequest."""
+    given = (request.query_params or {}).get("dependents", Choice.REBUILD)
+    try:
+        return Choice(given)
+    except ValueError as error:
+        raise BadRequest(f"dependents must be {' or '.join(Choice)}, got {given!r}") from error
+
+
 def is_forced(request: Request) -> bool:
     return bool((request.query_params or {}).get("force") == "true")
 
 
 @cache
-def _validator(schema: str) -> Draft202012Validator:
+def _validator(schema: str) -> "Draft202012Validator":
+    from jsonschema import Draft202012Validator
+
     text = Path(__file__).with_name("schemas").joinpath(f"{schema}.json").read_text()
     return Draft202012Validator(json.loads(text))
 

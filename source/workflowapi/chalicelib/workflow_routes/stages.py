@@ -16,6 +16,13 @@ def create_stage() -> Stage:
     return stages.create(planes.definition_plane(), given)
 
 
+@routes.route("/workflow/stage", methods=["PUT"], **SIGNED)
+def update_stage() -> Stage:
+    given = requests.body(routes.current_request, "stage")
+    dependents = requests.dependents(routes.current_request)
+    return stages.update(planes.definition_plane(), given, dependents)
+
+
 @routes.route("/workflow/stage", methods=["GET"], **SIGNED)
 def list_stages() -> list[Stage]:
     return list(planes.definition_plane().stages.list())
@@ -23,7 +30,8 @@ def list_stages() -> list[Stage]:
 
 @routes.route("/workflow/stage/{Name}", methods=["GET"], **SIGNED)
 def get_stage(Name: str) -> Stage:
-    return stages.get(planes.definition_plane(), requests.name(Name))
+    version = requests.version(routes.current_request)
+    return stages.get(planes.definition_plane(), requests.name(Name), version)
 
 
 @routes.route("/workflow/stage/{Name}", methods=["DELETE"], **SIGNED)

@@ -16,6 +16,12 @@ def create_workflow() -> Workflow:
     return workflows.create(planes.definition_plane(), given, "api")
 
 
+@routes.route("/workflow", methods=["PUT"], **SIGNED)
+def update_workflow() -> Workflow:
+    given = requests.body(routes.current_request, "workflow_update")
+    return workflows.update(planes.definition_plane(), given)
+
+
 @routes.route("/workflow", methods=["GET"], **SIGNED)
 def list_workflows() -> list[Workflow]:
     return list(planes.definition_plane().workflows.list())
@@ -23,7 +29,8 @@ def list_workflows() -> list[Workflow]:
 
 @routes.route("/workflow/{Name}", methods=["GET"], **SIGNED)
 def get_workflow(Name: str) -> Workflow:
-    return workflows.get(planes.definition_plane(), requests.name(Name))
+    version = requests.version(routes.current_request)
+    return workflows.get(planes.definition_plane(), requests.name(Name), version)
 
 
 @routes.route("/workflow/{Name}", methods=["DELETE"], **SIGNED)
@@ -34,3 +41,13 @@ def delete_workflow(Name: str) -> Workflow:
 @routes.route("/workflow/configuration/{Name}", methods=["GET"], **SIGNED)
 def get_configuration(Name: str) -> WorkflowConfiguration:
     return workflows.configuration(planes.definition_plane(), requests.name(Name))
+
+
+@routes.route("/workflow/list/operation/{OperatorName}", methods=["GET"], **SIGNED)
+def list_with_operation(OperatorName: str) -> list[Workflow]:
+    return workflows.with_operation(planes.definition_plane(), requests.name(OperatorName))
+
+
+@routes.route("/workflow/list/stage/{StageName}", methods=["GET"], **SIGNED)
+def list_with_stage(StageName: str) -> list[Workflow]:
+    return workflows.with_stage(planes.definition_plane(), requests.name(StageName))

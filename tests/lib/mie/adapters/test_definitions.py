@@ -1,7 +1,7 @@
 """One contract for the tables of definitions and for their fakes."""
 
 import pytest
-from tests.fakes.aws import NAMED_TABLES, control_plane
+from tests.fakes.aws import HISTORY_TABLE, NAMED_TABLES, control_plane
 from tests.fakes.control_plane import Definitions, Workflows
 
 from mie.adapters.definitions import DefinitionTable, WorkflowTable
@@ -23,7 +23,7 @@ def stages(request):
         yield Definitions("stage")
     else:
         with control_plane():
-            yield DefinitionTable(NAMED_TABLES["STAGE_TABLE_NAME"], "stage")
+            yield DefinitionTable(NAMED_TABLES["STAGE_TABLE_NAME"], "stage", HISTORY_TABLE)
 
 
 @pytest.fixture(params=["fake", "dynamodb"])
@@ -32,7 +32,7 @@ def workflows(request):
         yield Workflows()
     else:
         with control_plane():
-            yield WorkflowTable(NAMED_TABLES["WORKFLOW_TABLE_NAME"])
+            yield WorkflowTable(NAMED_TABLES["WORKFLOW_TABLE_NAME"], HISTORY_TABLE)
 
 
 def test_what_was_created_is_read_back_number_for_number(stages):
@@ -88,7 +88,7 @@ def test_a_stale_name_is_marked_once(workflows):
 
 def test_every_page_of_a_table_is_listed():
     with control_plane():
-        table = DefinitionTable(NAMED_TABLES["STAGE_TABLE_NAME"], "stage")
+        table = DefinitionTable(NAMED_TABLES["STAGE_TABLE_NAME"], "stage", HISTORY_TABLE)
         names = {f"s{number}" for number in range(12)}
         for name in names:
             # a page of DynamoDB has 1 MB
@@ -98,6 +98,6 @@ def test_every_page_of_a_table_is_listed():
 
 def test_an_item_that_does_not_fit_says_so():
     with control_plane():
-        table = DefinitionTable(NAMED_TABLES["STAGE_TABLE_NAME"], "stage")
+        table = DefinitionTable(NAMED_TABLES["STAGE_TABLE_NAME"], "stage", HISTORY_TABLE)
         with pytest.raises(TooLarge, match="one"):
             table.create({**ITEM, "Definition": "x" * 500_000})

@@ -47,7 +47,7 @@ def ask(world, request_type, properties, physical_id=None, logical_id="Resource"
     }
     if physical_id is not None:
         event["PhysicalResourceId"] = physical_id
-    answer = custom_resource.handle(world.definition_plane, event, accept)
+    answer = custom_resource.handle(lambda: world.definition_plane, event, accept)
     assert (answer["StackId"], answer["RequestId"]) == (STACK, "request")
     assert answer["LogicalResourceId"] == logical_id
     assert len(json.dumps(answer, ensure_ascii=False).encode()) < 4096
@@ -138,7 +138,7 @@ def test_properties_are_checked_like_a_request_of_the_api(world):
         "LogicalResourceId": "Op",
         "ResourceProperties": {**OPERATOR, "Name": 7},
     }
-    answer = custom_resource.handle(world.definition_plane, event, refuse)
+    answer = custom_resource.handle(lambda: world.definition_plane, event, refuse)
     assert answer["Status"] == "FAILED"
     assert "Name: 7 is not of type" in answer["Reason"]
     ((kind, request),) = seen

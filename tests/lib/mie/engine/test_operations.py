@@ -8,6 +8,7 @@ from tests.fakes.definitions import define, operation, workflow
 
 from mie.core.errors import AlreadyExists, BadRequest, NotFound
 from mie.engine import operations, stages, workflows
+from mie.engine.dependents import Choice
 
 
 @pytest.fixture
@@ -116,7 +117,7 @@ def test_an_update_reaches_the_operator_its_stage_and_machine(world):
     first = operations.create(plane, operation("op"))
     workflows.create(plane, workflow("wf", "_op"), "api")
     changed = operation("op", StartLambdaArn=f"{LAMBDA}:other")
-    updated = operations.update(plane, changed)
+    updated = operations.update(plane, changed, Choice.STALE)
     assert (updated["Id"], updated["Created"]) == (first["Id"], first["Created"])
     assert updated["Version"] == "v1"
     stage = stages.get(plane, "_op")

@@ -8,6 +8,7 @@ from tests.fakes.definitions import define, operation, workflow
 
 from mie.core.errors import AlreadyExists, BadRequest, Conflict, NotFound
 from mie.engine import operations, stages, workflows
+from mie.engine.dependents import Choice
 
 
 @pytest.fixture
@@ -88,7 +89,8 @@ def test_the_caller_cannot_choose_the_machine(world):
 
 def test_an_update_rebuilds_a_workflow_from_the_present_definitions(world):
     plane = world.definition_plane
-    operations.update(plane, operation("a", StartLambdaArn=f"{LAMBDA}:new"))
+    changed = operation("a", StartLambdaArn=f"{LAMBDA}:new")
+    operations.update(plane, changed, Choice.STALE)
     assert world.workflows.items["made"]["StaleOperations"] == ["a"]
     updated = workflows.update(plane, {"Name": "made"})
     assert (updated["Version"], updated["Revisions"]) == ("v2", "2")
