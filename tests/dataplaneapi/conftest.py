@@ -1,8 +1,6 @@
 """The Dataplane API in this process, on moto."""
 
-import importlib.util
 import json
-import sys
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +10,9 @@ import pytest
 from chalice.test import Client
 from tests.lib.mie.adapters.dataplane_on_moto import BUCKET, clients_of_their_own, dataplane
 
-APP = Path(__file__).parents[2] / "source" / "dataplaneapi" / "app.py"
+from mie_build import openapi
+
+APP = Path(__file__).parents[2] / "source" / "dataplaneapi"
 JSON = {"Content-Type": "application/json"}
 
 
@@ -76,11 +76,7 @@ class Api:
 @pytest.fixture(scope="session")
 def app():
     """The application, under a name that the other API's does not have."""
-    spec = importlib.util.spec_from_file_location("dataplaneapi_app", APP)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module.app
+    return openapi.load(APP).app
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -1,6 +1,5 @@
 """The Workflow API as API Gateway would call it, on AWS in the process."""
 
-import importlib.util
 import io
 import json
 from pathlib import Path
@@ -14,17 +13,14 @@ from tests.fakes import control_plane as fakes
 from tests.fakes.aws import control_plane
 
 from mie import aws
+from mie_build import openapi
 
-SOURCE = Path(__file__).parents[2] / "source" / "workflowapi" / "app.py"
+SOURCE = Path(__file__).parents[2] / "source" / "workflowapi"
 
 
 @pytest.fixture(scope="session")
 def application():
-    # three applications have a module named app
-    spec = importlib.util.spec_from_file_location("workflowapi_app", SOURCE)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return openapi.load(SOURCE)
 
 
 @pytest.fixture
