@@ -1,7 +1,6 @@
 """The answer to a request of CloudFormation."""
 
 import json
-import urllib.request
 
 from mie.core.documents import Json
 
@@ -10,6 +9,9 @@ _TIMEOUT_SECONDS = 10
 
 def put_response(url: str, document: Json) -> None:
     """Writes the response document to the signed URL of the request."""
+    # 20 ms to import, in a module of the Workflow API, which hardly ever calls this
+    import urllib.request
+
     body = json.dumps(document, ensure_ascii=False).encode()
     request = urllib.request.Request(  # noqa: S310 - CloudFormation's own URL
         url,

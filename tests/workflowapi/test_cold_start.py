@@ -1,0 +1,58 @@
+"""What the Workflow API's first answers cost: no package that they do not need, no network."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PATHS = [str(ROOT / "source" / "lib"), str(ROOT / "source" / "workflowapi")]
+SCRIPT = Path(__file__).with_name("cold_start.py")
+
+
+def cold_start(*requests):
+    """What a new process without environment reports of the API."""
+    done = subprocess.run(
+        [sys.executable, "-I", str(SCRIPT), json.dumps(PATHS), json.dumps(requests)],
+        env={},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stderr)
+
+
+def test_nothing_is_imported_before_it_is_needed():
+    imported = set(cold_start()["imported"])
+    assert {"app", "chalice", "mie.engine.executions"} <= imported
+    assert imported.isdisjoint(
+        {
+            "boto3",
+            "botocore",
+            "jsonschema",
+            "aws_xray_sdk",
+            "aws_lambda_powertools",
+            "urllib.request",
+        }
+    )
+
+
+def test_the_first_answers_take_no_network():
+    report = cold_start(["GET", "/"], ["GET", "/version"], ["POST", "/workflow/execution"])
+    assert report["places"] == []
+    (greeted, versions, refused) = report["answers"]
+    assert greeted == [200, {"hello": "world"}]
+    assert versions[0] == 200
+    assert refused[0] == 400
+
+
+@pytest.mark.parametrize("path", ["/workflow", "/system/configuration"])
+def test_a_request_for_data_reaches_for_its_table_and_for_nothing_else(path):
+    report = cold_start(["GET", path])
+    assert report["places"] == ["dynamodb.us-east-1.amazonaws.com"]
+    ((status, body),) = report["answers"]
+    assert status == 500
+    assert body["Code"] == "InternalServerError"
+    assert "Request id" in body["Message"]
