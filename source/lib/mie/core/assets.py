@@ -3,6 +3,8 @@
 - ``private/assets/<asset>/input/<key of the source>``
 - ``private/assets/<asset>/workflows/<workflow execution>/<operator>.json``
 - ``private/assets/<asset>/workflows/<workflow execution>/<operator>/<generation>/…`` (paged)
+- ``private/assets/<asset>/workflows/<workflow execution>/!results/<SHA-256>.json``, what is too
+  large for the record of the execution; no operator's name has an exclamation mark
 """
 
 import re
@@ -53,6 +55,11 @@ def workflow_prefix(asset_id: str, workflow_id: str) -> str:
 def result_key(asset_id: str, workflow_id: str, operator: str) -> str:
     """The document of a result that was stored as a whole."""
     return f"{workflow_prefix(asset_id, workflow_id)}{operator}.json"
+
+
+def engine_results_prefix(asset_id: str, workflow_id: str) -> str:
+    """Where the engine keeps what operators returned and no record has room for."""
+    return f"{workflow_prefix(asset_id, workflow_id)}!results/"
 
 
 def check_id(value: object, field: str) -> str:

@@ -44,24 +44,17 @@ def settle_stage(execution: Execution, name: str, outputs: object) -> Settlement
     """
     stage = execution["Workflow"]["Stages"][name]
     results = _results(stage["Operations"], outputs)
-    media, duplicate = _rolled_up_media(results)
+    _, duplicate = _rolled_up_media(results)
     failures = [
         *([] if isinstance(outputs, list) else [_stage_failure(outputs)]),
         *(failure for one in results if (failure := _failure(one)) is not None),
         *([] if duplicate is None else [duplicate]),
     ]
-    rolled_up: Globals = {
-        "Media": {**execution["Globals"]["Media"], **media},
-        "MetaData": {
-            **execution["Globals"]["MetaData"],
-            **{key: value for one in results for key, value in _entries(one, "MetaData").items()},
-        },
-    }
+    rolled_up = handed_on(execution["Globals"], results)
     settled = {
-        **stage,
+        **without_rebuildable_input(execution, name, failed=bool(failures)),
         "Status": statuses.ERROR if failures else statuses.COMPLETE,
-        # the input of every operator is the stage's, which is kept once
-        "Outputs": [{key: one[key] for key in one if key != "Input"} for one in results],
+        "Outputs": [_stored(one, stage) for one in results],
     }
     following = None if failures else stage.get("Next")
     return Settlement(
@@ -75,6 +68,29 @@ def settle_stage(execution: Execution, name: str, outputs: object) -> Settlement
         else None,
         repeated_metadata=_repeated(results),
     )
+
+
+def handed_on(given: Globals, results: Sequence[Mapping[str, Any]]) -> Globals:
+    """What the stage after these results gets; results: in the order of the operators."""
+    media, _ = _rolled_up_media(results)
+    return {
+        "Media": {**given["Media"], **media},
+        "MetaData": {
+            **given["MetaData"],
+            **{key: value for one in results for key, value in _entries(one, "MetaData").items()},
+        },
+    }
+
+
+def without_rebuildable_input(execution: Execution, name: str, *, failed: bool) -> Json:
+    """A stage that ends, without the Input that follows from the stages before it.
+
+    The first stage's follows from nothing, and a failed stage may be tried again with its own.
+    """
+    stage: Json = execution["Workflow"]["Stages"][name]
+    if failed or name == execution["Workflow"]["StartAt"]:
+        return stage
+    return {key: stage[key] for key in stage if key != "Input"}
 
 
 def failure_text(result: Mapping[str, Any]) -> str:
@@ -111,6 +127,21 @@ def _results(operations: Sequence[str], outputs: object) -> list[Json]:
     ]
 
 
+def _stored(result: Json, stage: Mapping[str, Any]) -> Json:
+    """A result without what the record says elsewhere; readers get it back."""
+    known = {
+        "Configuration": stage["Configuration"].get(result["Name"]),
+        "AssetId": stage["AssetId"],
+        "WorkflowExecutionId": stage["WorkflowExecutionId"],
+    }
+    return {
+        key: value
+        for key, value in result.items()
+        # the input of every operator is the stage's
+        if key != "Input" and not (key in known and value == known[key])
+    }
+
+
 def _failure(result: Json) -> str | None:
     if result.get("Status") in _SUCCESSFUL:
         return None
@@ -123,7 +154,7 @@ def _stage_failure(outputs: object) -> str:
     return f"its results are not a list but {outputs!r}"[:1000]
 
 
-def _rolled_up_media(results: Sequence[Json]) -> tuple[dict[str, Json], str | None]:
+def _rolled_up_media(results: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Json], str | None]:
     media: dict[str, Json] = {}
     for result in results:
         for media_type, location in _entries(result, "Media").items():
