@@ -1,20 +1,24 @@
 """``python -m local_aws``: starts MiniStack.
 
 MiniStack 1.5.33 loses the attributes of a nested stack's resources when an update leaves these as
-they are, so that the next Fn::GetAtt fails, and it does not publish the exports of nested stacks,
-which workflows import. AWS does both. The pinned version is corrected here until it does, too.
+they are, so that the next Fn::GetAtt fails, it does not publish the exports of nested stacks, which
+workflows import, and it runs the present definition of a state machine when a version of it is
+started. AWS does all of it. The pinned version is corrected here until it does, too.
 """
 
 import os
 from collections.abc import Callable
+from contextvars import ContextVar
+from types import FunctionType
 from typing import Any
 
 from ministack import app
-from ministack.services import cloudformation
+from ministack.services import cloudformation, stepfunctions
 from ministack.services.cloudformation import provisioners, stacks
 
 Update = Callable[..., tuple[str, dict[str, Any]]]
 Deploy = Callable[..., tuple[str, dict[str, Any]]]
+Start = Callable[[dict[str, Any]], Any]
 
 
 def keeping_attributes(update: Update) -> Update:
@@ -61,6 +65,39 @@ def publishing_exports(deploy: Deploy) -> Deploy:
     return deployed
 
 
+def remembering_the_version(start: Start, requested: ContextVar[str]) -> Start:
+    """Keeps the ARN that an execution was started with for the thread that runs it."""
+
+    def started(data: dict[str, Any]) -> Any:
+        token = requested.set(data.get("stateMachineArn", ""))
+        try:
+            return start(data)
+        finally:
+            requested.reset(token)
+
+    return started
+
+
+def running_the_version(run: FunctionType, requested: ContextVar[str]) -> Callable[[str], None]:
+    """Runs the definition of the version that was asked for."""
+
+    def ran(execution_arn: str) -> None:
+        version = stepfunctions._state_machine_versions.get(requested.get())
+        if version is None:
+            run(execution_arn)
+            return
+        machine_arn = version["stateMachineArn"]
+        machine = {
+            **stepfunctions._state_machines[machine_arn],
+            "definition": version["definition"],
+        }
+        # this one run sees the machine as the version has it
+        own = {**run.__globals__, "_state_machines": {machine_arn: machine}}
+        FunctionType(run.__code__, own)(execution_arn)
+
+    return ran
+
+
 def main() -> None:
     # it is for this program only: Lambda functions inherit the environment
     os.environ.pop("PYTHONPATH", None)
@@ -68,6 +105,11 @@ def main() -> None:
     provisioners._cfn_nested_stack_deploy = publishing_exports(
         provisioners._cfn_nested_stack_deploy
     )
+    requested = ContextVar("requested", default="")
+    stepfunctions._start_execution = remembering_the_version(
+        stepfunctions._start_execution, requested
+    )
+    stepfunctions._run_execution = running_the_version(stepfunctions._run_execution, requested)
     app.main()
 
 

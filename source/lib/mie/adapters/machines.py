@@ -117,6 +117,23 @@ class StateMachines:
     def _put(self, name: str, definition: str, role_arn: str) -> str | None:
         """The ARN of the new version; None while a machine of that name is being deleted."""
         client = aws.client("stepfunctions")
+        # Update before create: a create with the definition that a machine already has succeeds,
+        # and tells the version that was made with the machine.
+        try:
+            made = client.update_state_machine(
+                stateMachineArn=self.arn(name),
+                definition=definition,
+                roleArn=role_arn,
+                publish=True,
+            )
+        except client.exceptions.StateMachineDeleting:
+            return None
+        except client.exceptions.StateMachineDoesNotExist:
+            return self._create(name, definition, role_arn)
+        return str(made["stateMachineVersionArn"])
+
+    def _create(self, name: str, definition: str, role_arn: str) -> str | None:
+        client = aws.client("stepfunctions")
         try:
             made = client.create_state_machine(
                 name=self._machine_name(name),
@@ -125,23 +142,11 @@ class StateMachines:
                 tags=list(_TAGS),
                 publish=True,
             )
-        except client.exceptions.StateMachineDeleting:
-            return None
-        except client.exceptions.StateMachineAlreadyExists:
-            return self._update(self.arn(name), definition, role_arn)
-        return str(made["stateMachineVersionArn"])
-
-    def _update(self, arn: str, definition: str, role_arn: str) -> str | None:
-        client = aws.client("stepfunctions")
-        try:
-            made = client.update_state_machine(
-                stateMachineArn=arn, definition=definition, roleArn=role_arn, publish=True
-            )
         except (
             client.exceptions.StateMachineDeleting,
-            client.exceptions.StateMachineDoesNotExist,
+            client.exceptions.StateMachineAlreadyExists,
         ):
-            # it vanishes: the next attempt makes it
+            # it vanishes, or somebody else makes it: the next attempt finds out
             return None
         return str(made["stateMachineVersionArn"])
 

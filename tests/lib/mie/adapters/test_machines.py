@@ -13,6 +13,7 @@ from mie.adapters.machines import StateMachines
 from mie.core.errors import BadRequest, Conflict, NotFound
 
 DEFINITION = json.dumps({"StartAt": "a", "States": {"a": {"Type": "Succeed"}}})
+ROLE = "arn:aws:iam::1:role/machines"
 OTHER = json.dumps({"StartAt": "b", "States": {"b": {"Type": "Succeed"}}})
 
 
@@ -46,6 +47,25 @@ def test_the_arn_is_known_before_the_machine_exists(machines, role, client):
     assert (described["definition"], described["roleArn"]) == (DEFINITION, role)
     tags = client.list_tags_for_resource(resourceArn=machines.arn("wf"))["tags"]
     assert tags == [{"key": "environment", "value": "mie"}]
+
+
+@pytest.mark.parametrize("kind", ["fake", "step functions"])
+def test_a_version_keeps_its_definition_and_can_be_started(kind, machines, role, client):
+    used = Machines() if kind == "fake" else machines
+    first, second = used.put("wf", DEFINITION, role), used.put("wf", OTHER, role)
+    assert (first, second) == (f"{used.arn('wf')}:1", f"{used.arn('wf')}:2")
+    used.start(first, "name", {})
+    if kind == "fake":
+        (started,) = used.ran.items()
+        assert started == (
+            f"{used.arn('wf').replace('stateMachine', 'execution')}:name",
+            DEFINITION,
+        )
+    else:
+        described = client.describe_state_machine(stateMachineArn=first)
+        assert described["definition"] == DEFINITION
+        described = client.describe_state_machine(stateMachineArn=machines.arn("wf"))
+        assert described["definition"] == OTHER
 
 
 def test_a_machine_is_deleted_and_one_that_is_not_there_too(machines, role, client):
@@ -98,28 +118,37 @@ class TestAnswersOfStepFunctions:
             yield stub
             stub.assert_no_pending_responses()
 
-    def test_a_machine_that_exists_gets_the_new_definition(self, machines, stub):
-        role = "arn:aws:iam::1:role/machines"
-        stub.add_client_error("create_state_machine", "StateMachineAlreadyExists")
-        changed = {"stateMachineArn": machines.arn("wf"), "definition": OTHER, "roleArn": role}
-        stub.add_response("update_state_machine", {"updateDate": 0}, changed)
-        machines.put("wf", OTHER, role)
+    def test_the_oldest_versions_make_room_for_new_ones(self, machines, stub):
+        arn = machines.arn("wf")
+        made = {"updateDate": 0, "stateMachineVersionArn": f"{arn}:501"}
+        changed = {"stateMachineArn": arn, "definition": OTHER, "roleArn": ROLE, "publish": True}
+        stub.add_response("update_state_machine", made, changed)
+        oldest = {"stateMachineVersionArn": f"{arn}:1"}
+        stub.add_response("delete_state_machine_version", {}, oldest)
+        assert machines.put("wf", OTHER, ROLE) == f"{arn}:501"
 
-    def test_a_name_that_is_being_deleted_is_waited_for(self, machines, stub):
-        stub.add_client_error("create_state_machine", "StateMachineDeleting")
-        stub.add_client_error("create_state_machine", "StateMachineAlreadyExists")
+    def test_a_name_that_is_being_deleted_or_made_is_waited_for(self, machines, stub):
+        arn = machines.arn("wf")
+        created = {
+            "stateMachineArn": arn,
+            "creationDate": 0,
+            "stateMachineVersionArn": f"{arn}:1",
+        }
         stub.add_client_error("update_state_machine", "StateMachineDeleting")
-        created = {"stateMachineArn": machines.arn("wf"), "creationDate": 0}
+        for error in ("StateMachineDeleting", "StateMachineAlreadyExists", None):
+            stub.add_client_error("update_state_machine", "StateMachineDoesNotExist")
+            if error is not None:
+                stub.add_client_error("create_state_machine", error)
         stub.add_response("create_state_machine", created)
-        machines.put("wf", DEFINITION, "arn:aws:iam::1:role/machines")
+        assert machines.put("wf", DEFINITION, ROLE) == f"{arn}:1"
 
     def test_the_caller_is_told_when_it_takes_too_long(self, machines, stub, monkeypatch):
         times = iter([0.0, 1.0, 100.0])
         monkeypatch.setattr("time.monotonic", lambda: next(times))
         for _ in range(2):
-            stub.add_client_error("create_state_machine", "StateMachineDeleting")
+            stub.add_client_error("update_state_machine", "StateMachineDeleting")
         with pytest.raises(Conflict, match="still being deleted"):
-            machines.put("wf", DEFINITION, "arn:aws:iam::1:role/machines")
+            machines.put("wf", DEFINITION, ROLE)
 
     def test_an_input_that_is_refused_will_always_be(self, machines, stub):
         stub.add_client_error("start_execution", "InvalidExecutionInput", "too long")

@@ -52,13 +52,15 @@ def test_a_second_stage_of_that_name_is_refused(world):
         stages.create(world.definition_plane, {"Name": "_a", "Operations": ["b"]})
 
 
-def test_of_two_requests_at_a_time_the_second_leaves_the_machine_alone(world):
+def test_of_two_requests_at_a_time_the_first_is_what_runs(world):
     request = {"Name": "s", "Operations": ["a"]}
     stage = stages.create(world.definition_plane, request)
-    world.stages.get = lambda name: None
+    seen = iter([None, stage])
+    world.stages.get = lambda name: next(seen)
     with pytest.raises(AlreadyExists):
         stages.create(world.definition_plane, {"Name": "s", "Operations": ["b"]})
-    assert world.machines.definitions[stage["StateMachineArn"]] == stage["Definition"]
+    assert world.machines.versions[stage["StateMachineVersionArn"]] == stage["Definition"]
+    assert stage["StateMachineArn"] in world.machines.definitions
 
 
 def test_a_stage_cannot_have_the_name_of_a_workflow_and_so_of_its_machine(world):
