@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from moto import mock_aws
+from moto.stepfunctions.models import StateMachineVersion, stepfunctions_backends
 
 from mie import aws, settings
 
@@ -29,7 +30,11 @@ def control_plane(**environment: str) -> Iterator[dict[str, str]]:
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_DEFAULT_REGION": REGION,
     }
-    with mock_aws(), patch.dict(os.environ, credentials):
+    with (
+        mock_aws(),
+        patch.object(StateMachineVersion, "start_execution", _start_version, create=True),
+        patch.dict(os.environ, credentials),
+    ):
         role = aws.client("iam").create_role(
             RoleName="machines", AssumeRolePolicyDocument="{}", Path="/"
         )["Role"]["Arn"]
@@ -64,6 +69,12 @@ def control_plane(**environment: str) -> Iterator[dict[str, str]]:
             settings.forget()
             yield variables
     settings.forget()
+
+
+def _start_version(version: StateMachineVersion, **request: str) -> object:
+    """What moto lacks: an execution of a version belongs to its machine."""
+    machine = stepfunctions_backends[ACCOUNT][REGION].describe_state_machine(version.source_arn)
+    return machine.start_execution(**request)
 
 
 def _create_table(
