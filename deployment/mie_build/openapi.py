@@ -176,7 +176,8 @@ class _Describing:
             *words.get("refusals", ()),
             *([403, 429] if route.authorizer else []),
             *([400] if parameters or "body" in words else []),
-            *([413, 415] if "body" in words else []),
+            *([413] if "body" in words else []),
+            415,
             500,
         }
         described["responses"] = {

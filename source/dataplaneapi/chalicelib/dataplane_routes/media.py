@@ -17,13 +17,15 @@ routes = Blueprint(__name__)
 @routes.route("/upload", methods=["POST"], cors=True, authorizer=IAMAuthorizer())
 def upload() -> Response:
     """{"S3Bucket", "S3Key"} -> {"url", "fields"} of a form that uploads the object."""
-    return json_answer(media.upload(plane(), *_location("the upload of media")))
+    bucket, key = _location("the upload of media")
+    return json_answer(media.upload(plane(), bucket, key))
 
 
 @routes.route("/download", methods=["POST"], cors=True, authorizer=IAMAuthorizer())
 def download() -> Response:
     """{"S3Bucket", "S3Key"} -> the bare URL from which the object can be read."""
-    return text_answer(media.download(plane(), *_location("the download of media")))
+    bucket, key = _location("the download of media")
+    return text_answer(media.download(plane(), bucket, key))
 
 
 @routes.route(
