@@ -8,6 +8,7 @@ from chalicelib.workflow_routes import (
     executions,
     health,
     operations,
+    services,
     stages,
     system,
     workflows,
@@ -23,6 +24,7 @@ for blueprint in (
     stages.routes,
     workflows.routes,
     executions.routes,
+    services.routes,
 ):
     app.register_blueprint(blueprint)
 http.translate_errors(app)

@@ -20,6 +20,7 @@ STATUSES: dict[type[errors.MieError], tuple[int, str]] = {
     errors.Conflict: (409, "ConflictError"),
     errors.TooLarge: (413, "RequestTooLargeError"),
     errors.TooManyRequests: (429, "TooManyRequestsError"),
+    errors.Unavailable: (503, "ServiceUnavailableError"),
 }
 
 _THROTTLED = frozenset(

@@ -42,5 +42,9 @@ class TooManyRequests(MieError):
     """A service asked us to slow down; the same request may succeed later."""
 
 
+class Unavailable(MieError):
+    """A service that the request needs does not answer, or answers with nothing of use."""
+
+
 class Malformed(MieError):
     """Stored or upstream data is not what its contract says; a fault on our side."""

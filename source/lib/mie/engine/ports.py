@@ -219,6 +219,22 @@ class Secrets(Protocol):
         """The same at every call; made at the first."""
 
 
+class LanguageServices(Protocol):
+    """Amazon Transcribe and Amazon Translate.
+
+    Raises their refusals as ours, and Unavailable when they do not answer.
+    """
+
+    def call(self, service: str, operation: str, parameters: Json) -> Json:
+        """The service's answer as JSON, with times as ISO 8601 texts."""
+
+    def list(self, service: str, operation: str, parameters: Json, key: str) -> Sequence[Any]:
+        """What stands below ``key`` on all pages."""
+
+    def download(self, url: str) -> str:
+        """The text of a file that a service named. Raises TooLarge, Conflict."""
+
+
 class Clock(Protocol):
     def __call__(self) -> float:
         """Unix time in seconds."""

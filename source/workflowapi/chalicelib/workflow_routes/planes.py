@@ -10,7 +10,7 @@ import uuid
 from mie import settings
 from mie.core.asl import EngineLambdas
 from mie.core.documents import Operation, Stage
-from mie.engine.ports import DefinitionPlane, ExecutionPlane, SystemConfiguration
+from mie.engine.ports import DefinitionPlane, ExecutionPlane, LanguageServices, SystemConfiguration
 
 
 def definition_plane() -> DefinitionPlane:
@@ -62,6 +62,12 @@ def system_configuration() -> SystemConfiguration:
     from mie.adapters.system import SystemTable
 
     return SystemTable(settings.api_settings().system_table)
+
+
+def language_services() -> LanguageServices:
+    from mie.adapters.language_services import AwsLanguageServices
+
+    return AwsLanguageServices()
 
 
 def _new_id() -> str:

@@ -1,0 +1,31 @@
+"""Routes that hand requests on to Amazon Transcribe and Amazon Translate."""
+
+from collections.abc import Callable
+from typing import Any
+
+from chalice import Blueprint
+from chalicelib.workflow_routes import planes, requests
+from chalicelib.workflow_routes.signed import SIGNED
+
+from mie.core.language_services import PROXIES, Proxy
+from mie.engine import language_services
+
+routes = Blueprint(__name__)
+
+
+def _view(proxy: Proxy) -> Callable[[], dict[str, Any]]:
+    def hand_on() -> dict[str, Any]:
+        body = requests.body(routes.current_request, proxy.schema) if proxy.schema else {}
+        return language_services.answer(planes.language_services(), proxy, body)
+
+    return hand_on
+
+
+def _register(proxy: Proxy) -> None:
+    # by a name of its own, by which Chalice and logs know a view
+    name = proxy.path.rpartition("/")[2]
+    routes.route(proxy.path, methods=[proxy.method], name=name, **SIGNED)(_view(proxy))
+
+
+for _proxy in PROXIES:
+    _register(_proxy)
