@@ -21,6 +21,7 @@ from mie.adapters.queue import ExecutionQueue
 from mie.engine.completion import StageFailed
 
 WORKER_VARIABLES = {
+    "DATAPLANE_BUCKET",
     "WORKFLOW_TABLE_NAME",
     "SYSTEM_TABLE_NAME",
     "WORKFLOW_EXECUTION_TABLE_NAME",
@@ -69,8 +70,13 @@ def execution(environment, table, queue, woken):
         name=f"wf-{SHORT_UUID}",
         definition=json.dumps({"StartAt": "a", "States": {"a": {"Type": "Succeed"}}}),
         roleArn=environment["STAGE_EXECUTION_ROLE"],
+        publish=True,
     )
-    workflow = {**record["Workflow"], "StateMachineArn": created["stateMachineArn"]}
+    workflow = {
+        **record["Workflow"],
+        "StateMachineArn": created["stateMachineArn"],
+        "StateMachineVersionArn": created["stateMachineVersionArn"],
+    }
     record = {**record, "Workflow": workflow}
     table.create(record)
     queue.send(record["Id"])

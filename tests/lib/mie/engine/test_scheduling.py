@@ -7,6 +7,7 @@ from tests.fakes.definitions import define, output, run
 from mie.core import statuses
 from mie.core.errors import Conflict, TooManyRequests
 from mie.engine.completion import complete_stage
+from mie.engine.reconciliation import sweep
 from mie.engine.scheduling import fill_slots
 from mie.engine.system import MAX_CONCURRENT_WORKFLOWS
 
@@ -145,6 +146,7 @@ def test_a_crash_at_any_step_leaks_nothing(world, port, step, before):
     assert world.executions.running() == statuses_of(world).count("Started")
     world.queue.time_out()
     # the slot that the dead one took may be the last: the execution must go on all the same
+    sweep(world.worker_plane)
     fill_slots(world.worker_plane, 1, find_lost=True)
     finish(world)
     fill_slots(world.worker_plane, 1)
@@ -156,7 +158,7 @@ def test_a_crash_at_any_step_leaks_nothing(world, port, step, before):
 def test_a_start_that_is_refused_for_good_fails_that_execution_only(world):
     ids = [run(world)["Id"] for _ in range(10)]
     third = world.executions.items[ids[2]]
-    third["Workflow"]["StateMachineArn"] = world.machines.arn("none")
+    third["Workflow"]["StateMachineVersionArn"] = f"{world.machines.arn('none')}:1"
     outcomes = fill_slots(world.worker_plane, 10)
     assert (outcomes["started"], outcomes["failed"]) == (9, 1)
     record = world.executions.get(ids[2])
