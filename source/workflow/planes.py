@@ -1,8 +1,11 @@
 """The engine's interfaces, on the services that the environment names."""
 
+import time
+
 from mie import settings
 from mie.adapters.executions import ExecutionTable
 from mie.adapters.machines import StateMachines
+from mie.adapters.objects import BucketObjects
 from mie.adapters.queue import ExecutionQueue
 from mie.adapters.scheduler import SchedulerFunction
 from mie.adapters.system import SystemTable
@@ -17,4 +20,6 @@ def worker_plane() -> WorkerPlane:
         queue=ExecutionQueue(environment.queue_url),
         scheduler=SchedulerFunction(environment.scheduler_lambda),
         system=SystemTable(environment.system_table),
+        objects=BucketObjects(environment.dataplane_bucket),
+        clock=time.time,
     )

@@ -4,11 +4,15 @@ tests/lib/mie/adapters run against these and against the real adapters."""
 import json
 import uuid
 from itertools import count
+from operator import itemgetter
+
+from tests.fakes.objects import ObjectsInMemory
 
 from mie.core import statuses
 from mie.core.asl import EngineLambdas
-from mie.core.documents import Message
+from mie.core.documents import ListPage, MachineRun, Message, Slots
 from mie.core.errors import AlreadyExists, Conflict, NotFound, TooLarge
+from mie.core.executions import summary
 from mie.engine.ports import DefinitionPlane, ExecutionPlane, WorkerPlane
 
 ACCOUNT = "000000000000"
@@ -73,6 +77,7 @@ class Executions:
     def __init__(self):
         self.items = {}
         self.taken = 0
+        self.doubted = None
 
     def get(self, execution_id):
         return stored(self.items[execution_id]) if execution_id in self.items else None
@@ -81,24 +86,61 @@ class Executions:
         return iter(stored(list(self.items.values())))
 
     def with_status(self, status):
-        return (one for one in self.list() if one["Status"] == status)
+        return (summary(one) for one in self.list() if one["Status"] == status)
 
     def of_asset(self, asset_id):
-        return (one for one in self.list() if one["AssetId"] == asset_id)
+        return (summary(one) for one in self.list() if one["AssetId"] == asset_id)
+
+    def page(self, most, after):
+        return self._page(self.list(), most, after)
+
+    def page_with_status(self, status, most, after):
+        return self._page(self.with_status(status), most, after)
+
+    @staticmethod
+    def _page(found, most, after):
+        left = sorted((one for one in found if one["Id"] > (after or "")), key=itemgetter("Id"))
+        shown = left[:most]
+        return ListPage(shown, shown[-1]["Id"] if len(shown) == most else None)
 
     def running(self):
         return self.taken
+
+    def slots(self):
+        return Slots(self.taken, self.doubted)
+
+    def number_with_status(self, status):
+        return len(list(self.with_status(status)))
+
+    def doubt_slots(self, seen, at):
+        if seen.taken != self.taken:
+            return False
+        self.doubted = at
+        return True
+
+    def correct_slots(self, seen, taken):
+        if seen != self.slots() or seen.doubted is None:
+            return False
+        self._take(taken - self.taken)
+        return True
 
     def create(self, execution):
         if execution["Id"] in self.items:
             raise Conflict("it exists")
         self._put(execution)
 
+    def replace(self, execution, previous):
+        self._unchanged(previous)
+        self._put(execution)
+
+    def mark_cancelled(self, execution, at):
+        self._put({**self._unchanged(execution), "Cancelled": at})
+
     def admit(self, execution, limit, machine_execution_arn):
         present = self._unchanged(execution)
         if self.taken >= limit:
             return False
-        self.taken += 1
+        self._take(1)
         self._put(
             {
                 **present,
@@ -142,6 +184,8 @@ class Executions:
         present = self.items.get(execution["Id"])
         if present is None or present["Status"] != execution["Status"]:
             raise Conflict("another status")
+        if present.get("Attempt") != execution.get("Attempt"):
+            raise Conflict("another attempt")
         if stage is not None and present["CurrentStage"] != stage:
             raise Conflict("another stage")
         return present
@@ -153,7 +197,11 @@ class Executions:
 
     def _free(self, execution, *, ends):
         if ends and execution["Status"] in statuses.HOLDS_A_SLOT:
-            self.taken -= 1
+            self._take(-1)
+
+    def _take(self, number):
+        self.taken += number
+        self.doubted = None
 
 
 class Machines:
@@ -166,6 +214,7 @@ class Machines:
         self.versions = {}
         self.ran = {}
         self.executions = {}
+        self.runs = {}
         self.starts = []
         self.stopped = []
         self.histories = {}
@@ -196,10 +245,20 @@ class Machines:
         machine = ":".join(machine_arn.split(":")[:7])
         arn = f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
         self.executions.setdefault(arn, stored(state))
+        self.runs.setdefault(arn, MachineRun("RUNNING", None))
         self.ran.setdefault(arn, known[machine_arn])
 
     def stop(self, execution_arn, cause):
         self.stopped.append(execution_arn)
+        self.end(execution_arn, "ABORTED", 0.0)
+
+    def end(self, execution_arn, status, at):
+        """What runs ends at that time; what has ended stays as it is."""
+        if self.runs.get(execution_arn, MachineRun("", 0.0)).ended is None:
+            self.runs[execution_arn] = MachineRun(status, at)
+
+    def state(self, execution_arn):
+        return self.runs.get(execution_arn)
 
     def causes(self, execution_arn):
         return self.histories.get(execution_arn, [])
@@ -253,6 +312,9 @@ class System:
     def put(self, name, value):
         self.values[name] = value
 
+    def cursor_secret(self):
+        return self.values.setdefault("CursorSecret", str(uuid.uuid4()))
+
 
 class Dataplane:
     def __init__(self):
@@ -286,6 +348,7 @@ class World:
         self.scheduler = Scheduler()
         self.system = System()
         self.dataplane = Dataplane()
+        self.objects = ObjectsInMemory("data-plane")
         self._ticks = count(1_700_000_000)
 
     def clock(self):
@@ -317,6 +380,8 @@ class World:
             dataplane=self.dataplane,
             queue=self.queue,
             scheduler=self.scheduler,
+            secrets=self.system,
+            objects=self.objects,
             clock=self.clock,
             new_id=self.new_id,
         )
@@ -329,4 +394,6 @@ class World:
             queue=self.queue,
             scheduler=self.scheduler,
             system=self.system,
+            objects=self.objects,
+            clock=self.clock,
         )

@@ -15,8 +15,9 @@ from mie import aws
 from mie.adapters import items
 from mie.adapters.service_errors import code, is_condition, is_item_too_large
 from mie.core import statuses
-from mie.core.documents import Execution
+from mie.core.documents import Execution, Json, ListPage, Slots
 from mie.core.errors import Conflict, MieError, TooLarge, TooManyRequests
+from mie.core.executions import SUMMARY
 from mie.core.rollup import Settlement
 
 COUNTER = "RunningExecutions"
@@ -39,31 +40,70 @@ class ExecutionTable:
     def list(self) -> Iterator[Execution]:
         return cast("Iterator[Execution]", items.scan(self._table))
 
-    def with_status(self, status: str) -> Iterator[Execution]:
-        found = items.query(self._table, STATUS_INDEX, "Status", status)
-        return cast("Iterator[Execution]", found)
+    def with_status(self, status: str) -> Iterator[Json]:
+        return items.query(self._table, STATUS_INDEX, "Status", status, **_SUMMARY)
 
-    def of_asset(self, asset_id: str) -> Iterator[Execution]:
-        found = items.query(self._table, ASSET_INDEX, "AssetId", asset_id)
-        return cast("Iterator[Execution]", found)
+    def of_asset(self, asset_id: str) -> Iterator[Json]:
+        return items.query(self._table, ASSET_INDEX, "AssetId", asset_id, **_SUMMARY)
+
+    def page(self, most: int, after: str | None) -> ListPage:
+        start = {} if after is None else {"ExclusiveStartKey": items.to_item({"Id": after})}
+        answer = aws.client("dynamodb").scan(
+            TableName=self._table, ConsistentRead=True, Limit=most, **start
+        )
+        return _page(answer)
+
+    def page_with_status(self, status: str, most: int, after: str | None) -> ListPage:
+        request = items.query_request(self._table, STATUS_INDEX, "Status", status, **_SUMMARY)
+        if after is not None:
+            key = items.to_item({"Id": after, "Status": status})
+            request = {**request, "ExclusiveStartKey": key}
+        return _page(aws.client("dynamodb").query(**request, Limit=most))
 
     def running(self) -> int:
-        counter = items.get(self._system_table, {"Name": COUNTER})
-        return int(counter["Value"]) if counter else 0
+        return self.slots().taken
 
-    def create(self, execution: Execution) -> None:
-        put = {
-            "TableName": self._table,
-            "Item": items.to_item(execution),
-            "ConditionExpression": "attribute_not_exists(Id)",
+    def slots(self) -> Slots:
+        counter = items.get(self._system_table, {"Name": COUNTER}) or {}
+        return Slots(int(counter.get("Value", 0)), counter.get("Doubted"))
+
+    def number_with_status(self, status: str) -> int:
+        request = items.query_request(self._table, STATUS_INDEX, "Status", status)
+        pages = aws.client("dynamodb").get_paginator("query")
+        return sum(page["Count"] for page in pages.paginate(**request, Select="COUNT"))
+
+    def doubt_slots(self, seen: Slots, at: float) -> bool:
+        values = {":seen": seen.taken, ":at": at}
+        return self._change_counter("SET #doubted = :at", "#value = :seen", values)
+
+    def correct_slots(self, seen: Slots, taken: int) -> bool:
+        values = {":seen": seen.taken, ":doubted": seen.doubted, ":taken": taken}
+        condition = "#value = :seen AND #doubted = :doubted"
+        return self._change_counter("SET #value = :taken REMOVE #doubted", condition, values)
+
+    def _change_counter(self, expression: str, condition: str, values: Mapping[str, Any]) -> bool:
+        """False when the condition does not hold."""
+        change = {
+            **self._counter(expression),
+            "ConditionExpression": condition,
+            "ExpressionAttributeValues": items.to_item(values),
         }
         try:
-            aws.client("dynamodb").put_item(**put)
+            aws.client("dynamodb").update_item(**change)
         except ClientError as error:
-            refusal = _refusal(error, execution)
-            if refusal is None:
-                raise
-            raise refusal from error
+            if is_condition(error):
+                return False
+            raise
+        return True
+
+    def create(self, execution: Execution) -> None:
+        self._put(execution, {"ConditionExpression": "attribute_not_exists(Id)"})
+
+    def replace(self, execution: Execution, previous: Execution) -> None:
+        self._put(execution, _unchanged(previous))
+
+    def mark_cancelled(self, execution: Execution, at: str) -> None:
+        self._write(execution, {"Update": self._update(execution, {"Cancelled": at})}, ends=False)
 
     def admit(self, execution: Execution, limit: int, machine_execution_arn: str) -> bool:
         update = self._update(
@@ -71,7 +111,7 @@ class ExecutionTable:
             {"Status": statuses.STARTED, "StateMachineExecutionArn": machine_execution_arn},
         )
         take = {
-            **self._counter("SET #value = if_not_exists(#value, :zero) + :one"),
+            **self._counter("SET #value = if_not_exists(#value, :zero) + :one REMOVE #doubted"),
             "ConditionExpression": "attribute_not_exists(#value) OR #value < :limit",
         }
         values = {**take["ExpressionAttributeValues"], ":limit": {"N": str(limit)}}
@@ -113,17 +153,25 @@ class ExecutionTable:
         delete = {
             "TableName": self._table,
             "Key": {"Id": {"S": execution["Id"]}},
-            "ConditionExpression": "#status = :was",
-            "ExpressionAttributeNames": {"#status": "Status"},
-            "ExpressionAttributeValues": {":was": {"S": execution["Status"]}},
+            **_unchanged(execution),
         }
         self._write(execution, {"Delete": delete}, ends=True)
+
+    def _put(self, execution: Execution, condition: Mapping[str, Any]) -> None:
+        item = items.to_item(execution)
+        try:
+            aws.client("dynamodb").put_item(TableName=self._table, Item=item, **condition)
+        except ClientError as error:
+            refusal = _refusal(error, execution)
+            if refusal is None:
+                raise
+            raise refusal from error
 
     def _write(self, execution: Execution, write: Mapping[str, Any], *, ends: bool) -> None:
         """One write, with the counter when a slot becomes free by it."""
         writes = [write]
         if ends and execution["Status"] in statuses.HOLDS_A_SLOT:
-            free = self._counter("SET #value = if_not_exists(#value, :one) - :one")
+            free = self._counter("SET #value = if_not_exists(#value, :one) - :one REMOVE #doubted")
             del free["ExpressionAttributeValues"][":zero"]
             writes = [write, {"Update": free}]
         try:
@@ -146,13 +194,9 @@ class ExecutionTable:
 
         changed: path -> value; the parts of a path are joined by dots, names have none.
         """
-        names = {"#status": "Status"}
-        values = {":was": {"S": execution["Status"]}}
-        condition = "#status = :was"
-        if stage is not None:
-            names["#current"] = "CurrentStage"
-            values[":stage"] = {"S": stage}
-            condition += " AND #current = :stage"
+        condition = _unchanged(execution, stage)
+        names = condition["ExpressionAttributeNames"]
+        values = condition["ExpressionAttributeValues"]
         assignments = []
         for number, (path, value) in enumerate(changed.items()):
             parts = path.split(".")
@@ -164,7 +208,7 @@ class ExecutionTable:
             "TableName": self._table,
             "Key": {"Id": {"S": execution["Id"]}},
             "UpdateExpression": f"SET {', '.join(assignments)}",
-            "ConditionExpression": condition,
+            "ConditionExpression": condition["ConditionExpression"],
             "ExpressionAttributeNames": names,
             "ExpressionAttributeValues": values,
         }
@@ -174,9 +218,49 @@ class ExecutionTable:
             "TableName": self._system_table,
             "Key": {"Name": {"S": COUNTER}},
             "UpdateExpression": expression,
-            "ExpressionAttributeNames": {"#value": "Value"},
+            "ExpressionAttributeNames": {"#value": "Value", "#doubted": "Doubted"},
             "ExpressionAttributeValues": {":one": {"N": "1"}, ":zero": {"N": "0"}},
         }
+
+
+# Lists show little of records that have up to 400 KB.
+_PATHS = {f"#s{number}": name for number, name in enumerate(SUMMARY)}
+_SUMMARY = {
+    "ProjectionExpression": ", ".join([*_PATHS, "#workflow.#name"]),
+    "ExpressionAttributeNames": {**_PATHS, "#workflow": "Workflow", "#name": "Name"},
+}
+
+
+def _unchanged(execution: Execution, stage: str | None = None) -> dict[str, Any]:
+    """The condition that the record is as the caller read it.
+
+    stage: what CurrentStage must be. The attempt keeps what an earlier one left behind, such as
+    a function that still runs, from writing into a later one.
+    """
+    names = {"#status": "Status", "#attempt": "Attempt"}
+    values = {":was": {"S": execution["Status"]}}
+    condition = "#status = :was AND attribute_not_exists(#attempt)"
+    if "Attempt" in execution:
+        values[":attempt"] = {"N": str(execution["Attempt"])}
+        condition = "#status = :was AND #attempt = :attempt"
+    if stage is not None:
+        names["#current"] = "CurrentStage"
+        values[":stage"] = {"S": stage}
+        condition += " AND #current = :stage"
+    return {
+        "ConditionExpression": condition,
+        "ExpressionAttributeNames": names,
+        "ExpressionAttributeValues": values,
+    }
+
+
+def _page(answer: Mapping[str, Any]) -> ListPage:
+    """answer: of one query or scan, which ends after 1 MB if not before."""
+    last = answer.get("LastEvaluatedKey")
+    return ListPage(
+        [items.from_item(one) for one in answer["Items"]],
+        items.from_item(last)["Id"] if last else None,
+    )
 
 
 def _transact(writes: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -37,14 +37,20 @@ def scan(table: str) -> Iterator[dict[str, Any]]:
         yield from map(from_item, page["Items"])
 
 
-def query(table: str, index: str, key: str, value: str) -> Iterator[dict[str, Any]]:
+def query(table: str, index: str, key: str, value: str, **more: Any) -> Iterator[dict[str, Any]]:
     """The items of an index that have a value; eventually consistent."""
     pages = aws.client("dynamodb").get_paginator("query")
-    for page in pages.paginate(
-        TableName=table,
-        IndexName=index,
-        KeyConditionExpression="#key = :value",
-        ExpressionAttributeNames={"#key": key},
-        ExpressionAttributeValues={":value": {"S": value}},
-    ):
+    for page in pages.paginate(**query_request(table, index, key, value, **more)):
         yield from map(from_item, page["Items"])
+
+
+def query_request(table: str, index: str, key: str, value: str, **more: Any) -> dict[str, Any]:
+    """What asks for them; more: what else is asked, with names of its own."""
+    return {
+        **more,
+        "TableName": table,
+        "IndexName": index,
+        "KeyConditionExpression": "#key = :value",
+        "ExpressionAttributeNames": {"#key": key, **more.get("ExpressionAttributeNames", {})},
+        "ExpressionAttributeValues": {":value": {"S": value}},
+    }

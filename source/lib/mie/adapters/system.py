@@ -1,9 +1,16 @@
-"""The system table: parameters of the whole system, by name."""
+"""The system table: parameters of the whole system, and what only the engine reads, by name."""
 
+import secrets
 from typing import Any
+
+from botocore.exceptions import ClientError
 
 from mie import aws
 from mie.adapters import items
+from mie.adapters.service_errors import is_condition
+
+# Not among the parameters that GET /system/configuration shows.
+CURSOR_SECRET = "CursorSecret"  # noqa: S105 - the name of an item, not a secret
 
 
 class SystemTable:
@@ -18,3 +25,23 @@ class SystemTable:
         aws.client("dynamodb").put_item(
             TableName=self._table, Item=items.to_item({"Name": name, "Value": value})
         )
+
+    def cursor_secret(self) -> str:
+        """The key that cursors of lists are signed with, made by whoever asks first."""
+        stored = self.get(CURSOR_SECRET)
+        if stored is not None:
+            return str(stored)
+        made = secrets.token_urlsafe(32)
+        try:
+            aws.client("dynamodb").put_item(
+                TableName=self._table,
+                Item=items.to_item({"Name": CURSOR_SECRET, "Value": made}),
+                ConditionExpression="attribute_not_exists(#name)",
+                ExpressionAttributeNames={"#name": "Name"},
+            )
+        except ClientError as error:
+            if is_condition(error):
+                # somebody else was faster
+                return str(self.get(CURSOR_SECRET))
+            raise
+        return made

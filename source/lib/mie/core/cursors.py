@@ -1,8 +1,8 @@
-"""Opaque positions in an asset's metadata.
+"""Opaque positions in an asset's metadata and in lists of executions.
 
-A cursor holds no storage key, only an operator, a version of its result and a page, and it is
-signed with the asset's own secret: one that was made up, or that belongs to another asset, is
-refused.
+A cursor holds no storage key: of an asset's metadata an operator, a version of its result and a
+page, of a list the last item that was shown. It is signed with a secret, the asset's own or the
+deployment's: one that was made up, or that belongs to something else, is refused.
 """
 
 import base64
@@ -11,10 +11,13 @@ import hashlib
 import hmac
 import json
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from mie.core.errors import BadRequest
 
 _SIGNATURE_BYTES = 16
+# Signed by an earlier release, whose cursors held something else.
+_OUT_OF_DATE = "cursor: this cursor is out of date, begin again without one"
 
 
 @dataclass(frozen=True)
@@ -32,26 +35,39 @@ class Cursor:
 
 def encode(cursor: Cursor, asset_id: str, secret: str) -> str:
     """A token of URL-safe characters."""
-    body = json.dumps(asdict(cursor), separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(_sign(body, asset_id, secret) + body).decode().rstrip("=")
+    return seal(asdict(cursor), asset_id, secret)
 
 
 def decode(token: str, asset_id: str, secret: str) -> Cursor:
     """The cursor in a token. Raises BadRequest when this asset did not issue it."""
+    body = unseal(token, asset_id, secret, issuer="asset")
+    try:
+        return Cursor(**body)
+    except TypeError as error:
+        raise BadRequest(_OUT_OF_DATE) from error
+
+
+def seal(body: Any, bound_to: str, secret: str) -> str:
+    """A JSON value as a token of URL-safe characters that only this secret can make."""
+    text = json.dumps(body, separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(_sign(text, bound_to, secret) + text).decode().rstrip("=")
+
+
+def unseal(token: str, bound_to: str, secret: str, *, issuer: str) -> Any:
+    """What was sealed; issuer: what ``bound_to`` is, in the refusal. Raises BadRequest."""
     try:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
         raise BadRequest("cursor: this is not a cursor") from error
-    signature, body = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
-    if not hmac.compare_digest(signature, _sign(body, asset_id, secret)):
-        raise BadRequest("cursor: this cursor was not issued for this asset")
+    signature, text = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
+    if not hmac.compare_digest(signature, _sign(text, bound_to, secret)):
+        raise BadRequest(f"cursor: this cursor was not issued for this {issuer}")
     try:
-        return Cursor(**json.loads(body))
-    except (ValueError, TypeError) as error:
-        # signed by an earlier release whose cursors held something else
-        raise BadRequest("cursor: this cursor is out of date, begin again without one") from error
+        return json.loads(text)
+    except ValueError as error:
+        raise BadRequest(_OUT_OF_DATE) from error
 
 
-def _sign(body: bytes, asset_id: str, secret: str) -> bytes:
-    key = f"{asset_id}/{secret}".encode()
+def _sign(body: bytes, bound_to: str, secret: str) -> bytes:
+    key = f"{bound_to}/{secret}".encode()
     return hmac.new(key, body, hashlib.sha256).digest()[:_SIGNATURE_BYTES]

@@ -132,10 +132,14 @@ class StoredObject:
 
 @dataclass(frozen=True)
 class Slots:
-    """The counter of slots. taken: how many are; changes: grows with every one taken or freed."""
+    """The counter of slots.
+
+    taken: how many are. doubted: when somebody saw that this is wrong, Unix time in seconds; None
+    again as soon as a slot is taken or freed.
+    """
 
     taken: int
-    changes: int
+    doubted: float | None
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,32 @@
 """The record of one run of a workflow, and what its state machine is told."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from mie.core import configuration, statuses
+from mie.core import configuration, names, statuses
 from mie.core.definitions import API_VERSION, FIRST_VERSION, Stamp
 from mie.core.documents import Execution, Globals, Json, Workflow
 
 # CurrentStage of an execution that has finished its last stage, or failed.
 END = "End"
+
+CANCELLED_MESSAGE = "Cancelled by request"
+
+# The id of ours in the name of a machine's execution, and the attempt behind it.
+_EXECUTION_NAME = re.compile(
+    r"[A-Za-z0-9_-]*?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(-[0-9]+)?"
+)
+# What lists by status and by asset show of an execution.
+SUMMARY = (
+    "Id",
+    "AssetId",
+    "CurrentStage",
+    "StateMachineExecutionArn",
+    "Status",
+    "Created",
+    "Cancelled",
+)
 
 # What the states of a stage read; ASL texts and definitions stay in the tables.
 _RUN_STATE = (
@@ -59,6 +77,7 @@ def new_execution(
         "Workflow": {**workflow, "Stages": {**stages, first: begin_stage(stages[first], given)}},
         "CurrentStage": first,
         "Status": statuses.QUEUED,
+        "Attempt": 1,
         "Version": FIRST_VERSION,
         "Created": stamp.created,
         "ResourceType": "WORKFLOW_EXECUTION",
@@ -76,9 +95,59 @@ def run_state(stage: Mapping[str, Any]) -> Json:
     return {key: stage[key] for key in _RUN_STATE if key in stage}
 
 
+def attempt(record: Mapping[str, Any]) -> int:
+    """Which attempt a record or the input of a state belongs to; the first has number 1."""
+    return int(record.get("Attempt", 1))
+
+
+def is_finished(execution: Execution, name: str) -> bool:
+    """Whether a stage lies behind the current one, with results that stay."""
+    stage = execution["Workflow"]["Stages"].get(name, {})
+    return execution["CurrentStage"] != name and stage.get("Status") == statuses.COMPLETE
+
+
+def machine_input(execution: Execution, name: str) -> Json:
+    """What the states of a stage get.
+
+    The machine of a retry begins at the first stage like every other, and goes through the
+    finished stages without running an operator: all are disabled there.
+    """
+    state = {
+        **run_state(execution["Workflow"]["Stages"][name]),
+        "Attempt": attempt(execution),
+    }
+    if not is_finished(execution, name):
+        return state
+    disabled = {
+        operation: {**values, "Enabled": False}
+        for operation, values in state["Configuration"].items()
+    }
+    return {**state, "Configuration": disabled}
+
+
 def machine_execution_name(execution: Execution) -> str:
-    """The name that makes StartExecution idempotent."""
-    return f"{execution['Workflow']['Name']}{execution['Id']}"
+    """The name that makes StartExecution idempotent; every attempt has one of its own.
+
+    "<workflow><id>", and for a retry "<workflow><id>-<attempt>" with as much of the workflow's
+    name as there is room for. An id ends in twelve hexadecimal digits, so none of these names
+    can be that of another attempt.
+    """
+    number = attempt(execution)
+    mark = "" if number == 1 else f"-{number}"
+    workflow = execution["Workflow"]["Name"]
+    return f"{workflow[: names.WORKFLOW_LIMIT - len(mark)]}{execution['Id']}{mark}"
+
+
+def execution_id(machine_execution_name: str) -> str | None:
+    """The id of ours that the name of a machine's execution contains."""
+    found = _EXECUTION_NAME.fullmatch(machine_execution_name)
+    return found[1] if found else None
+
+
+def machine_arn(execution: Execution) -> str:
+    """The version of the machine that fits the record; of an old workflow, the machine itself."""
+    workflow = execution["Workflow"]
+    return str(workflow.get("StateMachineVersionArn", workflow["StateMachineArn"]))
 
 
 def machine_execution_arn(execution: Execution) -> str:
@@ -88,8 +157,12 @@ def machine_execution_arn(execution: Execution) -> str:
     return f"{prefix}:{machine_execution_name(execution)}"
 
 
-def summary(execution: Execution) -> Json:
+def is_cancelled(execution: Mapping[str, Any]) -> bool:
+    """Whether the execution ended because somebody asked for it."""
+    return execution["Status"] == statuses.ERROR and "Cancelled" in execution
+
+
+def summary(execution: Mapping[str, Any]) -> Json:
     """What lists by status and by asset show of an execution."""
-    shown = ("Id", "AssetId", "CurrentStage", "StateMachineExecutionArn", "Status", "Created")
-    kept = {key: execution[key] for key in shown if key in execution}  # type: ignore[literal-required]
+    kept = {key: execution[key] for key in SUMMARY if key in execution}
     return {**kept, "Workflow": {"Name": execution["Workflow"]["Name"]}}

@@ -12,11 +12,12 @@ EXECUTING = "Executing"
 SKIPPED = "Skipped"
 
 EXECUTION_STATUSES = frozenset({QUEUED, STARTED, WAITING, RESUMED, ERROR, COMPLETE})
-# An execution in one of these never changes again.
+# An execution in one of these has ended; only a retry makes a failed one go on.
 FINAL = frozenset({ERROR, COMPLETE})
 
 # Which status an execution may have before it gets another one.
 PREDECESSORS = {
+    QUEUED: frozenset({ERROR}),
     STARTED: frozenset({QUEUED, RESUMED}),
     WAITING: frozenset({STARTED}),
     RESUMED: frozenset({WAITING}),

@@ -6,8 +6,9 @@ from typing import Any
 from mie.core import statuses
 from mie.core.documents import Execution, Json
 from mie.core.errors import Conflict, MieError, NotFound, TooLarge
-from mie.core.executions import END, run_state
+from mie.core.executions import END, attempt, machine_input
 from mie.core.rollup import Settlement, settle_stage
+from mie.engine import results
 from mie.engine.ports import WorkerPlane
 from mie.logs import logger
 
@@ -31,6 +32,11 @@ def complete_stage(plane: WorkerPlane, event: Mapping[str, Any]) -> Json:
         execution = plane.executions.get(execution_id)
         if execution is None:
             raise NotFound.named("workflow execution", execution_id)
+        if attempt(event) != attempt(execution):
+            raise Conflict(
+                f"attempt {attempt(event)} of the execution {execution_id} has ended; it is "
+                f"retried as attempt {attempt(execution)}"
+            )
         if _is_settled(execution, name):
             return _answer(plane, execution, name)
         if execution["CurrentStage"] != name or execution["Status"] in statuses.FINAL:
@@ -54,7 +60,8 @@ def _settle(plane: WorkerPlane, execution: Execution, name: str, outputs: object
     settlement = settle_stage(execution, name, outputs)
     _warn(execution, name, settlement)
     try:
-        plane.executions.settle(execution, name, settlement)
+        fitting = results.store(plane.objects, execution, name, settlement)
+        plane.executions.settle(execution, name, fitting)
     except TooLarge as error:
         broken = {"Error": "ResultsTooLarge", "Cause": str(error)}
         plane.executions.settle(execution, name, settle_stage(execution, name, broken))
@@ -68,7 +75,7 @@ def _answer(plane: WorkerPlane, execution: Execution, name: str) -> Json:
     if stage["Status"] == statuses.ERROR:
         raise StageFailed(execution.get("Message", f"Stage {name} failed"))
     following = stage.get("Next")
-    return run_state(execution["Workflow"]["Stages"][following]) if following else {}
+    return machine_input(execution, following) if following else {}
 
 
 def _warn(execution: Execution, name: str, settlement: Settlement) -> None:

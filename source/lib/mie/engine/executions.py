@@ -8,7 +8,8 @@ from mie.core import configuration, statuses
 from mie.core.definitions import Stamp
 from mie.core.documents import Execution, Json
 from mie.core.errors import BadRequest, Conflict, NotFound
-from mie.core.executions import new_execution, summary
+from mie.core.executions import new_execution
+from mie.engine import results
 from mie.engine.ports import ExecutionPlane
 from mie.engine.undo import undone_by
 
@@ -47,7 +48,7 @@ def create(plane: ExecutionPlane, request: Mapping[str, Any]) -> Execution:
         execution = new_execution(workflow, source.asset_id, source.media, overrides, stamp)
         with undone_by(lambda: plane.dataplane.delete_asset(source.asset_id)):
             plane.executions.create(execution)
-    _queue(plane, execution)
+    queue(plane, execution)
     return execution
 
 
@@ -56,19 +57,6 @@ def get(plane: ExecutionPlane, execution_id: str) -> Execution:
     if execution is None:
         raise NotFound.named("workflow execution", execution_id)
     return execution
-
-
-def with_status(plane: ExecutionPlane, status: str) -> list[Json]:
-    """Summaries of the executions that have a status; none for an unknown one."""
-    return [summary(one) for one in plane.executions.with_status(status)]
-
-
-def of_asset(plane: ExecutionPlane, asset_id: str) -> list[Json]:
-    """Summaries of an asset's executions, the newest first."""
-    found = sorted(
-        plane.executions.of_asset(asset_id), key=lambda one: float(one["Created"]), reverse=True
-    )
-    return [summary(one) for one in found]
 
 
 def resume(plane: ExecutionPlane, execution_id: str, stage: str) -> Json:
@@ -80,6 +68,8 @@ def resume(plane: ExecutionPlane, execution_id: str, stage: str) -> Json:
     if execution is None or execution["CurrentStage"] != stage:
         raise refusal
     if execution["Status"] not in statuses.PREDECESSORS[statuses.RESUMED]:
+        raise refusal
+    if "Cancelled" in execution:
         raise refusal
     try:
         plane.executions.move(execution, statuses.RESUMED, stage=stage)
@@ -104,11 +94,14 @@ def delete(plane: ExecutionPlane, execution_id: str) -> Execution:
             # the scheduler or the stopped machine was faster: look at it again
             continue
         plane.scheduler.wake()
-        return execution
+        whole = results.shown(plane.objects, execution)
+        results.forget(plane.objects, execution)
+        return whole
     raise Conflict(f"the execution '{execution_id}' changes all the time; try again")
 
 
-def _queue(plane: ExecutionPlane, execution: Execution) -> None:
+def queue(plane: ExecutionPlane, execution: Execution) -> None:
+    """Sends the message of a queued execution, which ends in Error when that fails."""
     try:
         plane.queue.send(execution["Id"])
     except Exception as error:
@@ -125,6 +118,16 @@ def _give_up(plane: ExecutionPlane, execution: Execution, message: str) -> None:
         return
 
 
+def check_asset_is_free(plane: ExecutionPlane, asset_id: str) -> None:
+    """Raises Conflict while an execution is active on the asset."""
+    for one in plane.executions.of_asset(asset_id):
+        if one["Status"] not in statuses.FINAL:
+            raise Conflict(
+                f"There is currently another workflow execution(Id = {one['Id']}) active on "
+                f"AssetId {asset_id}."
+            )
+
+
 def _new_asset(plane: ExecutionPlane, given: Mapping[str, Any]) -> _Source:
     media_type, location = _first_medium(given)
     for key in ("S3Bucket", "S3Key"):
@@ -136,12 +139,7 @@ def _new_asset(plane: ExecutionPlane, given: Mapping[str, Any]) -> _Source:
 
 def _existing_asset(plane: ExecutionPlane, given: Mapping[str, Any]) -> _Source:
     asset_id = given["AssetId"]
-    for one in plane.executions.of_asset(asset_id):
-        if one["Status"] not in statuses.FINAL:
-            raise Conflict(
-                f"There is currently another workflow execution(Id = {one['Id']}) active on "
-                f"AssetId {asset_id}."
-            )
+    check_asset_is_free(plane, asset_id)
     try:
         asset = plane.dataplane.get_asset(asset_id)
     except NotFound as error:

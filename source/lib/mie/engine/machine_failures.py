@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mie.core import statuses
-from mie.core.documents import Json
+from mie.core.documents import Execution, Json
 from mie.core.errors import BadRequest, Conflict
+from mie.core.executions import CANCELLED_MESSAGE
+from mie.core.executions import execution_id as id_in_name
 from mie.engine.ports import WorkerPlane
 
-_UUID_LENGTH = 36
 _ATTEMPTS = 5
 _REPORTED = ("name", "status", "executionArn", "stateMachineArn")
 
@@ -32,15 +33,17 @@ def close_execution(plane: WorkerPlane, short_uuid: str, event: Mapping[str, Any
             raise BadRequest(f"detail.{key} is required in a status change of Step Functions")
     if not detail["stateMachineArn"].endswith(f"-{short_uuid}"):
         return {}
-    # the name of a machine's execution ends in the id of ours, and is always in the event
-    execution_id, arn = detail["name"][-_UUID_LENGTH:], detail["executionArn"]
+    # the name of a machine's execution contains the id of ours, and is always in the event
+    execution_id, arn = id_in_name(detail["name"]), detail["executionArn"]
+    if execution_id is None:
+        return {}
     for _ in range(_ATTEMPTS):
         execution = plane.executions.get(execution_id)
         if execution is None or execution.get("StateMachineExecutionArn") != arn:
             return {}
         if execution["Status"] not in statuses.PREDECESSORS[statuses.ERROR]:
             return {}
-        message = _message(arn, detail["status"], plane.machines.causes(arn))
+        message = _message(plane, execution, detail["status"])
         try:
             plane.executions.move(execution, statuses.ERROR, message=message)
         except Conflict:
@@ -50,7 +53,15 @@ def close_execution(plane: WorkerPlane, short_uuid: str, event: Mapping[str, Any
     raise Conflict(f"the execution {execution_id} changes all the time")
 
 
-def _message(arn: str, status: str, causes: Sequence[str]) -> str:
+def _message(plane: WorkerPlane, execution: Execution, status: str) -> str:
+    if "Cancelled" in execution:
+        return CANCELLED_MESSAGE
+    arn = execution["StateMachineExecutionArn"]
+    return failure_message(arn, status, plane.machines.causes(arn))
+
+
+def failure_message(arn: str, status: str, causes: Sequence[str]) -> str:
+    """Why a machine's execution ended; causes: what its history says, the newest first."""
     found = "".join(f", cause: {cause}" for cause in causes)
     return (
         f"Caught Step Function Execution Status Change event for execution: {arn}, "

@@ -93,8 +93,11 @@ class Executions(Protocol):
     def number_with_status(self, status: str) -> int:
         """Eventually consistent."""
 
+    def doubt_slots(self, seen: Slots, at: float) -> bool:
+        """Notes that the counter is wrong. False when a slot was taken or freed since ``seen``."""
+
     def correct_slots(self, seen: Slots, taken: int) -> bool:
-        """Sets how many slots are taken. False when one was taken or freed since ``seen``."""
+        """Sets how many slots are taken, where it was doubted. False as above."""
 
     def create(self, execution: Execution) -> None:
         """Raises TooLarge."""
@@ -275,6 +278,8 @@ class ExecutionPlane:
     queue: Queue
     scheduler: Scheduler
     secrets: Secrets
+    # of the data plane: results that no record has room for
+    objects: "Objects"
     clock: Clock
     new_id: NewId
 
@@ -288,6 +293,8 @@ class WorkerPlane:
     queue: Queue
     scheduler: Scheduler
     system: SystemConfiguration
+    # of the data plane: results that no record has room for
+    objects: "Objects"
     clock: Clock
 
 

@@ -14,7 +14,14 @@ from typing import Literal
 from mie.core import statuses
 from mie.core.documents import Execution, Message
 from mie.core.errors import BadRequest, Conflict, Forbidden, NotFound, TooLarge
-from mie.core.executions import machine_execution_arn, machine_execution_name, run_state
+from mie.core.executions import (
+    attempt,
+    machine_arn,
+    machine_execution_arn,
+    machine_execution_name,
+    machine_input,
+)
+from mie.engine import cancellation
 from mie.engine.ports import WorkerPlane
 from mie.engine.system import concurrency_limit
 from mie.logs import logger
@@ -34,11 +41,8 @@ def fill_slots(
 ) -> dict[_Outcome, int]:
     """Starts executions while slots are free. Returns how many messages had which outcome.
 
-    find_lost: also start the machines of executions whose scheduler died before it could, and,
-    when the queue is empty, look for waiting executions that have no message.
+    find_lost: when the queue is empty, also look for waiting executions that have no message.
     """
-    if find_lost:
-        _start_missing_machines(plane)
     limit = concurrency_limit(plane.system, default_limit)
     outcomes: dict[_Outcome, int] = {"started": 0, "failed": 0, "dropped": 0, "postponed": 0}
     while sum(outcomes.values()) < _MOST_PER_RUN:
@@ -72,6 +76,8 @@ def _safely(execution_id: str, start: Callable[[], _Outcome]) -> _Outcome:
 def _serve(plane: WorkerPlane, message: Message, limit: int) -> _Outcome:
     execution = plane.executions.get(message.execution_id)
     if execution is None or not _may_start(execution):
+        if execution is not None and "Cancelled" in execution:
+            _finish_cancellation(plane, execution)
         plane.queue.delete(message)
         return "dropped"
     if execution["Status"] != statuses.STARTED:
@@ -83,7 +89,10 @@ def _serve(plane: WorkerPlane, message: Message, limit: int) -> _Outcome:
             # no slot, or somebody else changed it: whoever receives it next looks again
             plane.queue.put_back(message)
             return "postponed"
-    outcome = _start(plane, execution)
+    outcome: _Outcome = "started"
+    # a resumed one has its machine, which waits for the status
+    if execution["Status"] != statuses.RESUMED:
+        outcome = start_machine(plane, execution)
     plane.queue.delete(message)
     return outcome
 
@@ -91,37 +100,49 @@ def _serve(plane: WorkerPlane, message: Message, limit: int) -> _Outcome:
 def _may_start(execution: Execution) -> bool:
     # A message of a started one was not deleted: whoever admitted it may have died before
     # StartExecution, which is therefore asked for again.
-    return execution["Status"] in {*statuses.PREDECESSORS[statuses.STARTED], statuses.STARTED}
+    startable = {*statuses.PREDECESSORS[statuses.STARTED], statuses.STARTED}
+    return execution["Status"] in startable and "Cancelled" not in execution
 
 
-def _start(plane: WorkerPlane, execution: Execution) -> _Outcome:
-    """execution: with the status that it had before it was admitted."""
-    if execution["Status"] == statuses.RESUMED:
-        return "started"
-    first = execution["Workflow"]["Stages"][execution["Workflow"]["StartAt"]]
+def _finish_cancellation(plane: WorkerPlane, execution: Execution) -> None:
+    if execution["Status"] not in statuses.FINAL:
+        cancellation.finish(plane, execution)
+    else:
+        # whoever received its message before may have started it, and died before it saw the mark
+        _stop(plane, execution)
+
+
+def start_machine(plane: WorkerPlane, execution: Execution) -> Literal["started", "failed"]:
+    """Starts the machine of an admitted execution, once, however often it is asked to.
+
+    execution: as it was read before or after it was admitted.
+    """
+    first = machine_input(execution, execution["Workflow"]["StartAt"])
     try:
-        plane.machines.start(
-            execution["Workflow"]["StateMachineArn"],
-            machine_execution_name(execution),
-            run_state(first),
-        )
+        plane.machines.start(machine_arn(execution), machine_execution_name(execution), first)
     except _PERMANENT as error:
         started: Execution = {**execution, "Status": statuses.STARTED}
         message = f"Exception in workflow_scheduler_lambda {error}"
         plane.executions.move(started, statuses.ERROR, message=message)
         return "failed"
+    present = plane.executions.get(execution["Id"])
+    if present is None or _has_left(present, execution):
+        # deleted, cancelled or even retried between the admission and the start
+        _stop(plane, execution)
     return "started"
 
 
-def _start_missing_machines(plane: WorkerPlane) -> None:
-    """Asks again for the start of what is in its first stage; a machine that runs stays as it is.
+def _has_left(present: Execution, execution: Execution) -> bool:
+    """Whether the attempt whose machine was started is over, or shall be."""
+    return (
+        attempt(present) != attempt(execution)
+        or present["Status"] in statuses.FINAL
+        or "Cancelled" in present
+    )
 
-    The message of such an execution may not come back for long: it holds a slot, and when it holds
-    the last one nothing is received.
-    """
-    for execution in plane.executions.with_status(statuses.STARTED):
-        if execution["CurrentStage"] == execution["Workflow"]["StartAt"]:
-            _safely(execution["Id"], partial(_start, plane, execution))
+
+def _stop(plane: WorkerPlane, execution: Execution) -> None:
+    plane.machines.stop(machine_execution_arn(execution), "ended by request before it began")
 
 
 def _send_lost(plane: WorkerPlane, most: int) -> bool:

@@ -7,7 +7,7 @@ from chalicelib.workflow_routes import planes, requests
 from chalicelib.workflow_routes.signed import SIGNED
 
 from mie.core.documents import Execution
-from mie.engine import executions
+from mie.engine import cancellation, execution_lists, executions, results, retries
 
 routes = Blueprint(__name__)
 
@@ -19,13 +19,17 @@ def create_execution() -> Execution:
 
 
 @routes.route("/workflow/execution", methods=["GET"], **SIGNED)
-def list_executions() -> list[Execution]:
-    return list(planes.execution_plane().executions.list())
+def list_executions() -> list[dict[str, Any]] | dict[str, Any]:
+    page = requests.page(routes.current_request)
+    if page is None:
+        return execution_lists.everything(planes.execution_plane())
+    return execution_lists.page(planes.execution_plane(), page)
 
 
 @routes.route("/workflow/execution/{Id}", methods=["GET"], **SIGNED)
 def get_execution(Id: str) -> Execution:
-    return executions.get(planes.execution_plane(), requests.name(Id))
+    plane = planes.execution_plane()
+    return results.shown(plane.objects, executions.get(plane, requests.name(Id)))
 
 
 @routes.route("/workflow/execution/{Id}", methods=["PUT"], **SIGNED)
@@ -39,11 +43,28 @@ def delete_execution(Id: str) -> Execution:
     return executions.delete(planes.execution_plane(), requests.name(Id))
 
 
+@routes.route("/workflow/execution/{Id}/cancel", methods=["POST"], **SIGNED)
+def cancel_execution(Id: str) -> Execution:
+    return cancellation.cancel(planes.execution_plane(), requests.name(Id))
+
+
+@routes.route("/workflow/execution/{Id}/retry", methods=["POST"], **SIGNED)
+def retry_execution(Id: str) -> Execution:
+    given = requests.optional_body(routes.current_request, "retry")
+    return retries.retry(planes.execution_plane(), requests.name(Id), given)
+
+
 @routes.route("/workflow/execution/status/{Status}", methods=["GET"], **SIGNED)
-def list_with_status(Status: str) -> list[dict[str, Any]]:
-    return executions.with_status(planes.execution_plane(), requests.name(Status))
+def list_with_status(Status: str) -> list[dict[str, Any]] | dict[str, Any]:
+    status, page = requests.name(Status), requests.page(routes.current_request)
+    if page is None:
+        return execution_lists.with_status(planes.execution_plane(), status)
+    return execution_lists.page_with_status(planes.execution_plane(), status, page)
 
 
 @routes.route("/workflow/execution/asset/{AssetId}", methods=["GET"], **SIGNED)
-def list_of_asset(AssetId: str) -> list[dict[str, Any]]:
-    return executions.of_asset(planes.execution_plane(), requests.name(AssetId))
+def list_of_asset(AssetId: str) -> list[dict[str, Any]] | dict[str, Any]:
+    asset_id, page = requests.name(AssetId), requests.page(routes.current_request)
+    if page is None:
+        return execution_lists.of_asset(planes.execution_plane(), asset_id)
+    return execution_lists.page_of_asset(planes.execution_plane(), asset_id, page)

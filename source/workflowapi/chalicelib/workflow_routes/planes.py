@@ -42,8 +42,10 @@ def execution_plane() -> ExecutionPlane:
     from mie.adapters.definitions import WorkflowTable
     from mie.adapters.executions import ExecutionTable
     from mie.adapters.machines import StateMachines
+    from mie.adapters.objects import BucketObjects
     from mie.adapters.queue import ExecutionQueue
     from mie.adapters.scheduler import SchedulerFunction
+    from mie.adapters.system import SystemTable
 
     environment = settings.api_settings()
     return ExecutionPlane(
@@ -53,6 +55,8 @@ def execution_plane() -> ExecutionPlane:
         dataplane=DataplaneApi(environment.dataplane_function),
         queue=ExecutionQueue(environment.queue_url),
         scheduler=SchedulerFunction(environment.scheduler_lambda),
+        secrets=SystemTable(environment.system_table),
+        objects=BucketObjects(environment.dataplane_bucket),
         clock=time.time,
         new_id=_new_id,
     )

@@ -1,6 +1,7 @@
 """What a request says: its body, checked by a schema, its path parameters and its flags."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from chalice.app import Request
 
 from mie.core.errors import BadRequest
 from mie.engine.dependents import Choice
+from mie.engine.execution_lists import MOST_PER_PAGE, PageRequest
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 # DynamoDB keeps 32 levels, and a configuration lies a few levels deep in an execution's record.
 _DEEPEST = 20
 _LONGEST_MESSAGE = 300
+_NUMBER = re.compile(r"[0-9]{1,3}")
 
 
 def body(request: Request, schema: str) -> dict[str, Any]:
@@ -28,6 +31,11 @@ def body(request: Request, schema: str) -> dict[str, Any]:
     _check_storable(document, 0)
     check(schema, document)
     return document
+
+
+def optional_body(request: Request, schema: str) -> dict[str, Any]:
+    """The same of a request that may come without a body, which is then {}."""
+    return body(request, schema) if request.raw_body else {}
 
 
 def check(schema: str, document: Any) -> None:
@@ -58,6 +66,17 @@ def dependents(request: Request) -> Choice:
         return Choice(given)
     except ValueError as error:
         raise BadRequest(f"dependents must be {' or '.join(Choice)}, got {given!r}") from error
+
+
+def page(request: Request) -> PageRequest | None:
+    """The page of a list that is asked for, None for the whole list. Raises BadRequest."""
+    query = request.query_params or {}
+    if "limit" not in query and "cursor" not in query:
+        return None
+    limit = query.get("limit", str(MOST_PER_PAGE))
+    if not _NUMBER.fullmatch(limit) or not 1 <= int(limit) <= MOST_PER_PAGE:
+        raise BadRequest(f"limit: must be a number from 1 to {MOST_PER_PAGE}, got {limit[:20]!r}")
+    return PageRequest(int(limit), query.get("cursor"))
 
 
 def is_forced(request: Request) -> bool:

@@ -10,7 +10,7 @@ from mie import aws
 from mie.adapters.executions import ExecutionTable
 from mie.core import statuses
 from mie.core.errors import Conflict, TooLarge, TooManyRequests
-from mie.core.executions import run_state
+from mie.core.executions import run_state, summary
 from mie.core.rollup import settle_stage
 
 
@@ -41,8 +41,8 @@ def started(table, queued):
 def test_what_was_created_is_read_back(table, queued):
     assert table.get(queued["Id"]) == queued
     assert list(table.list()) == [queued]
-    assert list(table.with_status("Queued")) == [queued]
-    assert list(table.of_asset(queued["AssetId"])) == [queued]
+    assert list(table.with_status("Queued")) == [summary(queued)]
+    assert list(table.of_asset(queued["AssetId"])) == [summary(queued)]
     assert list(table.with_status("Started")) == []
     assert table.get("none") is None
     assert table.running() == 0

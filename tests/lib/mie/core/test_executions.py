@@ -133,11 +133,11 @@ def test_a_summary_leaves_out_what_is_not_there():
     assert executions.summary(started)["StateMachineExecutionArn"] == "arn:run"
 
 
-def test_every_status_but_the_first_can_be_reached_and_final_ones_are_never_left():
-    assert set(statuses.PREDECESSORS) == statuses.EXECUTION_STATUSES - {statuses.QUEUED}
-    for before in statuses.PREDECESSORS.values():
+def test_every_status_can_be_reached_and_only_a_failed_execution_goes_on_after_its_end():
+    assert set(statuses.PREDECESSORS) == statuses.EXECUTION_STATUSES
+    for status, before in statuses.PREDECESSORS.items():
         assert before <= statuses.EXECUTION_STATUSES
-        assert not before & statuses.FINAL
+        assert before & statuses.FINAL == ({"Error"} if status == statuses.QUEUED else set())
 
 
 def test_every_unfinished_status_can_still_end():

@@ -7,7 +7,7 @@ from tests.fakes.definitions import SOURCE, define, run
 from mie.core import statuses
 from mie.core.errors import BadRequest, Conflict, NotFound, TooLarge
 from mie.core.executions import machine_execution_arn
-from mie.engine import executions
+from mie.engine import execution_lists, executions
 
 
 @pytest.fixture
@@ -125,13 +125,13 @@ def test_lists_show_summaries_and_the_newest_first(world):
     older = run(world, Input={"AssetId": asset["AssetId"]})
     world.executions.move(older, statuses.ERROR)
     newer = run(world, Input={"AssetId": asset["AssetId"]})
-    found = executions.of_asset(world.execution_plane, asset["AssetId"])
+    found = execution_lists.of_asset(world.execution_plane, asset["AssetId"])
     assert [one["Id"] for one in found] == [newer["Id"], older["Id"]]
     assert found[0]["Workflow"] == {"Name": "wf"}
     assert "Globals" not in found[0]
-    queued = executions.with_status(world.execution_plane, "Queued")
+    queued = execution_lists.with_status(world.execution_plane, "Queued")
     assert [one["Id"] for one in queued] == [newer["Id"]]
-    assert executions.with_status(world.execution_plane, "none") == []
+    assert execution_lists.with_status(world.execution_plane, "none") == []
 
 
 def started(world):

@@ -1,0 +1,89 @@
+"""A failed execution that goes on where it failed."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mie.core import configuration, statuses
+from mie.core.documents import Execution, Globals, Json, Workflow
+from mie.core.errors import BadRequest, Conflict
+from mie.core.executions import attempt, begin_stage
+
+# What the failed attempt left in a record and the next one must not find.
+_OF_AN_ATTEMPT = ("Message", "Cancelled", "StateMachineExecutionArn")
+# What running a stage leaves in it.
+_OF_A_RUN = ("Outputs", "Input")
+
+
+def renewed(execution: Execution, overrides: Mapping[str, Any]) -> Execution:
+    """The execution, queued for its next attempt from the stage that failed.
+
+    overrides: as at creation, but only of stages that have not finished; they are laid over the
+    configuration that the failed attempt had. Raises Conflict when the execution has not failed,
+    BadRequest that names a wrong override.
+    """
+    if execution["Status"] not in statuses.PREDECESSORS[statuses.QUEUED]:
+        raise Conflict(
+            f"the execution '{execution['Id']}' is {execution['Status']}; only one that ended in "
+            f"{statuses.ERROR} can be retried"
+        )
+    order = stage_order(execution["Workflow"])
+    stages = execution["Workflow"]["Stages"]
+    left = [name for name in order if stages[name]["Status"] != statuses.COMPLETE]
+    if not left:
+        raise Conflict(f"all stages of the execution '{execution['Id']}' have finished")
+    for name in overrides:
+        if name in order and name not in left:
+            raise BadRequest(
+                f"Configuration.{name}: this stage has finished and keeps its results; "
+                f"only {', '.join(left)} can be configured"
+            )
+    unfinished = {name: stages[name] for name in left}
+    merged = configuration.for_execution(unfinished, overrides)
+    reset = {
+        name: {
+            **{key: value for key, value in stage.items() if key not in _OF_A_RUN},
+            "Configuration": merged[name],
+            "Status": statuses.NOT_STARTED,
+        }
+        for name, stage in unfinished.items()
+    }
+    failed = left[0]
+    given: Globals = stages[failed].get("Input", execution["Globals"])
+    kept: Json = {key: value for key, value in execution.items() if key not in _OF_AN_ATTEMPT}
+    renewed: Json = {
+        **kept,
+        "Configuration": configuration.combined(execution["Configuration"], overrides, stages),
+        "Globals": given,
+        "Workflow": {
+            **execution["Workflow"],
+            "Stages": {**stages, **reset, failed: begin_stage(reset[failed], given)},
+        },
+        "CurrentStage": failed,
+        "Status": statuses.QUEUED,
+        "Attempt": attempt(execution) + 1,
+    }
+    return renewed  # type: ignore[return-value]
+
+
+def check_machine(execution: Execution, workflow: Workflow | None) -> None:
+    """Raises Conflict when the machine that the execution began with is gone.
+
+    workflow: the present one of that name. It may have changed: a retry runs the version that the
+    execution began with.
+    """
+    began_with = execution["Workflow"]
+    if workflow is None or workflow["Id"] != began_with["Id"]:
+        raise Conflict(
+            f"the workflow '{began_with['Name']}' with which the execution '{execution['Id']}' "
+            "began was deleted; start a new execution"
+        )
+
+
+def stage_order(workflow: Mapping[str, Any]) -> list[str]:
+    """The names of the stages in the order in which they run."""
+    order: list[str] = []
+    name: str | None = workflow["StartAt"]
+    while name is not None:
+        order.append(name)
+        name = workflow["Stages"][name].get("Next")
+    return order
