@@ -38,6 +38,7 @@ def control_plane(**environment: str) -> Iterator[dict[str, str]]:
         role = aws.client("iam").create_role(
             RoleName="machines", AssumeRolePolicyDocument="{}", Path="/"
         )["Role"]["Arn"]
+        aws.client("s3").create_bucket(Bucket="data-plane")
         url = aws.client("sqs").create_queue(QueueName="testQueue")["QueueUrl"]
         for table in NAMED_TABLES.values():
             _create_table(table, "Name")

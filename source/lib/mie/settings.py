@@ -49,6 +49,7 @@ class WorkerSettings:
     execution_table: str
     queue_url: str
     scheduler_lambda: str
+    dataplane_bucket: str
     default_max_concurrent_workflows: int
     short_uuid: str
 
@@ -120,6 +121,7 @@ def worker_settings() -> WorkerSettings:
         execution_table=_required("WORKFLOW_EXECUTION_TABLE_NAME"),
         queue_url=_required("STAGE_EXECUTION_QUEUE_URL"),
         scheduler_lambda=_required("WORKFLOW_SCHEDULER_LAMBDA_ARN"),
+        dataplane_bucket=_required("DATAPLANE_BUCKET"),
         default_max_concurrent_workflows=int(_required("DEFAULT_MAX_CONCURRENT_WORKFLOWS")),
         short_uuid=_required("ShortUUID"),
     )

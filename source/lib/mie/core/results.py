@@ -69,21 +69,23 @@ def fit(execution: Execution, name: str, settlement: Settlement, bucket: str) ->
 
 
 def keys(execution: Execution, bucket: str) -> list[str]:
-    """The documents that a reader of the record needs, results of the stages first."""
+    """The documents that a reader of the record needs, results of the stages first.
+
+    One that stands there twice is needed twice.
+    """
     place = _Place(bucket, engine_results_prefix(execution["AssetId"], execution["Id"]))
     candidates = [
         *(stage.get("Outputs") for stage in execution["Workflow"]["Stages"].values()),
         *execution["Globals"]["MetaData"].values(),
     ]
-    found = [key for one in candidates if (key := place.key_of(one)) is not None]
-    return list(dict.fromkeys(found))
+    return [key for one in candidates if (key := place.key_of(one)) is not None]
 
 
 def shown(execution: Execution, bucket: str, documents: Mapping[str, Any], most: int) -> Execution:
     """The record as readers know it: every result whole, every finished stage with its input.
 
-    documents: key -> what lies there; pointers to others stay. most: the answer's size, beyond
-    which finished stages are shown without their inputs.
+    documents: key -> what lies there; pointers to others stay. most: the answer's size on the
+    wire, beyond which finished stages are shown without their inputs.
     """
     place = _Place(bucket, engine_results_prefix(execution["AssetId"], execution["Id"]))
     stages = {
@@ -105,11 +107,16 @@ def shown(execution: Execution, bucket: str, documents: Mapping[str, Any], most:
         **complete,
         "Workflow": {**execution["Workflow"], "Stages": _with_inputs(execution, stages)},
     }
-    return with_inputs if size_of(with_inputs) <= most else complete
+    return with_inputs if size_on_the_wire(with_inputs) <= most else complete
 
 
 def size_of(document: Any) -> int:
     return len(_body(document))
+
+
+def size_on_the_wire(document: Any) -> int:
+    """Bytes of an answer of the API, which travels as a text within JSON."""
+    return len(json.dumps(_body(document).decode()))
 
 
 @dataclass(frozen=True)

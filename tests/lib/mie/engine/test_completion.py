@@ -1,11 +1,14 @@
 """Settling stages: what is written, what the machine is told, and that twice is like once."""
 
+import json
+
 import pytest
 from tests.fakes.control_plane import World
 from tests.fakes.definitions import define, output, run
 
 from mie.core import statuses
 from mie.core.errors import Conflict, NotFound
+from mie.engine import executions, results
 from mie.engine.completion import StageFailed, complete_stage
 from mie.engine.scheduling import fill_slots
 
@@ -134,9 +137,54 @@ def test_a_deleted_execution_is_not_made_again(world, execution):
     assert world.executions.items == {}
 
 
-def test_results_that_do_not_fit_end_the_execution_instead_of_hanging(world, execution):
-    huge = output("a", MetaData={"text": "x" * 450_000})
-    with pytest.raises(StageFailed, match="ResultsTooLarge"):
-        settled(world, execution, "s1", huge, output("b"))
+def test_results_that_no_record_has_room_for_are_stored_and_read_as_before(world, execution):
+    texts = {"transcript": "ä" * 450_000, "language": "de"}
+    state = settled(world, execution, "s1", output("a", MetaData=texts), output("b"))
+
+    record = world.executions.get(execution)
+    assert len(json.dumps(record)) < 100_000
+    assert state["Input"]["MetaData"]["language"] == "de"
+    pointer = state["Input"]["MetaData"]["transcript"]
+    assert json.loads(world.objects.bodies[pointer["S3Key"]]) == texts["transcript"]
+    assert pointer["S3Key"].startswith(
+        f"private/assets/{record['AssetId']}/workflows/{execution}/!results/"
+    )
+    whole = results.shown(world.objects, record)
+    assert whole["Globals"]["MetaData"] == texts
+    assert whole["Workflow"]["Stages"]["s1"]["Outputs"][0]["MetaData"] == texts
+
+
+def test_what_is_stored_is_there_before_the_record_says_so_and_a_second_call_stores_the_same(
+    world, execution
+):
+    settle, seen = world.executions.settle, []
+
+    def crash_after_it(record, stage, settlement):
+        seen.append(dict(world.objects.bodies))
+        settle(record, stage, settlement)
+        raise RuntimeError("killed")
+
+    world.executions.settle = crash_after_it
+    outputs = [output("a", MetaData={"text": "x" * 150_000}), output("b")]
+    with pytest.raises(RuntimeError):
+        settled(world, execution, "s1", *outputs)
+    world.executions.settle = settle
+    settled(world, execution, "s1", *outputs)
+    assert seen == [world.objects.bodies]
+    assert len(seen[0]) == 2
+
+
+def test_more_than_a_state_can_have_ends_the_execution_instead_of_hanging(world, execution):
+    media = {f"Type{one}": {"S3Bucket": "b" * 60, "S3Key": "k" * 500} for one in range(400)}
+    with pytest.raises(StageFailed, match="ResultsTooLarge: the stage s2 would get an input of"):
+        settled(world, execution, "s1", output("a", Media=media), output("b"))
     assert world.executions.get(execution)["Status"] == "Error"
     assert world.executions.running() == 0
+
+
+def test_a_deleted_execution_takes_its_stored_results_with_it(world, execution):
+    settled(world, execution, "s1", output("a", MetaData={"text": "x" * 150_000}), output("b"))
+    world.objects.put("other", b"{}")
+    deleted = executions.delete(world.execution_plane, execution)
+    assert deleted["Globals"]["MetaData"]["text"] == "x" * 150_000
+    assert set(world.objects.bodies) == {"other"}

@@ -1,0 +1,48 @@
+"""Results that no record has room for: stored when a stage settles, read with its execution."""
+
+import json
+from collections import Counter
+from typing import Any
+
+from mie.core import results
+from mie.core.assets import engine_results_prefix
+from mie.core.documents import Execution
+from mie.core.results import Fitted
+from mie.core.rollup import Settlement
+from mie.engine.ports import Objects
+
+# Lambda passes on 6 MB; results beyond this are answered by where they lie.
+LARGEST_ANSWER = 5_000_000
+
+
+def store(objects: Objects, execution: Execution, name: str, settlement: Settlement) -> Settlement:
+    """The settlement as it is written; what it leaves out has been stored. Raises TooLarge."""
+    fitted: Fitted = results.fit(execution, name, settlement, objects.bucket)
+    for key, body in fitted.documents.items():
+        objects.put(key, body)
+    return fitted.settlement
+
+
+def shown(objects: Objects, execution: Execution) -> Execution:
+    """The record as readers know it, as far as an answer has room.
+
+    Results that would make it too large, or whose asset was deleted, are shown by their pointers.
+    """
+    room = LARGEST_ANSWER - results.size_on_the_wire(execution)
+    documents: dict[str, Any] = {}
+    for key, times in Counter(results.keys(execution, objects.bucket)).items():
+        stored = objects.get(key) if room > 0 else None
+        if stored is None:
+            continue
+        document = json.loads(stored.body)
+        size = times * results.size_on_the_wire(document)
+        if size <= room:
+            room -= size
+            documents[key] = document
+    return results.shown(execution, objects.bucket, documents, LARGEST_ANSWER)
+
+
+def forget(objects: Objects, execution: Execution) -> None:
+    """Deletes what was stored for an execution that is gone."""
+    prefix = engine_results_prefix(execution["AssetId"], execution["Id"])
+    objects.delete(objects.keys(prefix))
