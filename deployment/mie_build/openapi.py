@@ -306,6 +306,7 @@ _WORDS = {
     415: "bodies are application/json",
     429: "AWS asks for fewer requests; the same one may succeed later",
     500: "a fault on our side; the message has the request's id",
+    503: "a service that the request needs does not answer",
 }
 
 

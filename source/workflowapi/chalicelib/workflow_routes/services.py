@@ -18,14 +18,10 @@ def _view(proxy: Proxy) -> Callable[[], dict[str, Any]]:
         body = requests.body(routes.current_request, proxy.schema) if proxy.schema else {}
         return language_services.answer(planes.language_services(), proxy, body)
 
+    # Chalice, logs and the API's description know a view by its name
+    hand_on.__name__ = proxy.path.rpartition("/")[2]
     return hand_on
 
 
-def _register(proxy: Proxy) -> None:
-    # by a name of its own, by which Chalice and logs know a view
-    name = proxy.path.rpartition("/")[2]
-    routes.route(proxy.path, methods=[proxy.method], name=name, **SIGNED)(_view(proxy))
-
-
 for _proxy in PROXIES:
-    _register(_proxy)
+    routes.route(_proxy.path, methods=[_proxy.method], **SIGNED)(_view(_proxy))
