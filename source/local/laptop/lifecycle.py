@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from laptop import build, facts, processes, servers, stacks
@@ -35,8 +36,12 @@ def _up(places: Places, say: Say) -> Facts:
         return known
     if known:
         _prepare(places, version, say)
-        stacks.deploy(stacks.Cloud(known.endpoint_url), places, version, _runtime(), say)
-        return known
+        cloud = stacks.Cloud(known.endpoint_url)
+        outputs = stacks.deploy(cloud, places, version, _runtime(), say)
+        # the local AWS gives an API whose routes have changed another id
+        updated = replace(known, **_addresses(known.endpoint_url, outputs))
+        facts.write(updated, places.facts)
+        return updated
     # a server without the other, or servers of a command that was killed
     _stop_servers(places, say)
     # what forbids to start is said before anything is installed
@@ -113,20 +118,27 @@ def _alone(places: Places, say: Say) -> Iterator[None]:
 
 
 def _facts(ports: servers.Ports, outputs: dict[str, str], pids: dict[str, int]) -> Facts:
-    gateway = f"{ports.endpoint_url}/_aws/execute-api"
     return Facts(
         endpoint_url=ports.endpoint_url,
         region=facts.REGION,
         access_key_id=facts.ACCESS_KEY_ID,
         secret_access_key=facts.SECRET_ACCESS_KEY,
         stack_name=facts.STACK,
-        workflow_api=f"{gateway}/{outputs['WorkflowApiRestID']}/api",
-        dataplane_api=f"{gateway}/{outputs['DataplaneApiRestID']}/api",
-        dataplane_bucket=outputs["DataplaneBucket"],
+        **_addresses(ports.endpoint_url, outputs),
         analysis_url=ports.analysis_url,
         opensearch_url=None,
         pids=pids,
     )
+
+
+def _addresses(endpoint_url: str, outputs: dict[str, str]) -> dict[str, str]:
+    """What of the facts the stack decides."""
+    gateway = f"{endpoint_url}/_aws/execute-api"
+    return {
+        "workflow_api": f"{gateway}/{outputs['WorkflowApiRestID']}/api",
+        "dataplane_api": f"{gateway}/{outputs['DataplaneApiRestID']}/api",
+        "dataplane_bucket": outputs["DataplaneBucket"],
+    }
 
 
 def _is_deployed(places: Places, version: str) -> bool:
