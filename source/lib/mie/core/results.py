@@ -25,7 +25,8 @@ from mie.core.rollup import Settlement
 LARGEST_GLOBALS = 24_000
 LARGEST_RECORD = 100_000
 LARGEST_STATE = 200_000
-# A pointer has about as many bytes as a value of this size.
+# Ids, bucket and hash make a pointer of about 250 bytes, and it is read by a request of its own.
+_POINTER = 300
 _WORTH_MOVING = 512
 
 
@@ -58,8 +59,10 @@ def fit(execution: Execution, name: str, settlement: Settlement, bucket: str) ->
     rest = size_of(_applied(execution, name, fitting)) - size_of(handed_on) * (
         1 if following is None else 2
     )
-    # whatever later stages hand on has its room
-    if rest + 2 * LARGEST_GLOBALS > LARGEST_RECORD:
+    # whatever later stages hand on and return has its room
+    ahead = [one for one in execution["Workflow"]["Stages"].values() if "Outputs" not in one]
+    reserved = 2 * LARGEST_GLOBALS + len(ahead) * _POINTER
+    if rest + reserved > LARGEST_RECORD:
         body = _body(settlement.stage["Outputs"])
         if len(body) > _WORTH_MOVING:
             stage = {**settlement.stage, "Outputs": place.pointer(body)}
