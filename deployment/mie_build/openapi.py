@@ -171,7 +171,10 @@ class _Describing:
             described["parameters"] = parameters
         if "body" in words:
             schema = {"$ref": f"#/components/schemas/{_pascal(words['body'])}Request"}
-            described["requestBody"] = {"required": True, "content": {_JSON: {"schema": schema}}}
+            described["requestBody"] = {
+                "required": not words.get("optional_body", False),
+                "content": {_JSON: {"schema": schema}},
+            }
         refusals = {
             *words.get("refusals", ()),
             *([403, 429] if route.authorizer else []),
