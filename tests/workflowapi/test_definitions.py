@@ -288,3 +288,28 @@ def test_every_route_but_the_front_page_is_signed(application):
         if route.authorizer is None or route.authorizer.name != "sigv4"
     }
     assert unsigned == {"/"}
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+@pytest.mark.parametrize(
+    ("path", "limit"),
+    [("/workflow/operation", 28), ("/workflow/stage", 65), ("/workflow", 44)],
+)
+@pytest.mark.parametrize("excess", [1, 1000])
+def test_the_limit_of_a_name_is_told(api, method, path, limit, excess):
+    bodies = {
+        "/workflow/operation": OPERATION,
+        "/workflow/stage": {"Operations": ["op"]},
+        "/workflow": {"StartAt": "s", "Stages": {"s": {"End": True}}},
+    }
+    body = {**bodies[path], "Name": "n" * (limit + excess)}
+    words = f"Name: has {limit + excess} characters; the limit is {limit}"
+    expect(api(method, path, body), 400, "BadRequestError", words)
+
+
+def test_two_names_that_are_too_long_together_are_told_their_limit(api):
+    create_operation(api, "o" * 28)
+    body = {"Name": "s" * 31, "Operations": ["o" * 28]}
+    words = "the two names together may have 58 characters, they have 59"
+    expect(api("POST", "/workflow/stage", body), 400, "BadRequestError", words)
+    expect(api("PUT", "/workflow/stage", body), 400, "BadRequestError", words)

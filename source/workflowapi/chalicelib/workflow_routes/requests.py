@@ -15,6 +15,7 @@ from mie.engine.execution_lists import MOST_PER_PAGE, PageRequest
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
 
 # DynamoDB keeps 32 levels, and a configuration lies a few levels deep in an execution's record.
 _DEEPEST = 20
@@ -46,7 +47,14 @@ def check(schema: str, document: Any) -> None:
     error = best_match(_validator(schema).iter_errors(document))
     if error is not None:
         field = ".".join(str(one) for one in error.absolute_path) or "the body"
-        raise BadRequest(f"{field}: {error.message}"[:_LONGEST_MESSAGE])
+        raise BadRequest(f"{field}: {_reason(error)}"[:_LONGEST_MESSAGE])
+
+
+def _reason(error: "ValidationError") -> str:
+    if error.validator == "maxLength":
+        # the text itself, which may be long, would hide the limit
+        return f"has {len(error.instance)} characters; the limit is {error.validator_value}"
+    return str(error.message)
 
 
 def name(value: str) -> str:

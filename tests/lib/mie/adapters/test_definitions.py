@@ -65,6 +65,35 @@ def test_a_replacement_needs_what_it_replaces(stages):
     assert stages.get("none") is None
 
 
+def test_what_was_replaced_is_kept(stages):
+    stages.create(ITEM)
+    second = {**ITEM, "Version": "v1", "Operations": ["c"]}
+    stages.replace(second, ITEM)
+    stages.replace({**ITEM, "Version": "v2"}, second)
+    assert stages.former("1", "v0") == ITEM
+    assert stages.former("1", "v1") == second
+    assert stages.former("1", "v2") is None
+    assert stages.former("2", "v0") is None
+
+
+def test_what_was_not_replaced_is_not_kept(stages):
+    stages.create(ITEM)
+    with pytest.raises(Conflict):
+        stages.replace({**ITEM, "Version": "v8"}, {**ITEM, "Version": "v7"})
+    assert stages.former("1", "v7") is None
+
+
+def test_a_workflow_that_was_marked_meanwhile_is_not_replaced(workflows):
+    workflows.create(WORKFLOW)
+    workflows.mark_stale("one", operation=None, stage="_a")
+    with pytest.raises(Conflict):
+        workflows.replace({**WORKFLOW, "Version": "v2"}, WORKFLOW)
+    assert workflows.get("one")["StaleStages"] == ["_a"]
+    workflows.replace({**WORKFLOW, "Version": "v2"}, workflows.get("one"))
+    assert workflows.get("one")["StaleStages"] == []
+    assert workflows.former("1", "v0")["StaleStages"] == ["_a"]
+
+
 def test_only_what_was_read_is_deleted(stages):
     stages.create(ITEM)
     stages.delete({**ITEM, "Id": "somebody else's"})
@@ -101,3 +130,7 @@ def test_an_item_that_does_not_fit_says_so():
         table = DefinitionTable(NAMED_TABLES["STAGE_TABLE_NAME"], "stage", HISTORY_TABLE)
         with pytest.raises(TooLarge, match="one"):
             table.create({**ITEM, "Definition": "x" * 500_000})
+        table.create(ITEM)
+        with pytest.raises(TooLarge, match="one"):
+            table.replace({**ITEM, "Version": "v1", "Definition": "x" * 500_000}, ITEM)
+        assert table.get("one") == ITEM
