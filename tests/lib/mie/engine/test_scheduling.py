@@ -2,18 +2,16 @@
 
 import pytest
 from tests.fakes.control_plane import World
+from tests.fakes.crashes import Killed, die_at
 from tests.fakes.definitions import define, output, run
 
 from mie.core import statuses
 from mie.core.errors import Conflict, TooManyRequests
+from mie.engine import cancellation, executions, retries
 from mie.engine.completion import complete_stage
 from mie.engine.reconciliation import sweep
 from mie.engine.scheduling import fill_slots
 from mie.engine.system import MAX_CONCURRENT_WORKFLOWS
-
-
-class Killed(BaseException):
-    """The function's process ends here; nothing can catch it."""
 
 
 @pytest.fixture
@@ -111,21 +109,6 @@ def test_a_message_of_what_has_ended_or_is_gone_is_dropped(world, ended):
     assert world.machines.starts == []
 
 
-def killing(function, *, before):
-    """The function, during whose first call the process ends, before or after its effect."""
-    calls = []
-
-    def wrapped(*arguments, **keywords):
-        calls.append(arguments)
-        if len(calls) > 1:
-            return function(*arguments, **keywords)
-        if not before:
-            function(*arguments, **keywords)
-        raise Killed
-
-    return wrapped
-
-
 @pytest.mark.parametrize("before", [True, False])
 @pytest.mark.parametrize(
     ("port", "step"),
@@ -139,8 +122,7 @@ def killing(function, *, before):
 )
 def test_a_crash_at_any_step_leaks_nothing(world, port, step, before):
     execution = run(world)
-    adapter = getattr(world, port)
-    setattr(adapter, step, killing(getattr(adapter, step), before=before))
+    die_at(world, port, step, before=before)
     with pytest.raises(Killed):
         fill_slots(world.worker_plane, 1)
     assert world.executions.running() == statuses_of(world).count("Started")
@@ -255,3 +237,57 @@ def test_two_schedulers_at_a_time_start_an_execution_once(world):
     assert len(world.machines.executions) == 1
     assert world.executions.get(execution["Id"])["Status"] == "Started"
     assert (world.queue.visible, world.queue.hidden) == ({}, {})
+
+
+@pytest.mark.parametrize("end", ["delete", "cancel", "cancel and retry"])
+def test_what_ends_between_its_admission_and_its_start_does_not_run_on(world, end):
+    execution = run(world)
+    start = world.machines.start
+
+    def end_first(machine_arn, name, state):
+        world.machines.start = start
+        if end == "delete":
+            executions.delete(world.execution_plane, execution["Id"])
+        else:
+            cancellation.cancel(world.execution_plane, execution["Id"])
+        if end == "cancel and retry":
+            retries.retry(world.execution_plane, execution["Id"], {})
+        start(machine_arn, name, state)
+
+    world.machines.start = end_first
+    world.system.put(MAX_CONCURRENT_WORKFLOWS, 1)
+    fill_slots(world.worker_plane, 1)
+    first, *later = world.machines.runs.values()
+    assert first.status == "ABORTED"
+    # the retry has got the slot that the first attempt gave back
+    assert [one.status for one in later] == (["RUNNING"] if end == "cancel and retry" else [])
+    assert world.executions.running() == len(later)
+
+
+def test_a_cancelled_execution_is_not_admitted(world):
+    execution = run(world)
+    world.executions.mark_cancelled(execution, "1700000000.5")
+    assert fill_slots(world.worker_plane, 5)["dropped"] == 1
+    record = world.executions.get(execution["Id"])
+    assert (record["Status"], record["Message"]) == ("Error", "Cancelled by request")
+    assert (world.machines.starts, world.executions.running()) == ([], 0)
+
+
+def test_a_machine_that_began_while_it_was_cancelled_is_ended_by_its_message(world):
+    execution = run(world)
+    start = world.machines.start
+
+    def cancel_and_die(machine_arn, name, state):
+        cancellation.cancel(world.execution_plane, execution["Id"])
+        start(machine_arn, name, state)
+        raise Killed
+
+    world.machines.start = cancel_and_die
+    with pytest.raises(Killed):
+        fill_slots(world.worker_plane, 5)
+    world.machines.start = start
+    assert [one.status for one in world.machines.runs.values()] == ["RUNNING"]
+    world.queue.time_out()
+    fill_slots(world.worker_plane, 5)
+    assert [one.status for one in world.machines.runs.values()] == ["ABORTED"]
+    assert (world.queue.visible, world.queue.hidden, world.executions.running()) == ({}, {}, 0)
