@@ -7,7 +7,9 @@ from typing import Any
 
 from mie.core import statuses
 from mie.core.documents import Json
+from mie.core.errors import BadRequest
 
+_REQUIRED = ("Name", "AssetId", "WorkflowExecutionId", "Input", "Configuration")
 # A cause may be a whole traceback; an execution record keeps one per failed operator.
 _LONGEST_CAUSE = 2_000
 
@@ -18,28 +20,41 @@ def failed_operation(event: Mapping[str, Any]) -> Json:
     event: the operation object with ``Outputs`` = {"Error": name, "Cause": text}. The cause of a
     failed Lambda is JSON whose errorMessage is the text of the exception. Operators raise
     MasExecutionError with their output object, which our helper library writes as JSON and older
-    ones as a Python literal; its metadata is kept. Any other cause is kept as text. An event
-    without ``Outputs`` is a result that its operator itself called failed, and stays as it is.
+    ones as a Python literal; its metadata is kept, with the cause where it names no error. Any
+    other cause is kept as text. An event without ``Outputs`` is a result that its operator itself
+    called failed, and stays as it is. Raises BadRequest when the event lacks a key.
     """
     if "Outputs" not in event:
         return dict(event)
+    for key in _REQUIRED:
+        if key not in event:
+            raise BadRequest(f"{key} is required in the event of a failed operator")
     outputs = event["Outputs"]
     caught = outputs if isinstance(outputs, dict) else {}
     cause = str(caught.get("Cause", ""))
-    raised = _raised_output(cause)
-    metadata = raised.get("MetaData") if raised else None
+    raised = _raised_output(cause) or {}
+    metadata = raised.get("MetaData")
+    kept = metadata if isinstance(metadata, dict) else {}
+    # nobody looks for the reason of a failure in values that are called otherwise
+    named = {} if any(names_an_error(key) for key in kept) else _reason(event, caught, raised)
     return {
-        "Name": event["Name"],
-        "AssetId": event.get("AssetId"),
-        "WorkflowExecutionId": event.get("WorkflowExecutionId"),
-        "Input": event.get("Input", {}),
-        "Configuration": event.get("Configuration", {}),
+        **{key: event[key] for key in _REQUIRED},
         "Status": statuses.ERROR,
-        "MetaData": metadata
-        if isinstance(metadata, dict) and metadata
-        else {f"{event['Name']}Error": _describe(str(caught.get("Error", "Unknown")), cause)},
+        "MetaData": {**kept, **named},
         "Media": {},
     }
+
+
+def names_an_error(key: str) -> bool:
+    """By convention the reason of a failure stands in the metadata under such a key."""
+    return key.lower().endswith("error")
+
+
+def _reason(event: Mapping[str, Any], caught: Mapping[str, Any], raised: Json) -> Json:
+    message = raised.get("Message")
+    cause = message if isinstance(message, str) else str(caught.get("Cause", ""))
+    described = _describe(str(caught.get("Error", "Unknown")), cause)
+    return {f"{event['Name']}Error": described}
 
 
 def _raised_output(cause: str) -> Json | None:

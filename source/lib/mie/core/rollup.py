@@ -12,6 +12,7 @@ from typing import Any
 from mie.core import statuses
 from mie.core.documents import Execution, Globals, Json
 from mie.core.executions import END, begin_stage
+from mie.core.failures import names_an_error
 
 _SUCCESSFUL = (statuses.COMPLETE, statuses.SKIPPED)
 # Step Functions' causes and operators' texts have no useful end; a record keeps this much of each.
@@ -99,9 +100,7 @@ def failure_text(result: Mapping[str, Any]) -> str:
     By convention the reason stands in MetaData under a key that ends in "Error" or "_error".
     """
     reasons = [
-        str(value)
-        for key, value in _entries(result, "MetaData").items()
-        if key.lower().endswith("error")
+        str(value) for key, value in _entries(result, "MetaData").items() if names_an_error(key)
     ]
     if isinstance(result.get("Message"), str):
         reasons.append(result["Message"])

@@ -129,8 +129,16 @@ def test_an_item_that_does_not_fit_says_so():
     with control_plane():
         table = DefinitionTable(NAMED_TABLES["STAGE_TABLE_NAME"], "stage", HISTORY_TABLE)
         with pytest.raises(TooLarge, match="one"):
-            table.create({**ITEM, "Definition": "x" * 500_000})
+            table.create({**ITEM, "Operations": ["x" * 500_000]})
         table.create(ITEM)
         with pytest.raises(TooLarge, match="one"):
-            table.replace({**ITEM, "Version": "v1", "Definition": "x" * 500_000}, ITEM)
+            table.replace({**ITEM, "Version": "v1", "Operations": ["x" * 500_000]}, ITEM)
         assert table.get("one") == ITEM
+
+
+def test_the_machine_of_a_hundred_operators_is_kept_with_its_stage(stages):
+    large = {**ITEM, "Definition": '{"Type":"Task","Resource":"ü"}' * 20_000}
+    stages.create(large)
+    assert stages.get("one") == large
+    stages.replace({**large, "Version": "v1"}, large)
+    assert stages.former("1", "v0") == large

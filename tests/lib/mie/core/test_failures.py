@@ -5,6 +5,7 @@ import json
 import pytest
 
 from mie.core import failures
+from mie.core.errors import BadRequest
 
 EVENT = {
     "Name": "faces",
@@ -130,3 +131,28 @@ def test_code_in_a_cause_is_never_run(tmp_path):
     target = tmp_path / "made"
     failed("MasExecutionError", lambda_cause(f"{{'a': open({str(target)!r}, 'w')}}"))
     assert not target.exists()
+
+
+@pytest.mark.parametrize(
+    "missing", ["Name", "AssetId", "WorkflowExecutionId", "Input", "Configuration"]
+)
+def test_an_event_that_lacks_a_key_names_it(missing):
+    event = {key: value for key, value in EVENT.items() if key != missing}
+    with pytest.raises(BadRequest, match=f"^{missing} is required"):
+        failures.failed_operation({**event, "Outputs": {"Error": "X"}})
+
+
+def test_metadata_that_names_no_error_gets_the_cause():
+    message = json.dumps({"Name": "faces", "MetaData": {"JobId": "7"}, "Message": "job expired"})
+    metadata = failed("MasExecutionError", lambda_cause(message))["MetaData"]
+    assert metadata == {"JobId": "7", "facesError": "MasExecutionError: job expired"}
+    message = json.dumps({"Name": "faces", "MetaData": {"JobId": "7"}})
+    metadata = failed("MasExecutionError", lambda_cause(message))["MetaData"]
+    assert metadata["JobId"] == "7"
+    assert metadata["facesError"] == f"MasExecutionError: {message}"
+
+
+def test_the_conformance_vector_of_a_caught_error():
+    event = {**EVENT, "Name": "n", "Outputs": {"Error": "X"}}
+    result = failures.failed_operation(event)
+    assert (result["Status"], result["MetaData"]) == ("Error", {"nError": "X"})

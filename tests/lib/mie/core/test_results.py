@@ -210,7 +210,7 @@ def test_records_of_earlier_releases_are_shown_as_they_are():
 
 def test_what_cannot_be_moved_and_does_not_fit_says_so():
     media = {f"T{one}": {"S3Bucket": "b" * 60, "S3Key": "k" * 900} for one in range(250)}
-    with pytest.raises(TooLarge, match=r"the stage S1 would get an input of 25\d+ bytes"):
+    with pytest.raises(TooLarge, match=r"the stage S1 would get an input of 24\d+ bytes"):
         settle(execution(), "S0", [{**result("o0"), "Media": media}, result("o1")], {})
 
 
