@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from mie.core.language_services import PROXIES
+
 # README: the longest name that a stack may have.
 LONGEST_STACK_NAME = "s" * 33
 
@@ -116,7 +118,15 @@ def test_no_role_allows_every_action(built):
 
 
 # Actions that take no resource.
-WITHOUT_RESOURCES = ("xray:", "rekognition:Detect", "dynamodb:ListStreams", "kinesis:ListStreams")
+WITHOUT_RESOURCES = (
+    "xray:",
+    "rekognition:Detect",
+    "dynamodb:ListStreams",
+    "kinesis:ListStreams",
+    "transcribe:CreateVocabulary",
+    "transcribe:List",
+    "translate:List",
+)
 
 
 def test_a_role_names_its_resources(built):
@@ -179,3 +189,41 @@ def test_entry_points_are_traced_when_asked_to(built):
         "WorkflowScheduler",
         "DataplaneAPIHandler",
     } <= traced
+
+
+def test_the_workflow_api_may_call_what_its_service_routes_call(built):
+    (role,) = (
+        one
+        for logical_id, one in resources(
+            built["media-insights-workflowapi-stack"], "AWS::IAM::Role"
+        ).items()
+        if logical_id == "ApiHandlerRole"
+    )
+    allowed = {action for one in statements(role) for action in listed(one["Action"])}
+    needed = {f"{proxy.service}:{proxy.operation.title().replace('_', '')}" for proxy in PROXIES}
+    services = {one for one in allowed if one.startswith(("transcribe:", "translate:"))}
+    assert services == needed
+
+
+def test_the_topic_alone_may_write_to_the_queue_of_notifications(built):
+    policy = built["media-insights-stack"]["Resources"]["SqsQueuePolicy"]["Properties"]
+    assert policy["Queues"] == [{"Ref": "WorkflowExecutionEventQueue"}]
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert statement["Principal"] == {"Service": "sns.amazonaws.com"}
+    assert statement["Condition"] == {
+        "ArnEquals": {"aws:SourceArn": {"Ref": "WorkflowExecutionEventTopic"}}
+    }
+
+
+def test_a_change_that_keeps_failing_holds_up_no_others(built):
+    mappings = [
+        properties
+        for template in built.values()
+        for properties in resources(template, "AWS::Lambda::EventSourceMapping").values()
+    ]
+    assert len(mappings) == 3
+    for properties in mappings:
+        assert properties["BisectBatchOnFunctionError"] is True
+        assert properties["MaximumRetryAttempts"] <= 10
+        assert properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert properties["DestinationConfig"]["OnFailure"]["Destination"]
