@@ -2,10 +2,12 @@
 
 MiniStack 1.5.33 loses the attributes of a nested stack's resources when an update leaves these as
 they are, so that the next Fn::GetAtt fails, it does not publish the exports of nested stacks, which
-workflows import, and it runs the present definition of a state machine when a version of it is
-started. AWS does all of it. The pinned version is corrected here until it does, too.
+workflows import, it runs the present definition of a state machine when a version of it is
+started, and it asks a role for every vocabulary or terminology when a request names one. AWS does
+all of it. The pinned version is corrected here until it does, too.
 """
 
+import json
 import os
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -13,12 +15,22 @@ from types import FunctionType
 from typing import Any
 
 from ministack import app
+from ministack.core import iam_actions
 from ministack.services import cloudformation, stepfunctions
 from ministack.services.cloudformation import provisioners, stacks
 
 Update = Callable[..., tuple[str, dict[str, Any]]]
 Deploy = Callable[..., tuple[str, dict[str, Any]]]
 Start = Callable[[dict[str, Any]], Any]
+Arn = Callable[..., str]
+
+# what an operation of Transcribe or Translate ends in: type of resource, and the field of its name
+LANGUAGE_RESOURCES = {
+    "Vocabulary": ("vocabulary", "VocabularyName"),
+    "LanguageModel": ("language-model", "ModelName"),
+    "Terminology": ("terminology", "Name"),
+    "ParallelData": ("parallel-data", "Name"),
+}
 
 
 def keeping_attributes(update: Update) -> Update:
@@ -98,6 +110,30 @@ def running_the_version(run: FunctionType, requested: ContextVar[str]) -> Callab
     return ran
 
 
+def naming_language_resources(arn: Arn) -> Arn:
+    """The ARN by which a role may use a resource of Transcribe or Translate."""
+
+    def named(
+        service: str,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: bytes,
+        query_params: dict[str, Any],
+        region: str,
+        account_id: str,
+    ) -> str:
+        if service in ("transcribe", "translate"):
+            target = headers.get("x-amz-target") or headers.get("X-Amz-Target") or ""
+            for ending, (kind, field) in LANGUAGE_RESOURCES.items():
+                name = json.loads(body or b"{}").get(field)
+                if target.endswith(ending) and name:
+                    return f"arn:aws:{service}:{region}:{account_id}:{kind}/{name}"
+        return arn(service, method, path, headers, body, query_params, region, account_id)
+
+    return named
+
+
 def main() -> None:
     # it is for this program only: Lambda functions inherit the environment
     os.environ.pop("PYTHONPATH", None)
@@ -110,6 +146,7 @@ def main() -> None:
         stepfunctions._start_execution, requested
     )
     stepfunctions._run_execution = running_the_version(stepfunctions._run_execution, requested)
+    iam_actions.extract_resource_arn = naming_language_resources(iam_actions.extract_resource_arn)
     app.main()
 
 
