@@ -6,7 +6,7 @@ import json
 import pytest
 
 from mie.core import asl, definitions
-from mie.core.errors import BadRequest
+from mie.core.errors import BadRequest, Conflict
 
 ENGINE = asl.EngineLambdas(complete_stage="arn:complete", operator_failed="arn:failed")
 STAMP = definitions.Stamp("id-1", "1700000000.5")
@@ -138,6 +138,28 @@ def test_a_name_cannot_inject_a_state():
         operation(SYNC, Name='x","End":true},"y":{"Type":"Fail')
 
 
+# Versions
+
+
+@pytest.mark.parametrize(("version", "following"), [("v0", "v1"), ("v9", "v10"), ("v99", "v100")])
+def test_versions_count_on(version, following):
+    assert definitions.next_version(version) == following
+
+
+@pytest.mark.parametrize("version", ["", "v", "1", "v01", "v-1", "v1.0", "V1", "v1\n", "v٣"])
+def test_what_is_no_version_is_refused(version):
+    with pytest.raises(BadRequest, match=r"^version: .* is not a version"):
+        definitions.version_number(version)
+
+
+def test_a_request_may_say_which_version_it_changes():
+    item = operation(SYNC)
+    definitions.check_unchanged(SYNC, item)
+    definitions.check_unchanged({**SYNC, "Version": "v0"}, item)
+    with pytest.raises(Conflict, match="'labels' has version v0, not v1"):
+        definitions.check_unchanged({**SYNC, "Version": "v1"}, item)
+
+
 # Stages
 
 
@@ -263,6 +285,33 @@ def workflow(*stages):
     return definitions.build_workflow(chain(*items), items, STAMP, "custom-resource")
 
 
+def test_a_stage_can_be_built_anew_from_what_it_says_of_itself():
+    overrides = {"labels": {"Threshold": 0.5}}
+    item = stage([operation(SYNC), operation(ASYNC)], Configuration=overrides)
+    assert definitions.request_of_stage(item) == {
+        "Name": "Analysis",
+        "Operations": ["labels", "speech"],
+        "Configuration": overrides,
+    }
+
+
+def test_a_stage_that_does_not_say_what_was_its_own_keeps_all_its_values():
+    item = without(stage([operation(SYNC), operation(ASYNC)]), "Overrides")
+    assert definitions.request_of_stage(item)["Configuration"] == item["Configuration"]
+    alone = {**without(stage([operation(SYNC)]), "Overrides"), "Name": "_labels"}
+    assert definitions.request_of_stage(alone)["Configuration"] == {}
+
+
+def test_a_workflow_can_be_built_anew_from_what_it_says_of_itself():
+    first, second = two_stages()
+    request = definitions.request_of_workflow(workflow(first, second))
+    assert request == {
+        "Name": workflow(first)["Name"],
+        "StartAt": "Analysis",
+        "Stages": {"Analysis": {"Next": "Second"}, "Second": {"End": True}},
+    }
+
+
 def two_stages():
     return (
         stage([operation(SYNC)]),
@@ -274,6 +323,7 @@ def test_a_workflow_holds_its_stages_without_the_text_of_their_machines():
     item = workflow(*two_stages())
 
     assert "Definition" not in json.dumps(item)
+    assert not {"Overrides", "StateMachineVersionArn"} & set(item["Stages"]["Analysis"])
     assert item["Stages"]["Analysis"]["Next"] == "Second"
     assert "End" not in item["Stages"]["Analysis"]
     assert item["Stages"]["Second"]["End"] is True

@@ -205,6 +205,82 @@ def test_an_update_regenerates_and_keeps_the_id_and_the_attributes(world, made):
     assert world.workflows.items["wf"]["StaleOperations"] == []
 
 
+def test_workflows_follow_an_update_when_the_template_asks_for_it(world, made):
+    changed = {**OPERATOR, "StartLambdaArn": f"{LAMBDA}:new"}
+    ask(world, "Update", changed, "mie-operator-op", "Op")
+    assert world.workflows.items["wf"]["StaleOperations"] == ["op"]
+    assert world.workflows.items["wf"]["StaleStages"] == ["s"]
+    ask(world, "Update", {**changed, "Dependents": "rebuild"}, "mie-operator-op", "Op")
+    rebuilt = world.workflows.items["wf"]
+    assert (rebuilt["StaleOperations"], rebuilt["StaleStages"]) == ([], [])
+    assert f"{LAMBDA}:new" in world.machines.versions[rebuilt["StateMachineVersionArn"]]
+    ask(world, "Update", STAGE, "mie-stage-s", "Stage")
+    assert world.workflows.items["wf"]["StaleStages"] == ["s"]
+    ask(world, "Update", {**STAGE, "Dependents": "rebuild"}, "mie-stage-s", "Stage")
+    assert world.workflows.items["wf"]["StaleStages"] == []
+
+
+def test_another_word_for_dependents_fails_the_update(world, made):
+    properties = {**OPERATOR, "Dependents": "all"}
+    answer = ask(world, "Update", properties, "mie-operator-op", "Op")
+    assert (answer["Status"], answer["PhysicalResourceId"]) == ("FAILED", "mie-operator-op")
+    assert "Dependents must be rebuild or stale, got 'all'" in answer["Reason"]
+    assert world.operations.items["op"]["Version"] == "v0"
+
+
+def test_an_update_that_comes_twice_ends_alike(world, made):
+    changed = {**OPERATOR, "StartLambdaArn": f"{LAMBDA}:new"}
+    answers = [ask(world, "Update", changed, "mie-operator-op", "Op") for _ in range(2)]
+    assert answers[0] == answers[1]
+    assert f"{LAMBDA}:new" in world.stages.items["_op"]["Definition"]
+    assert world.workflows.items["wf"]["StaleOperations"] == ["op"]
+
+
+def test_a_workflow_gets_other_stages(world, made):
+    ask(world, "Create", {**STAGE, "Name": "t"}, logical_id="Other")
+    stages_ = json.dumps({"s": {"Next": "t"}, "t": {"End": True}})
+    answer = ask(world, "Update", {**WORKFLOW, "Stages": stages_}, "mie-workflow-wf", "Workflow")
+    assert answer["Status"] == "SUCCESS", answer
+    assert answer["Data"]["StateMachineArn"] == made["Workflow"]["Data"]["StateMachineArn"]
+    updated = world.workflows.items["wf"]
+    assert (set(updated["Stages"]), updated["Version"]) == ({"s", "t"}, "v2")
+    assert updated["Trigger"] == "custom-resource"
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties"), [("Stage", STAGE), ("Workflow", WORKFLOW), ("Operator", OPERATOR)]
+)
+def test_another_name_replaces_every_kind(world, made, kind, properties):
+    logical_id = {"Operator": "Op"}.get(kind, kind)
+    old = made[kind]["PhysicalResourceId"]
+    renamed = ask(world, "Update", {**properties, "Name": "new"}, old, logical_id)
+    assert (renamed["Status"], renamed["PhysicalResourceId"]) == (
+        "SUCCESS",
+        f"mie-{kind.lower()}-new",
+    )
+    assert renamed["Data"]["Message"] == "Resource update successful!"
+    ask(world, "Delete", properties, old, logical_id)
+    table = {"Stage": world.stages, "Workflow": world.workflows, "Operator": world.operations}
+    assert "new" in table[kind].items
+    assert properties["Name"] not in table[kind].items
+
+
+def test_a_plane_that_cannot_be_made_is_answered(world):
+    def break_down():
+        raise RuntimeError("a setting is missing")
+
+    event = {
+        "RequestType": "Create",
+        "StackId": STACK,
+        "RequestId": "request",
+        "LogicalResourceId": "Op",
+        "ResourceProperties": OPERATOR,
+    }
+    answer = custom_resource.handle(break_down, event, accept)
+    assert answer["Status"] == "FAILED"
+    assert "a setting is missing" in answer["Reason"]
+
+
 def test_another_name_is_a_replacement(world, made):
     renamed = ask(world, "Update", {**OPERATOR, "Name": "new"}, "mie-operator-op", "Op")
     assert renamed["Status"] == "SUCCESS"
