@@ -22,7 +22,7 @@ def test_every_kind_of_write_is_counted_and_nothing_else():
         client, key = benchmark.aws.client("dynamodb"), {"Id": {"S": "1"}}
         table = {"TableName": benchmark.EXECUTION_TABLE}
         client.put_item(**table, Item=key)
-        client.update_item(**table, Key=key)
+        client.update_item(**table, Key=key, UpdateExpression="REMOVE a")
         client.transact_write_items(TransactItems=[{"Delete": {**table, "Key": key}}])
         client.get_item(**table, Key=key)
         other = benchmark.NAMED_TABLES["SYSTEM_TABLE_NAME"]
