@@ -19,8 +19,7 @@ def configure(system: SystemConfiguration, request: Mapping[str, Any]) -> None:
         raise BadRequest(
             f"Name: '{name}' is no parameter of the system; it has {', '.join(sorted(_CHECKS))}"
         )
-    _CHECKS[name](value)
-    system.put(name, value)
+    system.put(name, _CHECKS[name](value))
 
 
 def parameters(system: SystemConfiguration) -> list[Json]:
@@ -35,13 +34,16 @@ def concurrency_limit(system: SystemConfiguration, default: int) -> int:
     return default if value is None else int(value)
 
 
-def _check_limit(value: object) -> None:
-    # True is an int in Python
-    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _HIGHEST_LIMIT:
+def _checked_limit(value: object) -> int:
+    # JSON knows one kind of number: 2.0 is 2. True is an int in Python
+    whole = int(value) if isinstance(value, float) and value.is_integer() else value
+    if not isinstance(whole, int) or isinstance(whole, bool) or not 1 <= whole <= _HIGHEST_LIMIT:
         raise BadRequest(
             f"Value: {MAX_CONCURRENT_WORKFLOWS} must be a value > 1 or 1 itself, a whole number up "
             f"to {_HIGHEST_LIMIT:,}"
         )
+    return whole
 
 
-_CHECKS = {MAX_CONCURRENT_WORKFLOWS: _check_limit}
+# parameter -> what is stored for a value. Raises BadRequest
+_CHECKS = {MAX_CONCURRENT_WORKFLOWS: _checked_limit}
