@@ -1,1 +1,1 @@
-"""MiniStack, with two things put right that our templates need."""
+"""MiniStack, with what our templates need put right."""

@@ -3,12 +3,14 @@
 MiniStack 1.5.33 loses the attributes of a nested stack's resources when an update leaves these as
 they are, so that the next Fn::GetAtt fails, it does not publish the exports of nested stacks, which
 workflows import, it runs the present definition of a state machine when a version of it is
-started, and it asks a role for every vocabulary or terminology when a request names one. AWS does
-all of it. The pinned version is corrected here until it does, too.
+started, it asks a role for every vocabulary or terminology when a request names one, and it tells
+nobody the class of an exception that a function raises, on which the retries of machines depend.
+AWS does all of it. The pinned version is corrected here until it does, too.
 """
 
 import json
 import os
+import re
 from collections.abc import Callable
 from contextvars import ContextVar
 from types import FunctionType
@@ -16,13 +18,14 @@ from typing import Any
 
 from ministack import app
 from ministack.core import iam_actions
-from ministack.services import cloudformation, stepfunctions
+from ministack.services import cloudformation, lambda_svc, stepfunctions
 from ministack.services.cloudformation import provisioners, stacks
 
 Update = Callable[..., tuple[str, dict[str, Any]]]
 Deploy = Callable[..., tuple[str, dict[str, Any]]]
 Start = Callable[[dict[str, Any]], Any]
 Arn = Callable[..., str]
+Execute = Callable[..., dict[str, Any]]
 
 # what an operation of Transcribe or Translate ends in: type of resource, and the field of its name
 LANGUAGE_RESOURCES = {
@@ -134,6 +137,23 @@ def naming_language_resources(arn: Arn) -> Arn:
     return named
 
 
+def naming_errors(execute: Execute) -> Execute:
+    """Says of what class the exception of a handler is, which the traceback in its log tells."""
+
+    def executed(*arguments: Any) -> dict[str, Any]:
+        result = execute(*arguments)
+        body = result.get("body")
+        if isinstance(body, dict) and body.get("errorType") == "Runtime.HandlerError":
+            message = re.escape(body.get("errorMessage") or "")
+            last_line = rf"^(?:\w+\.)*(\w+){f': {message}' if message else ''}$"
+            raised = re.findall(last_line, result.get("log") or "", re.MULTILINE)
+            if raised:
+                return {**result, "body": {**body, "errorType": raised[-1]}}
+        return result
+
+    return executed
+
+
 def main() -> None:
     # it is for this program only: Lambda functions inherit the environment
     os.environ.pop("PYTHONPATH", None)
@@ -147,6 +167,7 @@ def main() -> None:
     )
     stepfunctions._run_execution = running_the_version(stepfunctions._run_execution, requested)
     iam_actions.extract_resource_arn = naming_language_resources(iam_actions.extract_resource_arn)
+    lambda_svc._execute_function_warm = naming_errors(lambda_svc._execute_function_warm)
     app.main()
 
 
