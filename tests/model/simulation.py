@@ -1,0 +1,395 @@
+"""The engine on its fakes, with machines that run step by step and everything that goes wrong.
+
+A schedule is a list of actions. Each may be disturbed at one of its side effects: whoever acts is
+killed before or after it, the service refuses it or does it and says that it did not, or somebody
+else acts in between.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from tests.fakes import control_plane as fakes
+from tests.fakes.definitions import define
+
+from mie.core import statuses
+from mie.core.errors import MieError
+from mie.core.executions import attempt, machine_execution_name
+from mie.engine import cancellation, executions, retries, waiting
+from mie.engine.completion import complete_stage
+from mie.engine.machine_failures import close_execution
+from mie.engine.reconciliation import sweep
+from mie.engine.scheduling import fill_slots
+from mie.engine.system import MAX_CONCURRENT_WORKFLOWS
+
+# The first stage, one in which somebody may be waited for, and the last one.
+STAGES = (("first",), ("pause",), ("last",))
+PAUSE = "pause"
+# What the sweep gives the event of a machine's end to arrive, and more.
+LONG = 300.0
+
+EFFECTS = {
+    "executions": {
+        "create",
+        "replace",
+        "mark_cancelled",
+        "admit",
+        "settle",
+        "move",
+        "delete",
+        "correct_slots",
+        "doubt_slots",
+    },
+    "machines": {"start", "stop"},
+    "queue": {"send", "receive", "delete", "put_back"},
+    "dataplane": {"create_asset", "delete_asset"},
+    "scheduler": {"wake"},
+}
+# Never raises: a lost call is made up for by the schedule.
+NEVER_RAISES = {"wake"}
+
+
+class Killed(BaseException):
+    """The process is gone: nothing that it would do on an error is done."""
+
+
+class Refused(Exception):
+    """A service is not there for the moment."""
+
+
+@dataclass(frozen=True)
+class Disturbance:
+    """kind: "kill", "refuse" or "intrude"; at: which side effect of the action; late: behind it."""
+
+    kind: str
+    at: int
+    late: bool
+    intruder: tuple[str, int] = ("", 0)
+
+
+class Port:
+    """An interface whose side effects can be disturbed."""
+
+    def __init__(self, simulation, name):
+        self._simulation = simulation
+        self._target = getattr(simulation.world, name)
+        self._effects = EFFECTS.get(name, set())
+
+    def __getattr__(self, name):
+        attribute = getattr(self._target, name)
+        if name not in self._effects:
+            return attribute
+        return lambda *args, **more: self._simulation.effect(name, attribute, *args, **more)
+
+
+class Machines(fakes.Machines):
+    """Tells of the end of an execution, as EventBridge does."""
+
+    def __init__(self, events):
+        super().__init__()
+        self.events = events
+
+    def end(self, execution_arn, status, at):
+        before = self.runs.get(execution_arn)
+        super().end(execution_arn, status, at)
+        if before is not None and before.ended is None and status != "SUCCEEDED":
+            machine = ":".join(execution_arn.split(":")[:7]).replace("execution", "stateMachine")
+            self.events.append(
+                {
+                    "detail": {
+                        "name": execution_arn.rsplit(":", 1)[-1],
+                        "status": status,
+                        "executionArn": execution_arn,
+                        "stateMachineArn": machine,
+                    }
+                }
+            )
+
+
+class Simulation:
+    def __init__(self):
+        self.events = []
+        self.world = fakes.World()
+        self.world.machines = Machines(self.events)
+        self.now = 1_700_000_000.0
+        self.world.clock = self.clock
+        define(self.world, "wf", STAGES)
+        self.world.system.put(MAX_CONCURRENT_WORKFLOWS, 2)
+        # arn -> input of the state that a machine stands at; the arns of those that wait
+        self.positions = {}
+        self.paused = set()
+        self._disturbance = None
+        self._effects = 0
+
+    def clock(self):
+        self.now += 0.001
+        return self.now
+
+    def plane(self, of_the_world):
+        ports = {
+            name: Port(self, name) for name in EFFECTS if name in of_the_world.__dataclass_fields__
+        }
+        return replace(of_the_world, **ports)
+
+    @property
+    def api(self):
+        return self.plane(self.world.execution_plane)
+
+    @property
+    def worker(self):
+        return self.plane(self.world.worker_plane)
+
+    @property
+    def records(self):
+        return self.world.executions.items
+
+    @property
+    def limit(self):
+        return self.world.system.get(MAX_CONCURRENT_WORKFLOWS)
+
+    def act(self, name: str, which: int, disturbance: Disturbance | None = None) -> None:
+        """One action, by whoever does such things; what it answers is of no interest."""
+        outer = (self._disturbance, self._effects)
+        self._disturbance, self._effects = disturbance, 0
+        try:
+            ACTIONS[name](self, which)
+        except (Killed, Refused, MieError):
+            pass
+        finally:
+            self._disturbance, self._effects = outer
+
+    def effect(self, name, act: Callable, *args, **more):
+        planned = self._disturbance
+        if planned is None or self._effects != planned.at:
+            self._effects += 1
+            return self._watched(name, act, *args, **more)
+        self._effects += 1
+        if planned.late:
+            answer = self._watched(name, act, *args, **more)
+            self._disturb(name, planned)
+            return answer
+        self._disturb(name, planned)
+        return self._watched(name, act, *args, **more)
+
+    def _disturb(self, name, planned):
+        if planned.kind == "kill":
+            raise Killed
+        if planned.kind == "refuse" and name not in NEVER_RAISES:
+            raise Refused
+        if planned.kind == "intrude":
+            self.act(*planned.intruder)
+
+    def _watched(self, name, act, *args, **more):
+        answer = act(*args, **more)
+        if name == "admit" and answer:
+            assert self.world.executions.taken <= self.limit
+        return answer
+
+    def pick(self, which, candidates):
+        ordered = sorted(candidates)
+        return ordered[which % len(ordered)] if ordered else None
+
+    def running(self):
+        return [arn for arn, one in self.world.machines.runs.items() if one.status == "RUNNING"]
+
+    # What happens
+
+    def create(self, which):
+        overrides = {} if which % 2 else {"s2": {PAUSE: {"Enabled": False}}}
+        executions.create(
+            self.api,
+            {
+                "Name": "wf",
+                "Input": {"Media": {"Video": {"S3Bucket": "bucket", "S3Key": "v.mp4"}}},
+                "Configuration": overrides,
+            },
+        )
+
+    def wake(self, which):
+        fill_slots(self.worker, 5)
+
+    def minute(self, which):
+        self.now += LONG if which % 2 else 60.0
+        sweep(self.worker)
+        fill_slots(self.worker, 5, find_lost=True)
+
+    def step(self, which):
+        arn = self.pick(which, self.running())
+        if arn is not None:
+            self.run_machine(arn, "Error" if which % 5 == 4 else "Complete")
+
+    def give_up(self, which):
+        """The Lambda that a state calls fails more often than the state retries."""
+        arn = self.pick(which, self.running())
+        if arn is not None:
+            self.world.machines.end(arn, "FAILED", self.now)
+
+    def abort(self, which):
+        arn = self.pick(which, self.running())
+        if arn is not None:
+            self.world.machines.end(arn, "ABORTED", self.now)
+
+    def tell(self, which):
+        if self.events:
+            event = self.events[which % len(self.events)]
+            close_execution(self.worker, self.world.machines.short_uuid, event)
+            # one that fails is delivered again, and one in three comes twice
+            if which % 3:
+                self.events.remove(event)
+
+    def lose_event(self, which):
+        if self.events:
+            self.events.pop(which % len(self.events))
+
+    def resume(self, which):
+        found = self.pick(which, self.records)
+        if found is not None:
+            executions.resume(self.api, found, "s2")
+
+    def cancel(self, which):
+        found = self.pick(which, self.records)
+        if found is not None:
+            cancellation.cancel(self.api, found)
+
+    def retry(self, which):
+        found = self.pick(which, self.records)
+        if found is not None:
+            retries.retry(self.api, found, {})
+
+    def delete(self, which):
+        found = self.pick(which, self.records)
+        if found is not None:
+            executions.delete(self.api, found)
+
+    def set_limit(self, which):
+        self.world.system.put(MAX_CONCURRENT_WORKFLOWS, 1 + which % 3)
+
+    def repeat_message(self, which):
+        found = self.pick(which, self.records)
+        if found is not None:
+            self.world.queue.send(found)
+
+    def lose_message(self, which):
+        receipt = self.pick(which, self.world.queue.visible)
+        if receipt is not None:
+            del self.world.queue.visible[receipt]
+
+    def time_out(self, which):
+        self.world.queue.time_out()
+
+    def run_machine(self, arn, outcome):
+        """One step of a machine: its operator, then the state that completes the stage."""
+        state = self.positions.get(arn, self.world.machines.executions[arn])
+        (operator,) = STAGES[int(state["Name"][1:]) - 1]
+        result = {"Name": operator, "Status": outcome, "MetaData": {}, "Media": {}}
+        if not state["Configuration"][operator]["Enabled"]:
+            result["Status"] = statuses.SKIPPED
+        elif operator == PAUSE:
+            paused = self._pause(
+                arn, {**result, "WorkflowExecutionId": state["WorkflowExecutionId"]}
+            )
+            if paused is None:
+                return
+            result["Status"] = paused
+        self._complete(arn, state, result)
+
+    def _pause(self, arn, event):
+        """The status with which the Wait operator ends; None as long as it waits."""
+        try:
+            if arn not in self.paused:
+                waiting.start(self.worker, event)
+                self.paused.add(arn)
+                return None
+            status = waiting.check(self.worker, event)["Status"]
+        except MieError:
+            return statuses.ERROR
+        return None if status == statuses.EXECUTING else status
+
+    def _complete(self, arn, state, result):
+        try:
+            following = complete_stage(self.worker, {**state, "Outputs": [result]})
+        except MieError:
+            self.world.machines.end(arn, "FAILED", self.now)
+            return
+        if following:
+            self.positions[arn] = following
+            self.paused.discard(arn)
+        else:
+            self.world.machines.end(arn, "SUCCEEDED", self.now)
+
+    # What must be true
+
+    def check(self, before):
+        """before: the records as they were before the action."""
+        held = [one for one in self.records.values() if one["Status"] in statuses.HOLDS_A_SLOT]
+        assert self.world.executions.taken == len(held)
+        for execution_id, was in before.items():
+            now = self.records.get(execution_id)
+            if now is not None and was["Status"] in statuses.FINAL:
+                same = attempt(now) == attempt(was)
+                assert not same or (now["Status"], now.get("Message")) == (
+                    was["Status"],
+                    was.get("Message"),
+                )
+        for execution in self.records.values():
+            self.check_machines(execution)
+
+    def check_machines(self, execution):
+        """One execution of a machine for each attempt at most, none ahead of its attempt."""
+        started = [
+            arn.rsplit(":", 1)[-1]
+            for arn in self.world.machines.executions
+            if execution["Id"] in arn
+        ]
+        possible = {
+            machine_execution_name({**execution, "Attempt": number})
+            for number in range(1, attempt(execution) + 1)
+        }
+        assert set(started) <= possible
+        assert len(started) == len(set(started))
+        if execution["Status"] in {*statuses.HOLDS_A_SLOT, statuses.WAITING, statuses.RESUMED}:
+            assert "StateMachineExecutionArn" in execution
+
+    def recover(self):
+        """Nothing goes wrong any more, and no event comes to help."""
+        self.events.clear()
+        for _ in range(60):
+            self.world.queue.time_out()
+            self.act("minute", 1)
+            for arn in self.running():
+                self.run_machine(arn, "Complete")
+            for execution in list(self.records.values()):
+                if execution["Status"] == statuses.WAITING and "Cancelled" not in execution:
+                    self.act_on("resume", execution["Id"])
+            self.events.clear()
+            if self.is_quiet():
+                return
+
+    def act_on(self, name, execution_id):
+        self.act(name, sorted(self.records).index(execution_id))
+
+    def is_quiet(self):
+        ended = all(one["Status"] in statuses.FINAL for one in self.records.values())
+        return ended and not self.running() and not self.world.queue.visible
+
+
+ACTIONS = {
+    name: getattr(Simulation, name)
+    for name in (
+        "create",
+        "wake",
+        "step",
+        "minute",
+        "resume",
+        "cancel",
+        "retry",
+        "delete",
+        "abort",
+        "give_up",
+        "tell",
+        "lose_event",
+        "set_limit",
+        "repeat_message",
+        "lose_message",
+        "time_out",
+    )
+}
