@@ -45,13 +45,15 @@ def delete_execution(Id: str) -> Execution:
 
 @routes.route("/workflow/execution/{Id}/cancel", methods=["POST"], **SIGNED)
 def cancel_execution(Id: str) -> Execution:
-    return cancellation.cancel(planes.execution_plane(), requests.name(Id))
+    plane = planes.execution_plane()
+    return results.shown(plane.objects, cancellation.cancel(plane, requests.name(Id)))
 
 
 @routes.route("/workflow/execution/{Id}/retry", methods=["POST"], **SIGNED)
 def retry_execution(Id: str) -> Execution:
     given = requests.optional_body(routes.current_request, "retry")
-    return retries.retry(planes.execution_plane(), requests.name(Id), given)
+    plane = planes.execution_plane()
+    return results.shown(plane.objects, retries.retry(plane, requests.name(Id), given))
 
 
 @routes.route("/workflow/execution/status/{Status}", methods=["GET"], **SIGNED)

@@ -55,33 +55,53 @@ def test_a_retry_waits_for_a_slot_like_any_other(world, failed):
     assert world.executions.running() == 1
 
 
-def test_finished_stages_are_passed_without_running_an_operator(world, failed):
-    retry(world.execution_plane, failed["Id"], {"Configuration": {"s2": {"c": {"Fixed": True}}}})
-    fill_slots(world.worker_plane, 1)
+def run_retry(world, execution):
+    """What the machine of a retry that has its slot does, with operators that complete; events."""
+    record = world.executions.get(execution["Id"])
+    machine = json.loads(world.machines.ran[record["StateMachineExecutionArn"]])
     events = []
 
     def operator(event):
         events.append(event)
-        return {"Name": event["Name"], "Status": "Complete", "MetaData": {}, "Media": {}}
+        return output(event["Name"])
 
-    record = world.executions.get(failed["Id"])
-    machine = world.machines.ran[record["StateMachineExecutionArn"]]
-    arns = {one["StartLambdaArn"]: operator for one in world.operations.items.values()}
     engine = world.definition_plane.lambdas.complete_stage
-    done = run_machine(
-        json.loads(machine),
-        world.machines.executions[record["StateMachineExecutionArn"]],
-        {**arns, engine: lambda event: complete_stage(world.worker_plane, event)},
-    )
+    lambdas = {one["StartLambdaArn"]: operator for one in world.operations.items.values()}
+    lambdas[engine] = lambda event: complete_stage(world.worker_plane, event)
+    state = world.machines.executions[record["StateMachineExecutionArn"]]
+    done = run_machine(machine, state, lambdas)
     assert done.failed is None
+    return done, events
+
+
+def test_finished_stages_are_passed_without_running_an_operator(world, failed):
+    retry(world.execution_plane, failed["Id"], {"Configuration": {"s2": {"c": {"Fixed": True}}}})
+    fill_slots(world.worker_plane, 1)
+    _, events = run_retry(world, failed)
     assert [one["Name"] for one in events] == ["b", "c", "d"]
     assert events[1]["Configuration"]["Fixed"] is True
     assert events[0]["Input"]["MetaData"] == {"made": "once"}
     ended = world.executions.get(failed["Id"])
     assert (ended["Status"], ended["CurrentStage"]) == ("Complete", "End")
-    before = failed["Workflow"]["Stages"]["s1"]
-    assert ended["Workflow"]["Stages"]["s1"] == before
+    assert ended["Workflow"]["Stages"]["s1"] == failed["Workflow"]["Stages"]["s1"]
     assert world.executions.running() == 0
+
+
+def test_the_last_of_three_stages_is_retried_alone(world):
+    execution = run(world)
+    fill_slots(world.worker_plane, 5)
+    settle(world, execution, "s1", output("a"))
+    settle(world, execution, "s2", output("b", MetaData={"b": 1}), output("c"))
+    with pytest.raises(StageFailed):
+        settle(world, execution, "s3", output("d", "Error"))
+    retry(world.execution_plane, execution["Id"], {})
+    fill_slots(world.worker_plane, 1)
+    done, events = run_retry(world, execution)
+    assert [one["Name"] for one in events] == ["d"]
+    assert events[0]["Input"]["MetaData"] == {"b": 1}
+    # a finished stage costs two states of its own and two for each operator, and one Lambda
+    assert (len(done.entered), len(done.invoked)) == ((2 + 2) + (2 + 4) + (2 + 2), 3 + 1)
+    assert world.executions.get(execution["Id"])["Status"] == "Complete"
 
 
 def test_what_is_left_of_the_failed_attempt_cannot_settle_the_next(world, failed):
