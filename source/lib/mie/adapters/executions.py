@@ -77,6 +77,8 @@ class ExecutionTable:
         return self._change_counter("SET #doubted = :at", "#value = :seen", values)
 
     def correct_slots(self, seen: Slots, taken: int) -> bool:
+        if seen.doubted is None:
+            return False
         values = {":seen": seen.taken, ":doubted": seen.doubted, ":taken": taken}
         condition = "#value = :seen AND #doubted = :doubted"
         return self._change_counter("SET #value = :taken REMOVE #doubted", condition, values)

@@ -9,6 +9,7 @@ from tests.fakes.definitions import define, output, run
 from mie import aws
 from mie.adapters.executions import ExecutionTable
 from mie.core import statuses
+from mie.core.documents import ListPage, Slots
 from mie.core.errors import Conflict, TooLarge, TooManyRequests
 from mie.core.executions import run_state, summary
 from mie.core.rollup import settle_stage
@@ -172,6 +173,122 @@ def test_deleting_what_held_no_slot_frees_none(table, queued, started):
     assert table.running() == 1
     with pytest.raises(Conflict):
         table.delete({**queued, "Id": queued["Id"]})
+
+
+def test_a_record_is_replaced_while_it_is_what_was_read(table, started):
+    table.move(started, statuses.ERROR, message="why")
+    failed = table.get(started["Id"])
+    again = {**failed, "Status": "Queued", "Attempt": 2}
+    del again["Message"]
+    table.replace(again, failed)
+    assert table.get(started["Id"]) == again
+    with pytest.raises(Conflict):
+        table.replace({**again, "Attempt": 3}, failed)
+    with pytest.raises(TooLarge):
+        table.replace({**again, "Configuration": {"x": "x" * 500_000}}, again)
+    with pytest.raises(Conflict):
+        table.replace({**again, "Id": "none"}, {**again, "Id": "none"})
+    assert table.get("none") is None
+    assert table.running() == 0
+
+
+def test_every_write_depends_on_the_attempt_that_was_read(table, started):
+    table.move(started, statuses.ERROR)
+    table.replace({**started, "Status": "Queued", "Attempt": 2}, table.get(started["Id"]))
+    again = table.get(started["Id"])
+    table.admit(again, 1, "arn:again")
+    for write in (
+        lambda: table.move(started, statuses.WAITING),
+        lambda: table.settle(started, "s1", settle_stage(started, "s1", [output("a-b")])),
+        lambda: table.mark_cancelled(started, "1.5"),
+        lambda: table.delete(started),
+    ):
+        with pytest.raises(Conflict):
+            write()
+    assert table.get(started["Id"])["Status"] == "Started"
+    assert table.running() == 1
+
+
+def test_a_record_of_an_earlier_release_has_no_attempt(table, queued):
+    old = {key: value for key, value in queued.items() if key != "Attempt"}
+    table.create({**old, "Id": "old"})
+    assert table.admit({**old, "Id": "old"}, 1, "arn")
+    with pytest.raises(Conflict):
+        table.move({**old, "Id": "old", "Status": "Started", "Attempt": 1}, statuses.WAITING)
+    table.move({**old, "Id": "old", "Status": "Started"}, statuses.WAITING)
+    assert table.get("old")["Status"] == "Waiting"
+
+
+def test_a_mark_changes_nothing_else(table, started):
+    table.mark_cancelled(started, "1700000000.5")
+    assert table.get(started["Id"]) == {**started, "Cancelled": "1700000000.5"}
+    assert table.running() == 1
+    assert [one["Cancelled"] for one in table.with_status("Started")] == ["1700000000.5"]
+    with pytest.raises(Conflict):
+        table.mark_cancelled({**started, "Id": "none"}, "1.5")
+    assert table.get("none") is None
+
+
+def ids_in_pages(read, most):
+    found, after = [], None
+    while True:
+        page = read(most, after)
+        assert len(page.items) <= most
+        found += [one["Id"] for one in page.items]
+        if page.after is None:
+            return found
+        after = page.after
+
+
+@pytest.mark.parametrize("most", [1, 2, 5, 100])
+def test_pages_show_every_record_once(table, queued, most):
+    others = [f"other{number}" for number in range(4)]
+    for one in others:
+        table.create({**queued, "Id": one})
+    table.move({**queued, "Id": "other0"}, statuses.ERROR)
+    assert sorted(ids_in_pages(table.page, most)) == sorted([queued["Id"], *others])
+
+    def read(most, after):
+        return table.page_with_status("Queued", most, after)
+
+    assert sorted(ids_in_pages(read, most)) == sorted([queued["Id"], *others[1:]])
+    assert table.page_with_status("none", most, None) == ListPage([], None)
+    assert table.page(1, None).items[0] in list(table.list())
+    assert read(100, None).items[0] in list(table.with_status("Queued"))
+
+
+def test_holders_of_slots_are_counted(table, queued, started):
+    assert table.number_with_status("Started") == 1
+    assert table.number_with_status("none") == 0
+
+
+def test_a_doubted_count_is_corrected_while_nothing_changes(table, started):
+    seen = table.slots()
+    assert seen == Slots(1, None)
+    assert not table.correct_slots(seen, 0)
+    assert table.doubt_slots(seen, 1_700_000_000.25)
+    doubted = table.slots()
+    assert doubted == Slots(1, 1_700_000_000.25)
+    assert table.correct_slots(doubted, 0)
+    assert table.slots() == Slots(0, None)
+    assert not table.correct_slots(doubted, 5)
+
+
+def test_whoever_takes_or_frees_a_slot_ends_the_doubt(table, queued, started):
+    other = {**queued, "Id": "other"}
+    table.create(other)
+    assert not table.doubt_slots(Slots(7, None), 1.5)
+    for change in (
+        lambda: table.admit(other, 5, "arn:other"),
+        lambda: table.move(table.get("other"), statuses.WAITING),
+        lambda: table.delete(started),
+    ):
+        assert table.doubt_slots(table.slots(), 1.5)
+        doubted = table.slots()
+        change()
+        assert table.slots().doubted is None
+        assert not table.correct_slots(doubted, 0)
+    assert table.running() == 0
 
 
 class TestTransactionsThatCollide:

@@ -10,6 +10,7 @@ from tests.fakes.control_plane import Machines
 
 from mie import aws
 from mie.adapters.machines import StateMachines
+from mie.core.documents import MachineRun
 from mie.core.errors import BadRequest, Conflict, NotFound
 
 DEFINITION = json.dumps({"StartAt": "a", "States": {"a": {"Type": "Succeed"}}})
@@ -106,6 +107,20 @@ def test_a_running_execution_is_stopped_and_one_that_is_not_there_left(machines,
     machines.stop(arn, "deleted by request")
     assert client.describe_execution(executionArn=arn)["status"] == "ABORTED"
     machines.stop(arn.replace(":name", ":other"), "deleted by request")
+
+
+@pytest.mark.parametrize("kind", ["fake", "step functions"])
+def test_how_an_execution_stands(kind, machines, role):
+    used = Machines() if kind == "fake" else machines
+    used.put("wf", DEFINITION, role)
+    used.start(used.arn("wf"), "name", {})
+    arn = used.arn("wf").replace(":stateMachine:", ":execution:") + ":name"
+    assert used.state(arn) == MachineRun("RUNNING", None)
+    used.stop(arn, "why")
+    ended = used.state(arn)
+    assert ended.status == "ABORTED"
+    assert isinstance(ended.ended, float)
+    assert used.state(f"{arn}2") is None
 
 
 class TestAnswersOfStepFunctions:
