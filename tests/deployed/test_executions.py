@@ -36,7 +36,7 @@ def limit(stack):
 def asynchronous(definitions):
     """A workflow whose one operator takes some seconds; and how to let it take more."""
     operator = definitions.operator("slow", *ASYNC)
-    stage = definitions.stage("slow", operator)
+    stage = definitions.stage("slowly", operator)
     return Slow(definitions.workflow("slow", stage), {stage: {operator: {"PollSeconds": 20}}})
 
 

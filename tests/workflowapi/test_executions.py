@@ -9,6 +9,7 @@ from tests.fakes.aws import LAMBDA
 from mie import aws
 from mie.adapters.executions import ExecutionTable
 from mie.core import statuses
+from mie.core.rollup import settle_stage
 
 INPUT = {"Media": {"Video": {"S3Bucket": "bucket", "S3Key": "v.mp4"}}}
 
@@ -182,3 +183,127 @@ def test_a_deleted_execution_is_gone_and_its_slot_free(api, workflow, table):
     assert table.running() == 0
     answer = api("DELETE", path)
     assert (answer.status, answer.json["Code"]) == (404, "NotFoundError")
+
+
+def fail(table, execution):
+    """Its first stage completed, its second failed."""
+    table.admit(execution, 1, "arn:aws:states:us-east-1:123456789012:execution:wf:run")
+    for stage, operator, status in (("_a", "a", "Complete"), ("_b", "b", "Error")):
+        record = table.get(execution["Id"])
+        outputs = [{"Name": operator, "Status": status, "MetaData": {}, "Media": {}}]
+        table.settle(record, stage, settle_stage(record, stage, outputs))
+    return table.get(execution["Id"])
+
+
+def test_an_execution_is_cancelled_once(api, workflow, table, lambdas):
+    execution = start(api)
+    path = f"/workflow/execution/{execution['Id']}/cancel"
+    answer = api("POST", path)
+    assert answer.status == 200
+    assert (answer.json["Status"], answer.json["Message"]) == ("Error", "Cancelled by request")
+    assert api("GET", f"/workflow/execution/{execution['Id']}").json == answer.json
+    woken = len(lambdas.calls)
+    assert api("POST", path, {"anything": "goes"}).json == answer.json
+    assert len(lambdas.calls) == woken
+
+
+def test_a_running_machine_is_stopped_and_its_slot_free(api, workflow, table):
+    execution = start(api)
+    client = boto3.client("stepfunctions")
+    arn = client.start_execution(stateMachineArn=workflow["StateMachineArn"], name="run")[
+        "executionArn"
+    ]
+    table.admit(execution, 1, arn)
+    assert api("POST", f"/workflow/execution/{execution['Id']}/cancel").status == 200
+    assert client.describe_execution(executionArn=arn)["status"] == "ABORTED"
+    assert table.running() == 0
+
+
+def test_what_ended_on_its_own_is_not_cancelled(api, workflow, table):
+    failed = fail(table, start(api))
+    answer = api("POST", f"/workflow/execution/{failed['Id']}/cancel")
+    assert (answer.status, answer.json["Code"]) == (409, "ConflictError")
+    assert "has ended already" in answer.json["Message"]
+    unknown = api("POST", "/workflow/execution/none/cancel")
+    assert (unknown.status, unknown.json["Code"]) == (404, "NotFoundError")
+
+
+def test_a_failed_execution_is_queued_again_from_its_failed_stage(
+    api, workflow, table, environment
+):
+    failed = fail(table, start(api))
+    messages(environment)
+    body = {"Configuration": {"_b": {"b": {"Threshold": 0.75}}}}
+    answer = api("POST", f"/workflow/execution/{failed['Id']}/retry", body)
+    assert answer.status == 200, answer.json
+    queued = answer.json
+    assert (queued["Status"], queued["CurrentStage"], queued["Attempt"]) == ("Queued", "_b", 2)
+    assert queued["Workflow"]["Stages"]["_b"]["Configuration"]["b"]["Threshold"] == 0.75
+    assert api("GET", f"/workflow/execution/{failed['Id']}").json == queued
+    assert messages(environment) == [{"Id": failed["Id"]}]
+    again = api("POST", f"/workflow/execution/{failed['Id']}/retry")
+    assert (again.status, again.json["Code"]) == (409, "ConflictError")
+
+
+def test_a_retry_needs_no_body(api, workflow, table):
+    failed = fail(table, start(api))
+    assert api("POST", f"/workflow/execution/{failed['Id']}/retry").json["Status"] == "Queued"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"{", "not JSON"),
+        ([], "the body"),
+        ({"Configuration": 7}, "Configuration"),
+        ({"Configuration": {"_b": 7}}, "Configuration._b"),
+        ({"Configuration": {"_a": {}}}, "Configuration._a: this stage has finished"),
+        ({"Configuration": {"none": {}}}, "Invalid stage found in Configuration 'none'"),
+        ({"Configuration": {"_b": {"b": {"Enabled": 1}}}}, "Configuration._b.b.Enabled"),
+    ],
+)
+def test_a_retry_that_cannot_run_changes_nothing(api, workflow, table, body, words):
+    failed = fail(table, start(api))
+    answer = api("POST", f"/workflow/execution/{failed['Id']}/retry", body)
+    assert (answer.status, answer.json["Code"]) == (400, "BadRequestError")
+    assert words in answer.json["Message"]
+    assert table.get(failed["Id"]) == failed
+
+
+def test_an_unknown_execution_is_not_retried(api, workflow):
+    assert api("POST", "/workflow/execution/none/retry").status == 404
+
+
+def test_lists_come_in_pages_when_asked(api, workflow, table):
+    ids = sorted(start(api)["Id"] for _ in range(3))
+    for path in ("/workflow/execution", "/workflow/execution/status/Queued"):
+        first = api("GET", path, limit=2).json
+        second = api("GET", path, limit=2, cursor=first["Cursor"]).json
+        found = [*first["Executions"], *second["Executions"]]
+        assert (len(first["Executions"]), sorted(one["Id"] for one in found)) == (2, ids)
+        assert sorted(one["Id"] for one in api("GET", path).json) == ids
+    asset = table.get(ids[0])["AssetId"]
+    assert len(api("GET", f"/workflow/execution/asset/{asset}", limit=1).json["Executions"]) == 1
+
+
+@pytest.mark.parametrize(
+    "query", [{"limit": 0}, {"limit": 101}, {"limit": "two"}, {"limit": ""}, {"cursor": "made-up"}]
+)
+@pytest.mark.parametrize("path", ["", "/status/Queued", "/asset/none"])
+def test_a_wrong_page_is_refused(api, workflow, path, query):
+    answer = api("GET", f"/workflow/execution{path}", **query)
+    assert (answer.status, answer.json["Code"]) == (400, "BadRequestError")
+    assert answer.json["Message"].startswith(next(iter(query)))
+
+
+def test_a_list_that_no_answer_can_hold_is_refused(api, workflow, table):
+    execution = start(api)
+    for number in range(20):
+        padded = {**execution["Configuration"], "_a": {"a": {"Text": "x" * 380_000}}}
+        table.create({**execution, "Id": str(number), "Configuration": padded})
+    answer = api("GET", "/workflow/execution")
+    assert (answer.status, answer.json["Code"]) == (413, "RequestTooLargeError")
+    assert "?limit=" in answer.json["Message"]
+    page = api("GET", "/workflow/execution", limit=100).json
+    assert 1 <= len(page["Executions"]) < 21
+    assert "Cursor" in page
