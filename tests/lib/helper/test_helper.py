@@ -140,6 +140,23 @@ def failed_output(**more):
     return operator.return_output_object()
 
 
+@pytest.mark.parametrize("short", [True, False])
+def test_more_than_step_functions_takes_is_an_error_that_says_so(short):
+    operator = helper.OutputHelper("op") if short else helper.MediaInsightsOperationHelper(EVENT)
+    operator.update_workflow_status("Complete")
+    operator.add_workflow_metadata(Text="x" * 249_000)
+    assert operator.return_output_object()["Status"] == "Complete"
+    operator.add_workflow_metadata(More="x" * 2_000)
+    with pytest.raises(helper.MasExecutionError) as raised:
+        operator.return_output_object()
+    outputs = {
+        "Error": "MasExecutionError",
+        "Cause": json.dumps({"errorMessage": str(raised.value)}),
+    }
+    failed = failures.failed_operation({**EVENT, "Outputs": outputs})
+    assert failed["MetaData"]["opError"].startswith("the result has 251")
+
+
 def test_an_error_keeps_the_output_object_and_its_text_is_json():
     output = failed_output()
     error = helper.MasExecutionError(output)

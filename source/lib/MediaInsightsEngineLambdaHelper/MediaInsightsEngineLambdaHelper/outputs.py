@@ -6,6 +6,8 @@ from typing import Any
 
 # Step Functions keeps 32,768 characters of a failure's cause, where every quote is escaped.
 _LONGEST_TEXT = 16_000
+# Step Functions takes results of 262,144 bytes, and ends an execution that has a larger one.
+_LARGEST_OUTPUT = 250_000
 
 
 class MasExecutionError(Exception):
@@ -62,16 +64,19 @@ class MediaInsightsOperationHelper:
         self.media[media_type] = {"S3Bucket": s3_bucket, "S3Key": s3_key}
 
     def return_output_object(self) -> dict[str, Any]:
-        return {
-            "Name": self.name,
-            "AssetId": self.asset_id,
-            "WorkflowExecutionId": self.workflow_execution_id,
-            "Input": self.input,
-            "Configuration": self.configuration,
-            "Status": self.status,
-            "MetaData": self.metadata,
-            "Media": self.media,
-        }
+        """Raises MasExecutionError when it is more than Step Functions can take."""
+        return _checked(
+            {
+                "Name": self.name,
+                "AssetId": self.asset_id,
+                "WorkflowExecutionId": self.workflow_execution_id,
+                "Input": self.input,
+                "Configuration": self.configuration,
+                "Status": self.status,
+                "MetaData": self.metadata,
+                "Media": self.media,
+            }
+        )
 
 
 class OutputHelper:
@@ -101,12 +106,27 @@ class OutputHelper:
         self.media[media_type] = {"S3Bucket": s3_bucket, "S3Key": s3_key}
 
     def return_output_object(self) -> dict[str, Any]:
-        return {
-            "Name": self.name,
-            "Status": self.status,
-            "MetaData": self.metadata,
-            "Media": self.media,
-        }
+        """Raises MasExecutionError when it is more than Step Functions can take."""
+        return _checked(
+            {
+                "Name": self.name,
+                "Status": self.status,
+                "MetaData": self.metadata,
+                "Media": self.media,
+            }
+        )
+
+
+def _checked(output: dict[str, Any]) -> dict[str, Any]:
+    size = len(_to_json(output))
+    if size <= _LARGEST_OUTPUT:
+        return output
+    reason = (
+        f"the result has {size} bytes, {_LARGEST_OUTPUT} are possible: store it with the data "
+        "plane (DataPlane.store_asset_metadata) and return where it is"
+    )
+    small = {"MetaData": {f"{output['Name']}Error": reason}, "Media": {}, "Status": "Error"}
+    raise MasExecutionError({"Name": output["Name"], **small})
 
 
 def _to_json(value: Any) -> str:

@@ -4,6 +4,7 @@ Defaults of the operation, overlaid by the stage, overlaid by the execution; one
 key that is given replaces the whole value, a key that is not keeps it.
 """
 
+import json
 from collections.abc import Mapping
 
 from mie.core import polling
@@ -12,6 +13,8 @@ from mie.core.errors import BadRequest
 
 # The guide wraps the operators of a stage in this key; the flat form is the canonical one.
 _WRAPPER = "Operations"
+# A state of Step Functions takes 256 KiB, and has what operators get and return as well.
+_LARGEST_OF_A_STAGE = 120_000
 
 
 def check_operator_configuration(configuration: object, field: str = "Configuration") -> None:
@@ -66,7 +69,7 @@ def for_execution(
                 f"Configuration: Exception: Invalid stage found in Configuration '{name}'; "
                 f"this workflow has {', '.join(sorted(stages))}"
             )
-    return {
+    merged = {
         name: for_stage(
             stage["Configuration"],
             _unwrap(name, overrides.get(name, {}), stage["Configuration"]),
@@ -74,6 +77,14 @@ def for_execution(
         )
         for name, stage in stages.items()
     }
+    for name, values in merged.items():
+        size = len(json.dumps(values))
+        if size > _LARGEST_OF_A_STAGE:
+            raise BadRequest(
+                f"Configuration.{name}: the operators' configurations have {size} bytes, all of a "
+                f"stage may have {_LARGEST_OF_A_STAGE}"
+            )
+    return merged
 
 
 def combined(

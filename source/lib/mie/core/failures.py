@@ -36,7 +36,7 @@ def failed_operation(event: Mapping[str, Any]) -> Json:
     metadata = raised.get("MetaData")
     kept = metadata if isinstance(metadata, dict) else {}
     # nobody looks for the reason of a failure in values that are called otherwise
-    named = {} if any(names_an_error(key) for key in kept) else _reason(event, caught, raised)
+    named = {} if any(map(names_an_error, kept)) else _reason(event, caught, {**kept, **raised})
     return {
         **{key: event[key] for key in _REQUIRED},
         "Status": statuses.ERROR,
@@ -50,8 +50,8 @@ def names_an_error(key: str) -> bool:
     return key.lower().endswith("error")
 
 
-def _reason(event: Mapping[str, Any], caught: Mapping[str, Any], raised: Json) -> Json:
-    message = raised.get("Message")
+def _reason(event: Mapping[str, Any], caught: Mapping[str, Any], said: Json) -> Json:
+    message = said.get("Message")
     cause = message if isinstance(message, str) else str(caught.get("Cause", ""))
     described = _describe(str(caught.get("Error", "Unknown")), cause)
     return {f"{event['Name']}Error": described}

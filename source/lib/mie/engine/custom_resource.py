@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from mie.core import polling
 from mie.core.documents import Json
 from mie.core.errors import AlreadyExists, BadRequest, Conflict
 from mie.engine import operations, stages, workflows
@@ -169,7 +170,7 @@ def _verb(event: Mapping[str, Any]) -> str:
 def _read_operation(properties: Json) -> Json:
     if not isinstance(properties.get("Configuration"), dict):
         return properties
-    return {**properties, "Configuration": _with_boolean(properties["Configuration"], "Enabled")}
+    return {**properties, "Configuration": _read_configuration(properties["Configuration"])}
 
 
 def _read_stage(properties: Json) -> Json:
@@ -178,9 +179,7 @@ def _read_stage(properties: Json) -> Json:
         return properties
     return {
         **properties,
-        "Configuration": {
-            name: _with_boolean(values, "Enabled") for name, values in overrides.items()
-        },
+        "Configuration": {name: _read_configuration(values) for name, values in overrides.items()},
     }
 
 
@@ -203,6 +202,19 @@ def _dependents(request: Json) -> Choice:
         return Choice(given)
     except ValueError as error:
         raise BadRequest(f"{_DEPENDENTS} must be {' or '.join(Choice)}, got {given!r}") from error
+
+
+def _read_configuration(values: Any) -> Any:
+    """Of one operator. The engine's own values have types; those of operators stay text."""
+    if not isinstance(values, dict):
+        return values
+    # what is no number is refused where numbers are
+    seconds = {
+        key: int(values[key])
+        for key in polling.LIMITS
+        if isinstance(values.get(key), str) and values[key].isascii() and values[key].isdigit()
+    }
+    return {**_with_boolean(values, "Enabled"), **seconds}
 
 
 def _with_boolean(values: Any, key: str) -> Any:

@@ -154,9 +154,7 @@ def test_polling_within_its_limits_is_taken(values):
 def test_seconds_are_whole_numbers_within_limits(key, value):
     if key == "TimeoutSeconds" and value == 3601:
         return
-    with pytest.raises(
-        BadRequest, match=rf"^Configuration\.{key} must be a whole .* from 1"
-    ):
+    with pytest.raises(BadRequest, match=rf"^Configuration\.{key} must be a whole .* from 1"):
         registered(**{key: value})
     with pytest.raises(BadRequest, match=rf"^Configuration\.Analysis\.labels\.{key} must be"):
         merged({"Analysis": {"labels": {key: value}}})
@@ -189,3 +187,11 @@ def test_what_was_registered_before_there_were_limits_is_refused_when_it_runs():
     stages = {"S": {"Configuration": {"a": {**DEFAULTS["labels"], "TimeoutSeconds": "an hour"}}}}
     with pytest.raises(BadRequest, match=r"^Configuration\.S\.a\.TimeoutSeconds must be a whole"):
         configuration.for_execution(stages, {})
+
+
+def test_what_no_state_has_room_for_is_refused():
+    half = {"labels": {"MinConfidence": "x" * 60_000}}
+    assert merged({"Analysis": half})["Analysis"]["labels"] != DEFAULTS["labels"]
+    both = {**half, "faces": {"Model": "x" * 60_000}}
+    with pytest.raises(BadRequest, match=r"^Configuration\.Analysis: .* may have 120000"):
+        merged({"Analysis": both})

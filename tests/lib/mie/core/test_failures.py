@@ -146,6 +146,9 @@ def test_metadata_that_names_no_error_gets_the_cause():
     message = json.dumps({"Name": "faces", "MetaData": {"JobId": "7"}, "Message": "job expired"})
     metadata = failed("MasExecutionError", lambda_cause(message))["MetaData"]
     assert metadata == {"JobId": "7", "facesError": "MasExecutionError: job expired"}
+    message = json.dumps({"Name": "faces", "MetaData": {"Message": "job expired"}})
+    metadata = failed("MasExecutionError", lambda_cause(message))["MetaData"]
+    assert metadata == {"Message": "job expired", "facesError": "MasExecutionError: job expired"}
     message = json.dumps({"Name": "faces", "MetaData": {"JobId": "7"}})
     metadata = failed("MasExecutionError", lambda_cause(message))["MetaData"]
     assert metadata["JobId"] == "7"

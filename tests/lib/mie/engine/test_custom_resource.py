@@ -94,6 +94,30 @@ def test_booleans_that_arrive_as_text_are_booleans(world, kind, text, enabled):
     assert world.stages.items["s"]["Configuration"]["op"]["Enabled"] is enabled
 
 
+def test_seconds_that_arrive_as_text_are_numbers(world):
+    seconds = {"PollSeconds": "1", "MaxPollSeconds": "30", "TimeoutSeconds": "600"}
+    values = {"MediaType": "Video", "Enabled": "true", "Threshold": "80", **seconds}
+    assert ask(world, "Create", {**OPERATOR, "Configuration": values})["Status"] == "SUCCESS"
+    stored = world.operations.items["op"]["Configuration"]
+    assert {key: stored[key] for key in seconds} == {
+        "PollSeconds": 1,
+        "MaxPollSeconds": 30,
+        "TimeoutSeconds": 600,
+    }
+    assert stored["Threshold"] == "80"
+    ask(world, "Create", {**STAGE, "Configuration": {"op": {"PollSeconds": "9"}}}, logical_id="S")
+    assert world.stages.items["s"]["Configuration"]["op"]["PollSeconds"] == 9
+
+
+@pytest.mark.parametrize("text", ["", "1.5", "-1", "soon", "²", "0"])
+def test_another_text_is_no_number_of_seconds(world, text):
+    values = {"MediaType": "Video", "Enabled": "true", "PollSeconds": text}
+    answer = ask(world, "Create", {**OPERATOR, "Configuration": values})
+    assert answer["Status"] == "FAILED"
+    assert "Configuration.PollSeconds must be a whole number" in answer["Reason"]
+    assert world.operations.items == {}
+
+
 def test_another_text_is_no_boolean(world):
     properties = {**OPERATOR, "Configuration": {"MediaType": "Video", "Enabled": "yes"}}
     answer = ask(world, "Create", properties)
