@@ -160,8 +160,8 @@ class Machines(Protocol):
     def start(self, machine_arn: str, name: str, state: Json) -> None:
         """Starts an execution of that name, once, however often it is asked to.
 
-        machine_arn: of a machine or of a version of it. Raises NotFound, BadRequest, Forbidden when asking again is of no use; any other error
-        may pass.
+        machine_arn: of a machine or of a version of it. Raises NotFound, BadRequest, Forbidden
+        when asking again is of no use; any other error may pass.
         """
 
     def stop(self, execution_arn: str, cause: str) -> None:
