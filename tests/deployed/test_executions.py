@@ -257,7 +257,8 @@ class TestTheLimit:
     ):
         limit(1)
         # the Wait operator looks every second
-        record = start_waiting(stack, waiting, PollSeconds=1, MaxPollSeconds=1)
+        often = {"PollSeconds": 1, "MaxPollSeconds": 1, "TimeoutSeconds": 600}
+        record = start_waiting(stack, waiting, **often)
         stack.wait(record["Id"], {"Waiting"})
         with holding_the_only_slot(stack, limit, asynchronous):
             path, body = f"/workflow/execution/{record['Id']}", {"WaitingStageName": waiting[1]}

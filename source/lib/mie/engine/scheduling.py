@@ -43,10 +43,11 @@ def fill_slots(
 
     find_lost: when the queue is empty, also look for waiting executions that have no message.
     """
-    limit = concurrency_limit(plane.system, default_limit)
+    # asked for at every admission: a run of many takes a while, and the limit may change meanwhile
+    limit = partial(concurrency_limit, plane.system, default_limit)
     outcomes: dict[_Outcome, int] = {"started": 0, "failed": 0, "dropped": 0, "postponed": 0}
     while sum(outcomes.values()) < _MOST_PER_RUN:
-        free = limit - plane.executions.running()
+        free = limit() - plane.executions.running()
         if free < 1:
             break
         messages = plane.queue.receive(min(free, _MOST_PER_RECEIVE))
@@ -73,7 +74,7 @@ def _safely(execution_id: str, start: Callable[[], _Outcome]) -> _Outcome:
         return "postponed"
 
 
-def _serve(plane: WorkerPlane, message: Message, limit: int) -> _Outcome:
+def _serve(plane: WorkerPlane, message: Message, limit: Callable[[], int]) -> _Outcome:
     execution = plane.executions.get(message.execution_id)
     if execution is None or not _may_start(execution):
         if execution is not None and "Cancelled" in execution:
@@ -82,7 +83,7 @@ def _serve(plane: WorkerPlane, message: Message, limit: int) -> _Outcome:
         return "dropped"
     if execution["Status"] != statuses.STARTED:
         try:
-            admitted = plane.executions.admit(execution, limit, machine_execution_arn(execution))
+            admitted = plane.executions.admit(execution, limit(), machine_execution_arn(execution))
         except Conflict:
             admitted = False
         if not admitted:

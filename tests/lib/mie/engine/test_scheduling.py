@@ -73,6 +73,21 @@ def test_the_configured_limit_counts_more_than_the_default(world):
     assert len(world.queue.visible) == 2
 
 
+def test_a_limit_that_is_lowered_counts_at_the_next_admission(world):
+    for _ in range(4):
+        run(world)
+    start = world.machines.start
+
+    def lower_the_limit(machine_arn, name, state):
+        start(machine_arn, name, state)
+        world.system.put(MAX_CONCURRENT_WORKFLOWS, 1)
+
+    world.machines.start = lower_the_limit
+    fill_slots(world.worker_plane, 10)
+    assert statuses_of(world).count("Started") == 1
+    assert len(world.queue.visible) == 3
+
+
 def test_a_message_without_a_slot_goes_back_at_once(world):
     run(world)
     run(world)
