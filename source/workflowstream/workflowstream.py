@@ -23,33 +23,34 @@ from mie.settings import notification_settings
 
 aws.trace()
 
+_HELD_UP = (RuntimeError, RuntimeError("a change before it could not be told"), None)
+
 
 class InOrder(BatchProcessor):
-    """Stops at the first record that fails.
+    """Stops at the first record that fails, and reports those behind it as failed, too.
 
     Lambda sends that record and all behind it again, so that whatever was told behind it would be
     told twice, and before it.
     """
 
     def process(self) -> list[tuple[Any, ...]]:
-        results: list[tuple[Any, ...]] = []
-        for record in self.records:
-            results.append(self._process_record(record))
-            if self.fail_messages:
-                break
-        return results
+        return [
+            self.failure_handler(DynamoDBRecord(record), _HELD_UP)
+            if self.fail_messages
+            else self._process_record(record)
+            for record in self.records
+        ]
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Reports the first change that could not be told for now, which Lambda then sends again."""
+    """Reports the changes that could not be told for now, which Lambda then sends again.
+
+    Raises BatchProcessingError when none could, so that the function's errors are counted.
+    """
     return process_partial_response(
         event=event,
         record_handler=_tell,
-        processor=InOrder(
-            event_type=EventType.DynamoDBStreams,
-            raise_on_entire_batch_failure=False,
-            logger=logger("workflowstream"),
-        ),
+        processor=InOrder(event_type=EventType.DynamoDBStreams, logger=logger("workflowstream")),
         context=context,
     )
 

@@ -48,6 +48,25 @@ def events(stack):
     return EventQueue(sqs, sqs.get_queue_url(QueueName=arn.rsplit(":", 1)[-1])["QueueUrl"])
 
 
+@pytest.fixture
+def muted(stack):
+    """Forbids the function to publish, until it is called."""
+    function = f"{stack.facts['stack_name']}-WorkflowExecutionStream"
+    configuration = stack.client("lambda").get_function_configuration(FunctionName=function)
+    iam, role = stack.client("iam"), configuration["Role"].rsplit("/", 1)[-1]
+    (policy,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
+    document = iam.get_role_policy(RoleName=role, PolicyName=policy)["PolicyDocument"]
+    # the topic's own policy lets the account publish, which only a denial overrules
+    denial = {"Effect": "Deny", "Action": "sns:Publish", "Resource": "*"}
+
+    def put(changed):
+        iam.put_role_policy(RoleName=role, PolicyName=policy, PolicyDocument=json.dumps(changed))
+
+    put({**document, "Statement": [*document["Statement"], denial]})
+    yield lambda: put(document)
+    put(document)
+
+
 def messages(envelopes):
     return [json.loads(one["Message"]) for one in envelopes]
 
@@ -78,6 +97,16 @@ def test_a_run_that_fails_tells_why(stack, definitions, events):
     assert sorted(one["Status"] for one in told) == ["Error", "Started"]
     (failed,) = (one for one in told if one["Status"] == "Error")
     assert failed["Message"] == execution["Message"]
+
+
+def test_what_cannot_be_told_for_now_is_told_later(stack, definitions, events, muted):
+    operator = definitions.operator("muted", "VideoSyncOKLambda")
+    workflow = definitions.workflow("muted", definitions.stage("one", operator))
+    execution = stack.run(workflow, "Video")
+    assert events.of(execution["Id"], 0) == []
+    muted()
+    told = messages(events.of(execution["Id"], 2))
+    assert sorted(one["Status"] for one in told) == ["Complete", "Started"]
 
 
 def test_only_the_topic_may_write_to_the_queue(stack):

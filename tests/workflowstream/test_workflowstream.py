@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 import pytest
 import workflowstream
+from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
@@ -178,17 +179,21 @@ def test_nothing_is_told_behind_what_could_not_be_told_for_now(notifications, re
     refuse(None, "Throttling")
     event = batch(*path("Queued", "Started", "Waiting", "Complete"))
     answer = workflowstream.lambda_handler(event, {})
-    assert answer == {"batchItemFailures": [{"itemIdentifier": "3"}]}
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "3"}, {"itemIdentifier": "4"}]}
     # what Lambda sends again begins with the record that was reported
     again = {"Records": event["Records"][2:]}
     assert workflowstream.lambda_handler(again, {}) == {"batchItemFailures": []}
     assert [one["Status"] for one in notifications.told()] == ["Started", "Waiting", "Complete"]
 
 
-def test_a_single_change_that_fails_is_reported(notifications, refuse):
+def test_a_batch_of_which_nothing_could_be_told_fails(notifications, refuse):
     refuse("InternalError")
-    answer = workflowstream.lambda_handler(batch(*path("Queued", "Started")[1:]), {})
-    assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    event = batch(*path("Queued", "Started", "Complete")[1:])
+    with pytest.raises(BatchProcessingError, match="as asked"):
+        workflowstream.lambda_handler(event, {})
+    assert notifications.told() == []
+    assert workflowstream.lambda_handler(event, {}) == {"batchItemFailures": []}
+    assert [one["Status"] for one in notifications.told()] == ["Started", "Complete"]
 
 
 def test_a_message_that_the_topic_never_takes_is_kept_aside(notifications, refuse):
