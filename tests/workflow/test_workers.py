@@ -171,7 +171,14 @@ def test_a_machine_that_was_stopped_closes_its_execution(execution, table, woken
     [
         ({"Name": "n", "Status": "Error"}, {"Name": "n", "Status": "Error"}),
         (
-            {"Name": "n", "Outputs": {"Error": "X", "Cause": ""}, "AssetId": "1"},
+            {
+                "Name": "n",
+                "AssetId": "1",
+                "WorkflowExecutionId": "2",
+                "Input": {},
+                "Configuration": {},
+                "Outputs": {"Error": "X", "Cause": ""},
+            },
             {"Status": "Error", "MetaData": {"nError": "X"}, "AssetId": "1"},
         ),
     ],

@@ -14,7 +14,7 @@ from mie.core.errors import BadRequest
 # The guide wraps the operators of a stage in this key; the flat form is the canonical one.
 _WRAPPER = "Operations"
 # A state of Step Functions takes 256 KiB, and has what operators get and return as well.
-_LARGEST_OF_A_STAGE = 120_000
+_LARGEST_OF_A_STAGE = 170_000
 
 
 def check_operator_configuration(configuration: object, field: str = "Configuration") -> None:

@@ -190,8 +190,8 @@ def test_what_was_registered_before_there_were_limits_is_refused_when_it_runs():
 
 
 def test_what_no_state_has_room_for_is_refused():
-    half = {"labels": {"MinConfidence": "x" * 60_000}}
+    half = {"labels": {"MinConfidence": "x" * 90_000}}
     assert merged({"Analysis": half})["Analysis"]["labels"] != DEFAULTS["labels"]
-    both = {**half, "faces": {"Model": "x" * 60_000}}
-    with pytest.raises(BadRequest, match=r"^Configuration\.Analysis: .* may have 120000"):
+    both = {**half, "faces": {"Model": "x" * 90_000}}
+    with pytest.raises(BadRequest, match=r"^Configuration\.Analysis: .* may have 170000"):
         merged({"Analysis": both})

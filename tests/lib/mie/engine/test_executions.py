@@ -114,7 +114,8 @@ def test_a_message_that_arrived_in_spite_of_an_error_keeps_its_execution(world):
 
 
 def test_an_asset_whose_execution_cannot_be_stored_is_taken_back(world):
-    huge = {"s1": {"a": {"Text": "x" * 300_000}}}
+    text = {"Text": "x" * 150_000}
+    huge = {"s1": {"a": text}, "s2": {"b": text}}
     with pytest.raises(TooLarge):
         run(world, Configuration=huge)
     assert (world.dataplane.assets, world.executions.items) == ({}, {})
