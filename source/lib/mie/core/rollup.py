@@ -17,6 +17,7 @@ from mie.core.failures import names_an_error
 _SUCCESSFUL = (statuses.COMPLETE, statuses.SKIPPED)
 # Step Functions' causes and operators' texts have no useful end; a record keeps this much of each.
 _LONGEST_REASON = 2_000
+_LONGEST_MESSAGE, _SHORTEST_FAILURE = 20_000, 150
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,18 @@ def settle_stage(execution: Execution, name: str, outputs: object) -> Settlement
         globals=rolled_up,
         current_stage=following or END,
         status=_final_status(failures, following),
-        message=f"Stage {name} failed because {'; '.join(failures)}" if failures else None,
+        message=_message(name, failures) if failures else None,
         following=begin_stage(execution["Workflow"]["Stages"][following], rolled_up)
         if following
         else None,
         repeated_metadata=_repeated(results),
     )
+
+
+def _message(stage: str, failures: Sequence[str]) -> str:
+    """All of the failures; the more there are, the less each of them may say."""
+    share = max(_SHORTEST_FAILURE, _LONGEST_MESSAGE // len(failures))
+    return f"Stage {stage} failed because {'; '.join(one[:share] for one in failures)}"
 
 
 def handed_on(given: Globals, results: Sequence[Mapping[str, Any]]) -> Globals:

@@ -15,6 +15,8 @@ from mie.core.executions import execution_id as id_in_name
 from mie.engine.ports import WorkerPlane
 
 _ATTEMPTS = 5
+# A cause has up to 32,768 characters, a history many of them, and a record must keep its size.
+_LONGEST_CAUSE, _LONGEST_MESSAGE = 2_000, 10_000
 _REPORTED = ("name", "status", "executionArn", "stateMachineArn")
 
 
@@ -62,8 +64,8 @@ def _message(plane: WorkerPlane, execution: Execution, status: str) -> str:
 
 def failure_message(arn: str, status: str, causes: Sequence[str]) -> str:
     """Why a machine's execution ended; causes: what its history says, the newest first."""
-    found = "".join(f", cause: {cause}" for cause in causes)
+    found = "".join(f", cause: {cause[:_LONGEST_CAUSE]}" for cause in causes)
     return (
         f"Caught Step Function Execution Status Change event for execution: {arn}, "
         f"status:{status}{found}"
-    )
+    )[:_LONGEST_MESSAGE]

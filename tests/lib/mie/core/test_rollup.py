@@ -193,6 +193,14 @@ def test_a_long_reason_does_not_fill_the_record():
     assert len(settle({"Error": "E", "Cause": "x" * 32_000}).message) < 3_000
 
 
+def test_a_hundred_failed_operators_are_all_named_with_the_beginning_of_their_reasons():
+    names = [f"operator-{one}" for one in range(100)]
+    failed = [result(one, "Error", metadata={"xError": "why " * 500}) for one in names]
+    message = settle(failed, execution(names)).message
+    assert all(f"operation {one} failed: why why" in message for one in names)
+    assert len(message) < 21_000
+
+
 # Two operators that return the same
 
 

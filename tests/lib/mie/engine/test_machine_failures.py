@@ -105,3 +105,29 @@ def test_an_event_of_another_shape_is_refused(world, record, missing):
         close_execution(world.worker_plane, "ab12cd", event)
     with pytest.raises(BadRequest, match="detail"):
         close_execution(world.worker_plane, "ab12cd", {})
+
+
+def test_long_causes_do_not_fill_the_record(world, record):
+    arn = record["StateMachineExecutionArn"]
+    world.machines.histories[arn] = ["first " + "x" * 32_000, *("y" * 32_000 for _ in range(19))]
+    close_execution(world.worker_plane, "ab12cd", event_of(record, "FAILED"))
+    message = world.executions.get(record["Id"])["Message"]
+    assert ", cause: first x" in message
+    assert ", cause: yyy" in message
+    assert len(message) <= 10_000
+
+
+def test_a_second_event_changes_nothing(world, record):
+    close_execution(world.worker_plane, "ab12cd", event_of(record))
+    closed = world.executions.get(record["Id"])
+    assert close_execution(world.worker_plane, "ab12cd", event_of(record, "TIMED_OUT")) == {}
+    assert world.executions.get(record["Id"]) == closed
+    assert world.executions.running() == 0
+
+
+def test_a_state_that_got_too_much_is_told_with_its_cause(world, record):
+    arn = record["StateMachineExecutionArn"]
+    cause = "The state/task 's1' returned a result with a size exceeding the maximum"
+    world.machines.histories[arn] = [cause]
+    close_execution(world.worker_plane, "ab12cd", event_of(record, "FAILED"))
+    assert cause in world.executions.get(record["Id"])["Message"]
