@@ -221,7 +221,7 @@ class TestPages:
         for path in ("", "/status/Complete", f"/asset/{records[0]['AssetId']}"):
             whole = stack.workflow.request("GET", f"/workflow/execution{path}")
             assert isinstance(whole.json, list)
-            found = self.pages(stack, f"/workflow/execution{path}", 2)
+            found = self.pages(stack, f"/workflow/execution{path}", 20)
             key = lambda one: one["Id"]  # noqa: E731
             assert sorted(found, key=key) == sorted(whole.json, key=key)
         every = stack.workflow.request("GET", "/workflow/execution").json
