@@ -91,9 +91,12 @@ def holding_the_only_slot(stack, limit, slow):
     limit(1)
     holder = stack.start(slow.name, "Video", configuration=slow.longer)
     stack.wait(holder["Id"], {"Started"})
-    yield holder
-    assert status(stack, holder) == "Started"
-    cancel(stack, holder)
+    try:
+        yield holder
+        assert status(stack, holder) == "Started"
+    finally:
+        # also when the test failed: a workflow must not be removed under what runs
+        post(stack, holder, "cancel")
 
 
 def status(stack, execution):
