@@ -85,9 +85,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _call(self, target: str, body: bytes) -> Answer:
         try:
             return self.server.services.answer(target, body)
+        # whatever breaks in a model or a library becomes the service's own internal error: the
+        # caller gets an answer that its SDK understands, the log keeps the traceback
         except Exception:
-            # whatever breaks in a model or a library becomes the service's own internal error:
-            # the caller gets an answer that its SDK understands, the log keeps the traceback
             LOG.exception("%s failed", target)
             code = "InternalServerError"
             message = f"{target} failed; the log of the analysis server says why"
