@@ -41,7 +41,8 @@ class AnalysisServer(ThreadingHTTPServer):
     def server_bind(self) -> None:
         """Bind without the base class's look-up of the host's name, which may ask the network."""
         socketserver.TCPServer.server_bind(self)
-        self.server_name, self.server_port = self.server_address[:2]
+        host, self.server_port = self.server_address[:2]
+        self.server_name = str(host)
 
     def is_own_host(self, header: str | None) -> bool:
         """Whether a Host header names this server, and not a name that points at loopback."""
