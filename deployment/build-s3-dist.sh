@@ -74,8 +74,8 @@ python=$root/.mie/venv/bin/python
 [ ${#machine[@]} -eq 0 ] || runtime=$("$python" -c 'import sys; print("python%d.%d" % sys.version_info[:2])')
 runtime=${runtime:-python3.13}
 case $runtime in
-  python3.11 | python3.12 | python3.13) ;;
-  *) die "the runtime $runtime is not supported; python3.11, python3.12 and python3.13 are" ;;
+  python3.11 | python3.12 | python3.13 | python3.14) ;;
+  *) die "the runtime $runtime is not supported; python3.11 to python3.14 are" ;;
 esac
 
 mkdir -p "$output"

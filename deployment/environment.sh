@@ -8,9 +8,9 @@ mie_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # Prints the path of a Python that is new enough and can make virtual environments.
 find_python() {
   local candidate
-  for candidate in python3.13 python3.12 python3.11 python3 python; do
+  for candidate in python3.13 python3.12 python3.11 python3.14 python3 python; do
     if command -v "$candidate" >/dev/null 2>&1 &&
-      "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then
+      "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null; then
       if ! "$candidate" -c 'import venv, ensurepip' 2>/dev/null; then
         echo "$candidate cannot make virtual environments; install its venv package (on Debian and Ubuntu: apt install python3-venv)." >&2
         return 1
@@ -19,7 +19,7 @@ find_python() {
       return 0
     fi
   done
-  echo "Python 3.11, 3.12 or 3.13 is needed; found $(python3 --version 2>&1 || echo none)." >&2
+  echo "Python 3.11, 3.12, 3.13 or 3.14 is needed; found $(python3 --version 2>&1 || echo none)." >&2
   return 1
 }
 
@@ -30,7 +30,7 @@ make_environment() {
   local name=$1 python wanted file lock
   shift
   python=$(find_python) || return 1
-  wanted=$( (cat "$@" && "$python" -c 'import sys; print(sys.version)') | _mie_digest "$python") || return 1
+  wanted=$( (cat "$@" && echo "$mie_root" && "$python" -c 'import sys; print(sys.version)') | _mie_digest "$python") || return 1
   [ "$(cat "$mie_root/.mie/$name/complete" 2>/dev/null)" != "$wanted" ] || return 0
 
   mkdir -p "$mie_root/.mie"

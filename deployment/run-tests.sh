@@ -39,7 +39,7 @@ echo "== Source"
 "$bin/mypy"
 
 echo "== Unit tests"
-"$bin/python" -m pytest -q -n 2 tests --ignore tests/deployed "$@"
+"$bin/python" -m pytest -q -n 2 tests --ignore tests/deployed -m "not models" "$@"
 [ -z "$unit" ] || exit 0
 
 echo "== Local stack"
@@ -53,5 +53,5 @@ trap stop EXIT
 echo "== Templates"
 "$bin/cfn-lint" "$MIE_STATE"/dist/global-s3-assets/*.template
 
-echo "== Tests of the local stack"
-"$bin/python" -m pytest -q -p no:cacheprovider tests/deployed "$@"
+echo "== Tests of the models and of the local stack"
+"$bin/python" -m pytest -q -p no:cacheprovider -m "models or deployed" tests/local/analysis tests/deployed "$@"

@@ -12,7 +12,7 @@ from mie_build import zips
 
 # Runtimes from 3.12 on have Amazon Linux 2023 and its glibc 2.34, the others Amazon Linux 2's.
 # 27 nevertheless: pymediainfo's wheel says 2.27, and its library asks for no more than 2.25.
-_GLIBC_MINORS = {"3.11": 27, "3.12": 34, "3.13": 34}
+_GLIBC_MINORS = {"3.11": 27, "3.12": 34, "3.13": 34, "3.14": 34}
 # Console scripts name the interpreter that installed them; RECORD lists those.
 _LEFT_OUT = ("bin/", "__pycache__/")
 _LEFT_OUT_NAMES = ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json")

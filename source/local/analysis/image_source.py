@@ -33,6 +33,8 @@ class ObjectReader:
                 connect_timeout=3,
                 read_timeout=30,
                 retries={"total_max_attempts": 2},
+                # the endpoint is on this machine, whatever proxy the environment names
+                proxies={},
                 s3={"addressing_style": "path"},
             ),
         )

@@ -134,7 +134,8 @@ def _converter(weights: Weights) -> Callable[[tarfile.TarFile], bytes]:
         from analysis import onnx_conversion, tfjs
 
         converted = onnx_conversion.convert(tfjs.read_graph(model, numbers), weights.outputs)
-        return converted.SerializeToString(deterministic=True)
+        data: bytes = converted.SerializeToString(deterministic=True)
+        return data
 
     return convert
 

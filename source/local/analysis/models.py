@@ -6,7 +6,7 @@ import os
 import threading
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analysis.faults import ServiceError
 from analysis.weights import MANIFEST, TEXT_WEIGHTS
@@ -83,15 +83,7 @@ class Models:
         except (OSError, ValueError, KeyError) as error:
             raise _not_installed(f"model {name} is not in {self._directory}") from error
         _check(data, expected, f"model {name}")
-        # half a second that a server without a call need not spend
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = cores()
-        options.inter_op_num_threads = 1
-        # an arena would keep the memory of the largest picture so far; calls are not slower without
-        options.enable_cpu_mem_arena = False
-        return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+        return _start(data)
 
     def _is_available(self, family: str) -> bool:
         if family == "text":
@@ -105,25 +97,43 @@ def _load_text_reader() -> "RapidOCR":
     directory = _text_directory()
     if directory is None:
         raise _not_installed("the package rapidocr is not installed")
-    for name, expected in TEXT_WEIGHTS.items():
-        try:
-            data = (directory / name).read_bytes()
-        except OSError as error:
-            raise _not_installed(f"{name} is not in the package rapidocr") from error
-        _check(data, expected, name)
+    sessions = [_start(_read_text_weights(directory, *item)) for item in TEXT_WEIGHTS.items()]
+    from omegaconf import OmegaConf
     from rapidocr import RapidOCR
 
-    detection, recognition, classification = (str(directory / name) for name in TEXT_WEIGHTS)
-    parameters: dict[str, Any] = {
-        "Global.log_level": "error",
-        # named, so that the package does not look for another file on the network
-        "Det.model_path": detection,
-        "Rec.model_path": recognition,
-        "Cls.model_path": classification,
-        "EngineConfig.onnxruntime.intra_op_num_threads": cores(),
-        "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-    }
-    return RapidOCR(params=parameters)
+    reader = RapidOCR(params={"Global.log_level": "error"})
+    # the package takes sessions, which its parameters cannot carry: ours do not wait busily, and
+    # with them it looks for no file on the network
+    settings = OmegaConf.create(OmegaConf.to_container(reader.cfg), flags={"allow_objects": True})
+    for task, session in zip(("Det", "Rec", "Cls"), sessions, strict=True):
+        settings[task].session = session
+    reader.cfg = settings
+    return reader
+
+
+def _read_text_weights(directory: Path, name: str, expected: str) -> bytes:
+    try:
+        data = (directory / name).read_bytes()
+    except OSError as error:
+        raise _not_installed(f"{name} is not in the package rapidocr") from error
+    _check(data, expected, name)
+    return data
+
+
+def _start(model: bytes) -> "onnxruntime.InferenceSession":
+    # half a second that a server without a call need not spend
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = cores()
+    options.inter_op_num_threads = 1
+    # threads that wait busily take the cores from the Lambdas that run beside them
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # an arena would keep the memory of the largest picture so far; calls are not slower without
+    options.enable_cpu_mem_arena = False
+    # warnings about constants that nothing uses say nothing to a reader of the log
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
 def _text_directory() -> Path | None:

@@ -41,7 +41,8 @@ class AnalysisServer(ThreadingHTTPServer):
     def server_bind(self) -> None:
         """Bind without the base class's look-up of the host's name, which may ask the network."""
         socketserver.TCPServer.server_bind(self)
-        self.server_name, self.server_port = self.server_address[:2]
+        host, self.server_port = self.server_address[:2]
+        self.server_name = str(host)
 
     def is_own_host(self, header: str | None) -> bool:
         """Whether a Host header names this server, and not a name that points at loopback."""
@@ -85,9 +86,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _call(self, target: str, body: bytes) -> Answer:
         try:
             return self.server.services.answer(target, body)
+        # whatever breaks in a model or a library becomes the service's own internal error: the
+        # caller gets an answer that its SDK understands, the log keeps the traceback
         except Exception:
-            # whatever breaks in a model or a library becomes the service's own internal error:
-            # the caller gets an answer that its SDK understands, the log keeps the traceback
             LOG.exception("%s failed", target)
             code = "InternalServerError"
             message = f"{target} failed; the log of the analysis server says why"

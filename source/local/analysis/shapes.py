@@ -42,7 +42,8 @@ def violations(shape: Shape, value: Any) -> list[str]:
     """Everything in which a value differs from its shape, a sentence each; empty when it fits."""
     report = ParamValidator().validate(value, shape)
     if report.has_errors():
-        return report.generate_report().splitlines()
+        sentences: str = report.generate_report()
+        return sentences.splitlines()
     return list(_broken_constraints(shape, value, ""))
 
 

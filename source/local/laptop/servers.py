@@ -49,6 +49,8 @@ def install(say: Callable[[str], None]) -> None:
     lists = [analysis / "requirements.txt", analysis / "requirements-no-deps.txt"]
     _make_environment("ministack", [_LOCAL / "laptop" / "ministack-requirements.txt"])
     _make_environment("analysis", [one for one in lists if one.exists()])
+    if not MODELS.exists():
+        say("Installing the models …")
     done = subprocess.run(
         [str(ANALYSIS_PYTHON), "-m", "analysis.install", "--models", str(MODELS)],
         env={**os.environ, "PYTHONPATH": str(_LOCAL)},
