@@ -4,6 +4,7 @@ import importlib
 import sys
 from pathlib import Path
 
+import boto3
 import pytest
 from botocore.stub import Stubber
 
@@ -20,6 +21,8 @@ def environment(monkeypatch):
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("DataplaneEndpoint", "dataplane")
     monkeypatch.setenv("DATAPLANE_BUCKET", "bucket")
+    # a session that another test made knows another environment
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     aws.client.cache_clear()
     yield
     aws.client.cache_clear()
