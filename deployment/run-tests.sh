@@ -13,7 +13,8 @@ Usage: run-tests.sh [--unit] [-h] [-- PYTEST-ARGUMENT…]
 Without options: checks the source, runs all tests, deploys the engine to a local stack of its
 own on free ports, runs tests/deployed against it with signed requests, and stops it again.
 
-  --unit       only what needs no stack (less than a minute once everything is installed)
+  --unit       only the checks of the source and the fast tests (less than a minute once
+               everything is installed)
   -h, --help   print this text
 USAGE
 }
@@ -38,8 +39,10 @@ echo "== Source"
 "$bin/ruff" format --check --quiet .
 "$bin/mypy"
 
-echo "== Unit tests"
-"$bin/python" -m pytest -q -n 2 tests --ignore tests/deployed -m "not models" "$@"
+echo "== Tests without a stack"
+fast="not models and not deployed"
+[ -z "$unit" ] || fast="$fast and not slow"
+"$bin/python" -m pytest -q -n 2 tests --ignore tests/deployed -m "$fast" "$@"
 [ -z "$unit" ] || exit 0
 
 echo "== Local stack"
