@@ -1,4 +1,4 @@
-"""The service routes over signed HTTP: what the local AWS lacks is said, and is no fault of ours."""
+"""The service routes, signed and deployed: the local AWS refuses, and the routes say so plainly."""
 
 import json
 

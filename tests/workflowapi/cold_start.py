@@ -64,7 +64,7 @@ def main():
 
     imported = sorted(sys.modules)
     # what Lambda puts there
-    os.environ.update({name: "x" for name in SETTINGS})
+    os.environ.update(dict.fromkeys(SETTINGS, "x"))
     os.environ.update(
         AWS_REGION=REGION,
         AWS_DEFAULT_REGION=REGION,
