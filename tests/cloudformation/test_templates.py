@@ -102,7 +102,35 @@ def test_exports_have_the_names_that_applications_import(built):
     assert "TestStack" in outputs
 
 
-def test_names_of_functions_and_queues_stay_within_64_and_80_characters(built):
+# type -> the property with its name, and how many characters the service takes
+NAMED = {
+    "AWS::DynamoDB::Table": ("TableName", 255),
+    "AWS::Events::Rule": ("Name", 64),
+    "AWS::IAM::Role": ("RoleName", 64),
+    "AWS::Lambda::Function": ("FunctionName", 64),
+    "AWS::Lambda::LayerVersion": ("LayerName", 140),
+    "AWS::SNS::Topic": ("TopicName", 256),
+    "AWS::SQS::Queue": ("QueueName", 80),
+}
+
+
+def test_names_fit_for_the_longest_stack_and_differ_between_two(built):
+    found = 0
+    for template in built.values():
+        for kind, (key, limit) in NAMED.items():
+            for logical_id, properties in resources(template, kind).items():
+                name = properties.get(key, {})
+                # a parameter holds a name that the root stack gives: the test after this one
+                for pattern in listed(name.get("Fn::Sub", []))[:1]:
+                    assert re.match(r"\$\{(AWS::StackName|RootStack)\}", pattern), logical_id
+                    long = re.sub(r"\$\{[^}]*\}", LONGEST_STACK_NAME, pattern, count=1)
+                    assert "${" not in long, logical_id
+                    assert len(long) <= limit, logical_id
+                    found += 1
+    assert found > 15
+
+
+def test_names_that_the_root_stack_hands_on_fit_too(built):
     root = built["media-insights-stack"]
     names = re.findall(r'"(\$\{AWS::StackName\}-[A-Za-z-]+)"', json.dumps(root))
     assert len(names) > 10

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.model.simulation import ACTIONS, Disturbance, Simulation
 
-SCHEDULES = int(os.environ.get("MIE_MODEL_SCHEDULES", "200"))
+SCHEDULES = int(os.environ.get("MIE_MODEL_SCHEDULES", "120"))
 # Those that make executions get on come more often than those that hinder them.
 OFTEN = ("create", "wake", "step", "step", "step", "minute", "resume", "tell")
 
