@@ -135,6 +135,8 @@ class Simulation:
         self.paused = set()
         self._disturbances = ()
         self._effects = 0
+        # how many act at the same time
+        self._depth = 0
 
     def clock(self):
         self.now += 0.001
@@ -166,12 +168,14 @@ class Simulation:
         """One action, by whoever does such things; what it answers is of no interest."""
         outer = (self._disturbances, self._effects)
         self._disturbances, self._effects = disturbances, 0
+        self._depth += 1
         try:
             ACTIONS[name](self, which)
         except (Killed, Refused, MieError):
             pass
         finally:
             self._disturbances, self._effects = outer
+            self._depth -= 1
 
     def effect(self, name, act: Callable, *args, **more):
         planned = [one for one in self._disturbances if one.at == self._effects]
@@ -291,6 +295,15 @@ class Simulation:
     def time_out(self, which):
         self.world.queue.time_out()
 
+    def calm(self, which):
+        """For some minutes nothing happens but what happens by itself."""
+        # not while somebody else is in the middle of something
+        if self._depth > 1:
+            return
+        for _ in range(4):
+            self.watch_over()
+        self.check_agreement()
+
     def run_machine(self, arn, outcome):
         """One step of a machine: its operator, then the state that completes the stage."""
         state = self.positions.get(arn, self.world.machines.executions[arn])
@@ -370,9 +383,7 @@ class Simulation:
 
     def recover(self):
         """Nothing goes wrong any more, and no event comes to help."""
-        for _ in range(8):
-            self.watch_over()
-        self.check_agreement()
+        self.calm(0)
         self.run_to_the_end()
 
     def watch_over(self):
@@ -441,5 +452,6 @@ ACTIONS = {
         "repeat_message",
         "lose_message",
         "time_out",
+        "calm",
     )
 }

@@ -14,13 +14,13 @@ from tests.model.simulation import ACTIONS, Disturbance, Simulation
 
 SCHEDULES = int(os.environ.get("MIE_MODEL_SCHEDULES", "120"))
 # Those that make executions get on come more often than those that hinder them.
-OFTEN = ("create", "wake", "step", "step", "step", "minute", "resume", "tell")
+OFTEN = ("create", "wake", "step", "step", "step", "minute", "resume", "tell", "cancel", "retry")
 
 actions = st.tuples(st.sampled_from((*OFTEN, *ACTIONS)), st.integers(0, 9))
 disturbances = st.builds(
     Disturbance,
     kind=st.sampled_from(("kill", "refuse", "intrude")),
-    at=st.integers(0, 5),
+    at=st.sampled_from((0, 0, 0, 1, 1, 1, 2, 2, 3, 4)),
     late=st.booleans(),
     intruder=actions,
 )
