@@ -56,6 +56,8 @@ def status() -> None:
     facts = _running()
     for name, pid in facts.pids.items():
         _out.print(f"{name} runs as process {pid}")
+    if facts.opensearch_url and "opensearch" not in facts.pids:
+        _out.print("opensearch has ended; run-local.sh up starts it again")
     _print_urls(facts)
     for name, state in stacks.stack_statuses(stacks.Cloud(facts.endpoint_url)).items():
         _out.print(f"stack {name}: {state}")
@@ -144,6 +146,8 @@ def _print_urls(facts: Facts) -> None:
     _out.print(f"Workflow API   {facts.workflow_api}")
     _out.print(f"Dataplane API  {facts.dataplane_api}")
     _out.print(f"AWS endpoint   {facts.endpoint_url} (bucket {facts.dataplane_bucket})")
+    if facts.opensearch_url:
+        _out.print(f"OpenSearch     {facts.opensearch_url}")
     _out.print(f"Details        {places().facts}")
 
 
