@@ -3,11 +3,7 @@
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
+from aws_lambda_powertools.utilities.batch import EventType, process_partial_response
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -15,6 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from mie import aws
 from mie.adapters import items
 from mie.adapters.notifications import ExecutionTopic, UntoldChanges
+from mie.batches import InOrder
 from mie.core.documents import Json
 from mie.core.errors import Malformed
 from mie.core.notifications import notification_of, published_text
@@ -22,22 +19,6 @@ from mie.logs import logger
 from mie.settings import notification_settings
 
 aws.trace()
-
-
-class InOrder(BatchProcessor):
-    """Stops at the first record that fails.
-
-    Lambda sends that record and all behind it again, so that whatever was told behind it would be
-    told twice, and before it.
-    """
-
-    def process(self) -> list[tuple[Any, ...]]:
-        results: list[tuple[Any, ...]] = []
-        for record in self.records:
-            results.append(self._process_record(record))
-            if self.fail_messages:
-                break
-        return results
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
