@@ -22,10 +22,10 @@ from mie.core.errors import Unavailable
 # A request that is too large is refused as a whole, and 10 MB is the limit of small instances.
 LARGEST_REQUEST = 5_000_000
 MOST_DOCUMENTS = 2_000
-# Waits of half a second and its doubles up to the longest: about a minute in all, which a node
-# takes to start anew.
-ATTEMPTS = 9
-_FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 0.5, 15
+# With waits of half a second and its doubles: a quarter of a minute in all. What takes longer is
+# left to Lambda, which sends the records again.
+ATTEMPTS = 6
+_FIRST_WAIT_SECONDS = 0.5
 _BUSY = frozenset({429, 502, 503, 504})
 _TOO_LARGE = 413
 
@@ -160,5 +160,5 @@ def _of_item(item: Json) -> str:
 
 def _wait_seconds(attempt: int) -> float:
     """Jittered, so that functions that were refused together do not come back together."""
-    longest = min(_FIRST_WAIT_SECONDS * 2 ** (attempt - 1), _LONGEST_WAIT_SECONDS)
+    longest = _FIRST_WAIT_SECONDS * 2 ** (attempt - 1)
     return random.uniform(longest / 2, longest)  # noqa: S311 - nothing is guarded by it
