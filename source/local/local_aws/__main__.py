@@ -5,7 +5,8 @@ they are, so that the next Fn::GetAtt fails, it does not publish the exports of 
 workflows import, it runs the present definition of a state machine when a version of it is
 started, it asks a role for every vocabulary or terminology when a request names one, it tells
 nobody the class of an exception that a function raises, on which the retries of machines depend,
-and it goes on behind records of a stream that a function reports as failed. AWS does all of it. The pinned version is corrected here until it does, too.
+and it goes on behind records of a stream that a function reports as failed. AWS does all of it.
+The pinned version is corrected here until it does, too.
 """
 
 import json
