@@ -37,7 +37,7 @@ def data_file_labels(page: Json) -> Iterator[Json]:
     for label in labels(page):
         confidence = _percent(label)
         instances = [
-            {**one, **_percent(one), "BoundingBox": _in_frame(nested(one, "BoundingBox"))}
+            {**without(one, "BoundingBox"), **_percent(one), **_in_frame(nested(one, "BoundingBox"))}
             for one in label["Instances"]
         ]
         yield {**label, **confidence, "Instances": instances}
@@ -49,10 +49,10 @@ def _percent(item: Mapping[str, Any]) -> Json:
 
 
 def _in_frame(box: Json) -> Json:
-    sides = {key: number(value) for key, value in box.items()}
-    return {
-        key: side / _FRAME[key] for key, side in sides.items() if side is not None and key in _FRAME
-    }
+    """The box as shares of the frame; none when there is none."""
+    sides = {key: number(value) for key, value in box.items() if key in _FRAME}
+    shares = {key: side / _FRAME[key] for key, side in sides.items() if side is not None}
+    return {"BoundingBox": shares} if shares else {}
 
 
 def celebrities(page: Json) -> Iterator[Json]:
