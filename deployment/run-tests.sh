@@ -12,6 +12,7 @@ Usage: run-tests.sh [--unit] [-h] [-- PYTEST-ARGUMENT…]
 
 Without options: checks the source, runs all tests, deploys the engine to a local stack of its
 own on free ports, runs tests/deployed against it with signed requests, and stops it again.
+Search is tested, too, against a real OpenSearch, where Java (17 or newer) and Maven are there.
 
   --unit       only what needs no stack (less than a minute once everything is installed)
   -h, --help   print this text
@@ -48,10 +49,20 @@ export MIE_STATE=$root/.mie/test-stack
 stop() { "$here/run-local.sh" destroy; }
 trap stop EXIT
 "$here/run-local.sh" destroy
+if [ -z "${MIE_SEARCH:-}" ] && command -v java >/dev/null && command -v mvn >/dev/null; then
+  # what can be tested is tested: a node that does not start is a failure
+  export MIE_SEARCH=on
+fi
 "$here/run-local.sh" up
+search=$("$bin/python" -c 'import json, sys; print(json.load(open(sys.argv[1]))["opensearch_url"] or "")' "$MIE_STATE/local.json")
+[ -n "$search" ] || echo "Search is off: its tests are skipped."
 
 echo "== Templates"
 "$bin/cfn-lint" "$MIE_STATE"/dist/global-s3-assets/*.template
 
 echo "== Tests of the local stack"
 "$bin/python" -m pytest -q -p no:cacheprovider tests/deployed "$@"
+
+[ -n "$search" ] || exit 0
+echo "== Tests of a real search node"
+MIE_OPENSEARCH_URL=$search "$bin/python" -m pytest -q -p no:cacheprovider tests/consumers "$@"

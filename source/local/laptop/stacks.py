@@ -85,6 +85,8 @@ def deploy(
                 "DeployTestResources": "Yes",
                 "LambdaRuntime": target.runtime,
                 "ElasticsearchEndpoint": target.search_url or "",
+                # people wait for what they have just put in, and there is little of it
+                "SearchRefreshInterval": "1s",
                 # the local AWS speaks plain HTTP, on this machine only
                 "EncryptedConnectionsOnly": "No",
             },
