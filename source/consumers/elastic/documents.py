@@ -1,9 +1,9 @@
 """What search gets to know of an operator's results: flat documents, one per finding.
 
 Beside what the finding itself says, every document has the same fields: AssetId, Operator,
-OperatorName (under which the result is stored), Workflow and Version; and where there are any,
-Name (what was found), Text (by which words it is found), Confidence (0-100), StartMs and EndMs
-(its place in the medium, equal for a moment).
+OperatorName (under which the result is stored), Workflow, Version and Position (its number in the
+result); and where there are any, Name (what was found), Text (by which words it is found),
+Confidence (0-100), StartMs and EndMs (its place in the medium, equal for a moment).
 """
 
 import hashlib
@@ -57,7 +57,8 @@ def documents_of(result: Result, pages: Iterable[Json]) -> Iterator[Document]:
         return
     findings = (finding for page in pages for finding in kind.findings(page))
     for position, finding in enumerate(findings):
-        yield Document(kind.index, _id(result, position), _body(kind, result, finding))
+        body = {**_body(kind, result, finding), "Position": position}
+        yield Document(kind.index, _id(result, position), body)
 
 
 def _body(kind: Kind, result: Result, finding: Json) -> Json:

@@ -56,6 +56,7 @@ PROPERTIES: Mapping[str, Json] = {
     "Workflow": _ID,
     "workflow": _KEYWORD,
     "Version": _KEYWORD,
+    "Position": _WHOLE,
     "Name": _NAME,
     "Text": _TEXT,
     "Confidence": _NUMBER,
