@@ -23,6 +23,8 @@ _PLACES = (
     ("start_time", "end_time"),
     ("Timestamp", "Timestamp"),
 )
+# A search that shows where its words are fails as a whole on a text beyond a million characters.
+_LONGEST_TEXT = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def _body(kind: Kind, result: Result, finding: Json) -> Json:
         **body,
         **_place(body),
         **_filled("Name", body.get(kind.name)),
-        **_filled("Text", kind.text(body)),
+        **_filled("Text", kind.text(body)[:_LONGEST_TEXT]),
         **_filled("LanguageCode", language_of(result.operator) or body.get("LanguageCode")),
         "AssetId": result.asset_id,
         "Operator": kind.operator,
