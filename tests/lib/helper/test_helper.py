@@ -213,8 +213,18 @@ def test_a_result_is_stored_as_a_whole(calls):
     assert not call[6]
 
 
-def test_pages_are_appended_unless_they_are_numbered(calls):
+def test_pages_are_numbered_from_zero(calls):
     dataplane = helper.DataPlane()
+    dataplane.store_asset_metadata("asset", "op", "workflow", {}, paginate=True)
+    dataplane.store_asset_metadata("asset", "op", "workflow", {}, True, True)
+    assert [call[6] for call in calls] == [
+        {"paginated": "true", "page": "0"},
+        {"paginated": "true", "page": "1", "end": "true"},
+    ]
+
+
+def test_pages_without_a_first_number_are_appended(calls):
+    dataplane = helper.DataPlane(first_page=None)
     dataplane.store_asset_metadata("asset", "op", "workflow", {}, paginate=True)
     dataplane.store_asset_metadata("asset", "op", "workflow", {}, True, True)
     assert [call[6] for call in calls] == [
