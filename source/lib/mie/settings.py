@@ -141,7 +141,7 @@ def dataplane_settings() -> DataplaneSettings:
         bucket=_required("DATAPLANE_BUCKET"),
         framework_version=_required("FRAMEWORK_VERSION"),
         external_buckets=tuple(os.environ.get("EXTERNAL_BUCKET_ARNS", "").split()),
-        search_endpoint=os.environ.get("EsEndpoint") or None,  # noqa: SIM112 - as the consumer's
+        search_endpoint=_required("EsEndpoint") or None,
     )
 
 

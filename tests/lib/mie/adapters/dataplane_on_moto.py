@@ -25,6 +25,7 @@ ENVIRONMENT = {
     "DATAPLANE_TABLE_NAME": TABLE,
     "DATAPLANE_BUCKET": BUCKET,
     "EXTERNAL_BUCKET_ARNS": f"arn:aws:s3:::{ALLOWED_BUCKET}",
+    "EsEndpoint": "",
     "FRAMEWORK_VERSION": "v9.9.9",
     "botoConfig": '{"user_agent_extra": "AwsSolution/mie/v9.9.9"}',
 }

@@ -1,48 +1,15 @@
-import contextlib
 import json
 import socket
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import urllib3
 from botocore.credentials import Credentials
+from tests.fakes.search_endpoint import NOTHING_FOUND, Endpoint, listening
 
 from mie.adapters.search import SearchEndpoint
 from mie.core.errors import Malformed, Unavailable
 
-FOUND = {"timed_out": False, "hits": {"hits": [], "total": {"value": 0, "relation": "eq"}}}
 KEYS = Credentials("AKIDEXAMPLE", "secret", "token")
-
-
-class Endpoint:
-    """Answers every request in the same way, and keeps what it was asked."""
-
-    def __init__(self, status=200, answer=FOUND):
-        self.status, self.answer, self.asked = status, answer, []
-
-
-@contextlib.contextmanager
-def listening(endpoint):
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            endpoint.asked.append((self.path, dict(self.headers), json.loads(body)))
-            answer = endpoint.answer
-            data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-            self.send_response(endpoint.status)
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
-
-        def log_message(self, *_):
-            """Tests print nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
 
 
 def search(endpoint, body=None):
@@ -52,7 +19,7 @@ def search(endpoint, body=None):
 
 def test_the_body_goes_to_the_indices_of_the_engine_and_to_no_other():
     endpoint = Endpoint()
-    assert search(endpoint, {"size": 3}) == FOUND
+    assert search(endpoint, {"size": 3}) == NOTHING_FOUND
     ((path, headers, body),) = endpoint.asked
     assert path.split("?")[0] == "/mie*/_search"
     assert "allow_partial_search_results=false" in path
@@ -77,7 +44,7 @@ def test_an_endpoint_that_is_not_there_is_said_to_be_away():
 
 def test_half_of_a_result_is_none():
     with pytest.raises(Unavailable, match="too long"):
-        search(Endpoint(answer={**FOUND, "timed_out": True}))
+        search(Endpoint(answer={**NOTHING_FOUND, "timed_out": True}))
 
 
 @pytest.mark.parametrize(
@@ -101,7 +68,7 @@ def headers_for(url, monkeypatch, credentials=KEYS):
 
     def request(_pool, method, url, body, headers):
         asked.append((url, headers))
-        return urllib3.HTTPResponse(json.dumps(FOUND).encode(), status=200)
+        return urllib3.HTTPResponse(json.dumps(NOTHING_FOUND).encode(), status=200)
 
     monkeypatch.setattr(urllib3.PoolManager, "request", request)
     SearchEndpoint(url, "eu-west-1", credentials).search({})
