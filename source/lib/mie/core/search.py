@@ -18,7 +18,7 @@ from mie.core.errors import BadRequest, Malformed
 # All documents are in indices of this name, and searches look nowhere else.
 INDICES = "mie*"
 PARAMETERS = (
-    *("q", "operator", "label", "name", "min_confidence", "asset_id"),
+    *("q", "operator", "name", "label", "min_confidence", "asset_id"),
     *("from_ms", "to_ms", "limit", "cursor"),
 )
 MOST_PER_PAGE = 100
