@@ -51,7 +51,7 @@ class AssetsInMemory:
 
     def all_locks(self):
         locked = [
-            {key: item[key] for key in ("AssetId", *LOCK)}
+            {key: item[key] for key in ("AssetId", "LockedBy", "LockedAt")}
             for item in self.items.values()
             if "LockedBy" in item
         ]

@@ -32,16 +32,18 @@ class AssetTable:
             yield from map(_asset_id, page["Items"])
 
     def page(self, most: int, after: str | None) -> ListPage:
-        found: list[Any] = []
-        while len(found) < most:
+        found: list[str] = []
+        # one more tells whether there are more
+        while len(found) <= most:
             start = {} if after is None else {"ExclusiveStartKey": _key(after)}
             # the limit also counts what the filter then leaves out
-            answer = aws.client("dynamodb").scan(**self._scan(), **start, Limit=most - len(found))
+            limit = most + 1 - len(found)
+            answer = aws.client("dynamodb").scan(**self._scan(), **start, Limit=limit)
             found += map(_asset_id, answer["Items"])
             if "LastEvaluatedKey" not in answer:
-                return ListPage(found, None)
+                break
             after = _asset_id(answer["LastEvaluatedKey"])
-        return ListPage(found, after)
+        return ListPage(found[:most], found[most - 1] if len(found) > most else None)
 
     def create(self, item: Json) -> None:
         try:
@@ -124,7 +126,7 @@ class AssetTable:
         )
 
     def all_locks(self) -> Iterator[Json]:
-        return items.query(self._table, LOCK_INDEX, "Locked", _LOCKED)
+        return map(_lock, items.query(self._table, LOCK_INDEX, "Locked", _LOCKED))
 
     def locks(self, most: int, after: str | None) -> ListPage:
         request = items.query_request(self._table, LOCK_INDEX, "Locked", _LOCKED)
@@ -132,12 +134,10 @@ class AssetTable:
             at, _, asset_id = after.partition(" ")
             start = {"AssetId": asset_id, "Locked": _LOCKED, "LockedAt": int(at)}
             request = {**request, "ExclusiveStartKey": items.to_item(start)}
-        answer = aws.client("dynamodb").query(**request, Limit=most)
-        found = [items.from_item(item) for item in answer["Items"]]
-        if "LastEvaluatedKey" not in answer:
-            return ListPage(found, None)
-        last = items.from_item(answer["LastEvaluatedKey"])
-        return ListPage(found, f"{last['LockedAt']} {last['AssetId']}")
+        answer = aws.client("dynamodb").query(**request, Limit=most + 1)
+        found = [_lock(items.from_item(item)) for item in answer["Items"]]
+        last = found[:most][-1] if len(found) > most else None
+        return ListPage(found[:most], last and f"{last['LockedAt']} {last['AssetId']}")
 
     def cursor_secret(self, new_secret: Callable[[], str]) -> str:
         stored = self._list_secret()
@@ -207,6 +207,10 @@ class AssetTable:
 
 def _key(asset_id: str) -> dict[str, Any]:
     return items.to_item({"AssetId": asset_id})
+
+
+def _lock(item: Mapping[str, Any]) -> Json:
+    return {key: item[key] for key in ("AssetId", "LockedBy", "LockedAt")}
 
 
 def _asset_id(item: Mapping[str, Any]) -> str:

@@ -24,8 +24,11 @@ def changes_of(asset_id: str, old: Image | None, new: Image | None) -> list[Json
     - an operator's results are gone: {"Action": "REMOVE", "Operator", "AssetId"}
     - the asset is gone: {"Action": "REMOVE", "AssetId"}
 
-    What is not the list of an operator's pointers, such as a lock, changes nothing.
+    What is not the list of an operator's pointers, such as a lock, changes nothing; and the item
+    that keeps the secret of cursors is no asset.
     """
+    if asset_id == assets.LIST_SECRET_ID:
+        return []
     if new is None:
         return [{"Action": "REMOVE", "AssetId": asset_id}]
     before, after = _newest(old or {}), _newest(new)

@@ -114,3 +114,8 @@ def test_an_asset_that_is_gone_is_one_removal():
 def test_the_keys_of_a_result_come_in_the_order_that_readers_know():
     (change,) = changes_of("a", ASSET, {**ASSET, "op": [pointer()]})
     assert list(change)[:4] == ["Action", "Pointer", "Operator", "Workflow"]
+
+
+def test_the_secret_of_cursors_is_no_asset():
+    assert changes_of("!cursors", None, {"AssetId": "!cursors", "CursorSecret": "s"}) == []
+    assert changes_of("!cursors", {"AssetId": "!cursors"}, None) == []
