@@ -302,3 +302,27 @@ def test_an_operator_whose_name_begins_like_the_deleted_one_stays(dataplane, ass
         send(dataplane, asset_id, 0, last=0, operator=operator)
     metadata.delete(dataplane, asset_id, "op")
     assert read_all(dataplane, asset_id) == [("op.json", 0), ("op2", 0)]
+
+
+def test_a_deletion_says_what_it_has_removed(dataplane, asset_id):
+    metadata.store(dataplane, asset_id, result(workflow="w1"))
+    send(dataplane, asset_id, 0, 1, last=1, workflow="w2")
+    prefix = f"private/assets/{asset_id}/workflows"
+    assert metadata.delete(dataplane, asset_id, "op") == {
+        "Deleted": [
+            {"Key": f"{prefix}/w1/op.json"},
+            {"Key": f"{prefix}/w2/op/000001/00000000.json"},
+            {"Key": f"{prefix}/w2/op/000001/00000001.json"},
+            {"Key": f"{prefix}/w2/op/000001/manifest.json"},
+        ],
+        "Objects": 4,
+        "Workflows": ["w2", "w1"],
+    }
+
+
+def test_an_answer_to_a_deletion_names_a_thousand_objects_and_counts_them_all(dataplane, asset_id):
+    metadata.store(dataplane, asset_id, result())
+    for number in range(1100):
+        dataplane.objects.put(f"private/assets/{asset_id}/workflows/w1/op/000001/{number}", b"")
+    deleted = metadata.delete(dataplane, asset_id, "op")
+    assert (len(deleted["Deleted"]), deleted["Objects"]) == (1000, 1101)
