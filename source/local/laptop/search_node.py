@@ -91,13 +91,18 @@ def candidates(before: int | None) -> Sequence[int]:
 
 
 def answers(url: str, places: Places) -> bool:
-    """Whether this stack's own node is there, and not that of another stack."""
+    """Whether this stack's own node is there, not that of another stack, and can be searched."""
     try:
-        answer = urllib3.request("GET", url, timeout=2, retries=False)
-        return answer.status == 200 and answer.json()["cluster_name"] == cluster_name(places)
-    except (urllib3.exceptions.HTTPError, ValueError, KeyError, TypeError):
+        health = urllib3.request("GET", f"{url}/_cluster/health", timeout=2, retries=False).json()
+    except (urllib3.exceptions.HTTPError, ValueError):
         # nobody listens yet, or something else does
         return False
+    # red: what was kept is still being opened
+    return (
+        isinstance(health, dict)
+        and health.get("cluster_name") == cluster_name(places)
+        and health.get("status") in ("green", "yellow")
+    )
 
 
 def _check_java() -> None:
