@@ -15,6 +15,8 @@ from mie_replay.records import Json, NotReadable, kinesis_records, table_records
 
 # longer than a function runs
 _HIDDEN_SECONDS = 1_000
+# without a wait SQS asks only some of its servers
+_WAIT_SECONDS = 1
 # a request to a function has at most 6 MB, a record of Kinesis at most 1 MB
 _RECORDS_AT_ONCE = 4
 
@@ -75,7 +77,7 @@ def _messages(sqs: Any, queue_url: str) -> Iterator[Json]:
             QueueUrl=queue_url,
             MaxNumberOfMessages=10,
             VisibilityTimeout=_HIDDEN_SECONDS,
-            WaitTimeSeconds=1,
+            WaitTimeSeconds=_WAIT_SECONDS,
             AttributeNames=["SentTimestamp"],
         ).get("Messages", [])
         if not messages:

@@ -1,6 +1,6 @@
 """How fast labels become documents of search, in requests of many and one by one.
 
-    MIE_OPENSEARCH_URL=http://127.0.0.1:9200 python tests/benchmarks/indexing.py [IN_BULK ONE_BY_ONE]
+    MIE_OPENSEARCH_URL=http://127.0.0.1:9200 python tests/benchmarks/indexing.py [MANY FEW]
 
 A result of 100,000 labels goes into a real node the way that the consumer writes it, and some of
 it a second time with one request for each document. Both are counted at the node in the end, and
