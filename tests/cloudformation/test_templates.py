@@ -224,6 +224,6 @@ def test_a_change_that_keeps_failing_holds_up_no_others(built):
     assert len(mappings) == 3
     for properties in mappings:
         assert properties["BisectBatchOnFunctionError"] is True
-        assert properties["MaximumRetryAttempts"] <= 10
+        assert properties["MaximumRetryAttempts"] <= 50
         assert properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         assert properties["DestinationConfig"]["OnFailure"]["Destination"]
