@@ -147,6 +147,30 @@ def test_a_cursor_to_an_operator_that_was_deleted_is_refused(api):
     refused(api.get(f"/metadata/{asset_id}", cursor=cursor), "cursor")
 
 
+def test_results_of_past_executions_are_read_by_their_id(api):
+    asset_id = api.asset()
+    for workflow in ("w1", "w2"):
+        api.store(asset_id, {"of": workflow}, workflow=workflow)
+    path = f"/metadata/{asset_id}/labelDetection"
+    assert api.get(path).json["results"] == {"of": "w2"}
+    assert api.get(path, workflow_id="w1").json == {
+        "asset_id": asset_id,
+        "operator": "labelDetection",
+        "workflow_id": "w1",
+        "results": {"of": "w1"},
+    }
+    newest = api.get(path, workflow_id="*").json
+    older = api.get(path, cursor=newest["cursor"]).json
+    assert [newest["workflow_id"], older["workflow_id"]] == ["w2", "w1"]
+    assert "cursor" not in older
+    everything = api.get(f"/metadata/{asset_id}", workflow_id="w1").json
+    first = api.get(f"/metadata/{asset_id}", workflow_id="w1", cursor=everything["cursor"]).json
+    assert (first["results"], "cursor" in first) == ({"of": "w1"}, False)
+    assert api.get(path, workflow_id="w3").status == 404
+    refused(api.get(path, workflow_id="a/b"), "workflow_id")
+    refused(api.get(path, workflow_id="w2", cursor=newest["cursor"]), "workflow_id")
+
+
 def test_numbers_stay_numbers(api):
     asset_id = api.asset()
     numbers = {"c": 54.414, "n": 3, "big": 2**60, "tiny": 1e-300, "neg": -0.5, "whole": 2.0}
