@@ -23,6 +23,7 @@ prints what was found. Without any argument it does so with a sample picture.
 """
 _EPILOG = """All of it is reachable from this machine only, at free ports; MIE_PORT fixes the port
 of the AWS endpoint. Data, logs and local.json, which tells programs all addresses, are in .mie/.
+Search runs where Java and Maven are there; MIE_SEARCH=off leaves it out.
 """
 _COMMANDS = ("up", "status", "logs", "down", "destroy")
 _HELP_OPTIONS = ("-h", "--help")
