@@ -62,6 +62,8 @@ def test_the_next_page_begins_behind_the_last_hit(api, endpoint):
     endpoint.answer = hits(3)
     second = api.get("/search", q="dog", limit="2", cursor=first["cursor"]).json
     assert endpoint.asked[-1][2]["search_after"] == ["a1", 2]
+    # both from the same copy
+    assert endpoint.asked[-1][0] == endpoint.asked[-2][0]
     assert "cursor" not in second
     assert "facets" not in second
 

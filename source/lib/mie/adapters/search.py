@@ -45,11 +45,14 @@ class SearchEndpoint:
             retries=urllib3.Retry(total=1, redirect=0, status=0, allowed_methods=None),
         )
 
-    def search(self, body: Json) -> Json:
-        """Raises Unavailable when it does not answer, Malformed when it refuses the query."""
+    def search(self, body: Json, reader: str) -> Json:
+        """reader: letters and digits. Raises Unavailable when it does not answer, Malformed when it refuses the query."""
         data = json.dumps(body).encode()
+        # copies differ a little in how they rank
+        url = f"{self._url}&preference={reader}"
+        headers = self._headers(url, data)
         try:
-            answer = self._http.request("POST", self._url, body=data, headers=self._headers(data))
+            answer = self._http.request("POST", url, body=data, headers=headers)
         except urllib3.exceptions.HTTPError as error:
             logger("search").warning("no answer", extra={"Reason": type(error).__name__})
             raise Unavailable("search does not answer; try it again in a while") from error
@@ -65,11 +68,11 @@ class SearchEndpoint:
             raise Unavailable("search took too long; look for less, or try it again in a while")
         return found
 
-    def _headers(self, data: bytes) -> Mapping[str, str]:
+    def _headers(self, url: str, data: bytes) -> Mapping[str, str]:
         headers = {"Content-Type": "application/json", **self._basic}
         if self._credentials is None:
             return headers
-        request = AWSRequest("POST", self._url, data=data, headers=headers)
+        request = AWSRequest("POST", url, data=data, headers=headers)
         SigV4Auth(self._credentials, "es", self._region).add_auth(request)
         return dict(request.headers)
 

@@ -382,8 +382,9 @@ class Objects(Protocol):
 class Search(Protocol):
     """The endpoint that keeps what operators have found as documents."""
 
-    def search(self, body: Json) -> Json:
-        """The answer to a query. Raises Unavailable."""
+    def search(self, body: Json, reader: str) -> Json:
+        """The answer to a query. reader: the same for all pages of a query, which are then read
+        from the same copy of the documents. Raises Unavailable."""
 
 
 @dataclass(frozen=True)

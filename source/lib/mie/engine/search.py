@@ -22,7 +22,7 @@ def find(plane: DataPlane, query: Query, page: Page) -> Json:
     after = None
     if page.cursor is not None:
         after = cursors.unseal(page.cursor, bound_to, secret, issuer="search")
-    found = plane.search.search(search.request_body(query, page.limit, after))
+    found = plane.search.search(search.request_body(query, page.limit, after), query.mark)
     answer, last = search.answer_of(found, page.limit, first=after is None)
     if last is None:
         return answer

@@ -14,7 +14,7 @@ KEYS = Credentials("AKIDEXAMPLE", "secret", "token")
 
 def search(endpoint, body=None):
     with listening(endpoint) as url:
-        return SearchEndpoint(url, "us-east-1", KEYS).search(body or {"size": 1})
+        return SearchEndpoint(url, "us-east-1", KEYS).search(body or {"size": 1}, "r1")
 
 
 def test_the_body_goes_to_the_indices_of_the_engine_and_to_no_other():
@@ -23,6 +23,7 @@ def test_the_body_goes_to_the_indices_of_the_engine_and_to_no_other():
     ((path, headers, body),) = endpoint.asked
     assert path.split("?")[0] == "/mie*/_search"
     assert "allow_partial_search_results=false" in path
+    assert "preference=r1" in path
     assert body == {"size": 3}
     assert headers["Content-Type"] == "application/json"
     assert "Authorization" not in headers
@@ -39,7 +40,7 @@ def test_an_endpoint_that_is_not_there_is_said_to_be_away():
         probe.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{probe.getsockname()[1]}"
     with pytest.raises(Unavailable, match="does not answer"):
-        SearchEndpoint(url, "us-east-1", None).search({})
+        SearchEndpoint(url, "us-east-1", None).search({}, "r1")
 
 
 def test_half_of_a_result_is_none():
@@ -71,7 +72,7 @@ def headers_for(url, monkeypatch, credentials=KEYS):
         return urllib3.HTTPResponse(json.dumps(NOTHING_FOUND).encode(), status=200)
 
     monkeypatch.setattr(urllib3.PoolManager, "request", request)
-    SearchEndpoint(url, "eu-west-1", credentials).search({})
+    SearchEndpoint(url, "eu-west-1", credentials).search({}, "r1")
     return asked[0]
 
 
