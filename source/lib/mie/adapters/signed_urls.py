@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 
 from botocore.awsrequest import AWSRequest
-from botocore.exceptions import HTTPClientError
+from botocore.exceptions import BotoCoreError
 from botocore.httpsession import URLLib3Session
 
 from mie.core.errors import Malformed, TooLarge, Unavailable
@@ -47,7 +47,7 @@ def _send(request: AWSRequest) -> tuple[int, bytes]:
     for _ in range(_ATTEMPTS):
         try:
             answer = session.send(request.prepare())
-        except HTTPClientError as error:
+        except BotoCoreError as error:
             # never the URL: it is signed
             reason = type(error).__name__
             continue
