@@ -46,7 +46,10 @@ class SearchEndpoint:
         )
 
     def search(self, body: Json, reader: str) -> Json:
-        """reader: letters and digits. Raises Unavailable when it does not answer, Malformed when it refuses the query."""
+        """reader: letters and digits.
+
+        Raises Unavailable when it does not answer, Malformed when it refuses the query.
+        """
         data = json.dumps(body).encode()
         # copies differ a little in how they rank
         url = f"{self._url}&preference={reader}"
