@@ -48,7 +48,7 @@ def _read(
     first, last = _number(batch, "startSequenceNumber"), _number(batch, "endSequenceNumber")
     try:
         iterator = client.get_shard_iterator(
-            **shard, ShardIteratorType="AT_SEQUENCE_NUMBER", **_starting(shard, first)
+            **shard, ShardIteratorType="AT_SEQUENCE_NUMBER", **_starting(shard, batch)
         )["ShardIterator"]
         found = [
             one
@@ -64,10 +64,10 @@ def _read(
     return found
 
 
-def _starting(shard: Json, first: int) -> Json:
+def _starting(shard: Json, batch: Mapping[str, Any]) -> Json:
     # Kinesis and DynamoDB have different names for it
     name = "StartingSequenceNumber" if "StreamName" in shard else "SequenceNumber"
-    return {name: str(first)}
+    return {name: _text(batch, "startSequenceNumber")}
 
 
 def _from(client: Any, iterator: str | None) -> Iterator[Json]:
