@@ -65,4 +65,6 @@ echo "== Tests of the local stack"
 
 [ -n "$search" ] || exit 0
 echo "== Tests of a real search node"
-MIE_OPENSEARCH_URL=$search "$bin/python" -m pytest -q -p no:cacheprovider tests/consumers "$@"
+export MIE_OPENSEARCH_URL=$search
+"$bin/python" -m pytest -q -p no:cacheprovider -m opensearch tests/consumers tests/benchmarks "$@"
+"$bin/python" tests/benchmarks/indexing.py
