@@ -37,7 +37,11 @@ def data_file_labels(page: Json) -> Iterator[Json]:
     for label in labels(page):
         confidence = _percent(label)
         instances = [
-            {**without(one, "BoundingBox"), **_percent(one), **_in_frame(nested(one, "BoundingBox"))}
+            {
+                **without(one, "BoundingBox"),
+                **_percent(one),
+                **_in_frame(nested(one, "BoundingBox")),
+            }
             for one in label["Instances"]
         ]
         yield {**label, **confidence, "Instances": instances}
