@@ -32,7 +32,7 @@ class AssetTable:
             yield from map(_asset_id, page["Items"])
 
     def page(self, most: int, after: str | None) -> ListPage:
-        found: list[str] = []
+        found: list[Any] = []
         # one more tells whether there are more
         while len(found) <= most:
             start = {} if after is None else {"ExclusiveStartKey": _key(after)}
@@ -136,8 +136,10 @@ class AssetTable:
             request = {**request, "ExclusiveStartKey": items.to_item(start)}
         answer = aws.client("dynamodb").query(**request, Limit=most + 1)
         found = [_lock(items.from_item(item)) for item in answer["Items"]]
-        last = found[:most][-1] if len(found) > most else None
-        return ListPage(found[:most], last and f"{last['LockedAt']} {last['AssetId']}")
+        shown = found[:most]
+        if len(found) == len(shown):
+            return ListPage(shown, None)
+        return ListPage(shown, f"{shown[-1]['LockedAt']} {shown[-1]['AssetId']}")
 
     def cursor_secret(self, new_secret: Callable[[], str]) -> str:
         stored = self._list_secret()
