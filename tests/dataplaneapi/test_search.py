@@ -23,7 +23,10 @@ def hits(*numbers):
     return {
         "hits": {
             "hits": [
-                {"_source": {"AssetId": "a1", "Name": f"n{one}"}, "sort": ["a1", one]}
+                {
+                    "fields": {"AssetId.keyword": ["a1"], "Name.keyword": [f"n{one}"]},
+                    "sort": ["a1", one],
+                }
                 for one in numbers
             ],
             "total": {"value": 9, "relation": "eq"},

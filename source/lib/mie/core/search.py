@@ -5,6 +5,7 @@ syntax of its own, ``q``, is parsed by simple_query_string, which knows no names
 """
 
 import hashlib
+import html
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -34,17 +35,21 @@ _SECONDS = 10  # an endpoint that works on it longer has given up
 
 # facet -> the field whose values it counts
 _FACETS = {"operators": "Operator.keyword", "names": "Name.keyword"}
-# what a hit tells -> the field that has it
+# what a hit tells -> the field that has it, in the form that is indexed: typed, and of bounded size
 _FOUND = {
-    "asset_id": "AssetId",
-    "operator": "Operator",
+    "asset_id": "AssetId.keyword",
+    "operator": "Operator.keyword",
     "operator_name": "OperatorName",
-    "workflow_id": "Workflow",
-    "name": "Name",
+    "workflow_id": "Workflow.keyword",
+    "name": "Name.keyword",
     "confidence": "Confidence",
     "start_ms": "StartMs",
     "end_ms": "EndMs",
 }
+# Stand around found words until the text between them is safe; nobody writes these characters.
+_BEGIN, _END = "\ue000", "\ue001"
+_LONGEST_SNIPPET = 1_000  # characters with marks
+_BEFORE_THE_FOUND = 100
 
 
 @dataclass(frozen=True)
@@ -115,14 +120,16 @@ def request_body(query: Query, limit: int, after: Sequence[Any] | None) -> Json:
         "track_total_hits": _COUNTED,
         "query": {"bool": {"must": _matching(query), "filter": _filters(query)}},
         "sort": _order(query),
-        "_source": [*_FOUND.values()],
+        "_source": False,
+        "docvalue_fields": [*_FOUND.values()],
         "highlight": {
-            # what was found may be anything, and a snippet is shown in pages
-            "encoder": "html",
-            "pre_tags": ["<em>"],
-            "post_tags": ["</em>"],
+            "pre_tags": [_BEGIN],
+            "post_tags": [_END],
             "fields": {
                 "Text": {
+                    # the default takes minutes for the transcript of a long film
+                    "type": "plain",
+                    "fragmenter": "simple",
                     "number_of_fragments": 1,
                     "fragment_size": _SNIPPET,
                     "no_match_size": _SNIPPET,
@@ -164,10 +171,31 @@ def _counts(found: Json, facet: str) -> list[Json]:
 
 
 def _hit(hit: Json) -> Json:
-    source = hit.get("_source", {})
-    told = {name: source[field] for name, field in _FOUND.items() if field in source}
-    snippet = [*hit.get("highlight", {}).get("Text", [])]
-    return {**told, "snippet": snippet[0]} if snippet else told
+    fields = hit.get("fields", {})
+    told = {name: fields[field][0] for name, field in _FOUND.items() if fields.get(field)}
+    if "name" in told:
+        told["name"] = told["name"][:_LONGEST_NAME]
+    if "confidence" in told:
+        # indexed in 32 bits, whose decimals nobody has measured
+        told["confidence"] = round(told["confidence"], 4)
+    fragments = hit.get("highlight", {}).get("Text")
+    return {**told, "snippet": _snippet(fragments[0])} if fragments else told
+
+
+def _snippet(fragment: str) -> str:
+    """A fragment as HTML: what was found stands in em, and nothing else is markup."""
+    begin = max(0, fragment.find(_BEGIN) - _BEFORE_THE_FOUND)
+    cut = fragment if len(fragment) <= _LONGEST_SNIPPET else fragment[begin:][:_LONGEST_SNIPPET]
+    made, inside = "", False
+    for part in re.split(f"([{_BEGIN}{_END}])", cut):
+        if part in (_BEGIN, _END):
+            # also when a text has such a character of its own, tags come in pairs
+            if inside != (part == _BEGIN):
+                inside = not inside
+                made += "<em>" if inside else "</em>"
+        else:
+            made += html.escape(part, quote=False)
+    return made + ("</em>" if inside else "")
 
 
 def _matching(query: Query) -> list[Json]:

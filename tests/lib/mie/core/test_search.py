@@ -22,8 +22,8 @@ def answer(*hits, total=None, **more):
     }
 
 
-def hit(number, **source):
-    return {"_source": {"AssetId": "a1", **source}, "sort": [number]}
+def hit(number, **fields):
+    return {"fields": {"AssetId.keyword": ["a1"], **fields}, "sort": [number]}
 
 
 def test_without_parameters_everything_is_looked_for():
@@ -150,17 +150,17 @@ def test_the_next_page_begins_behind_a_position_and_counts_nothing():
 def test_a_hit_tells_what_the_document_has():
     found = answer(
         {
-            "_source": {
-                "AssetId": "a1",
-                "Operator": "label_detection",
-                "OperatorName": "labelDetection",
-                "Workflow": "w1",
-                "Name": "Dog",
-                "Confidence": 98.4,
-                "StartMs": 0,
-                "EndMs": 0,
+            "fields": {
+                "AssetId.keyword": ["a1"],
+                "Operator.keyword": ["label_detection"],
+                "OperatorName": ["labelDetection"],
+                "Workflow.keyword": ["w1"],
+                "Name.keyword": ["Dog"],
+                "Confidence": [98.4000015258789],
+                "StartMs": [0],
+                "EndMs": [0],
             },
-            "highlight": {"Text": ["<em>Dog</em>"]},
+            "highlight": {"Text": ["\ue000Dog\ue001"]},
             "sort": [1],
         }
     )
@@ -218,3 +218,29 @@ def test_the_first_page_counts_operators_and_names():
 def test_an_answer_of_something_else_is_a_fault(found):
     with pytest.raises(Malformed):
         search.answer_of(found, 20, first=True)
+
+
+@pytest.mark.parametrize(
+    ("fragment", "snippet"),
+    [
+        ("a \ue000dog\ue001 & <b>", "a <em>dog</em> &amp; &lt;b&gt;"),
+        ("nothing", "nothing"),
+        # texts may have these characters, too
+        ("\ue001a\ue000b\ue000c", "a<em>bc</em>"),
+        ("\ue000a\ue001\ue001", "<em>a</em>"),
+    ],
+)
+def test_a_snippet_is_safe_to_show(fragment, snippet):
+    told, _ = search.answer_of(
+        answer({**hit(1), "highlight": {"Text": [fragment]}}), 20, first=False
+    )
+    assert told["hits"][0]["snippet"] == snippet
+
+
+def test_a_hit_has_a_bounded_size_and_shows_what_was_found():
+    far = "x" * 5000 + "\ue000dog\ue001" + "y" * 5000
+    found = {**hit(1, **{"Name.keyword": ["n" * 8000]}), "highlight": {"Text": [far]}}
+    told, _ = search.answer_of(answer(found), 20, first=False)
+    assert len(told["hits"][0]["name"]) == 500
+    assert "<em>dog</em>" in told["hits"][0]["snippet"]
+    assert len(told["hits"][0]["snippet"]) < 1100
