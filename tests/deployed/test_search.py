@@ -271,6 +271,22 @@ def test_what_was_found_cannot_break_a_page_that_shows_it(stack):
     assert "<em>sale</em>" in hit["snippet"]
 
 
+def test_the_transcript_of_a_long_film_is_searched_as_any_other(stack):
+    asset_id = new_asset(stack)
+    # as long as it may be; an endpoint that highlights it in minutes is answered for with 503
+    text = "word one two. Three " * 50_000
+    body = {
+        "OperatorName": "TranscribeVideo",
+        "WorkflowId": "w1",
+        "Results": {"results": {"transcripts": [{"transcript": text}], "items": []}},
+    }
+    answer = stack.dataplane.request("POST", f"/metadata/{asset_id}", body)
+    assert answer.status == 200, answer.json
+    (hit,) = found(stack, asset_id=asset_id, q="word")
+    assert "<em>word</em>" in hit["snippet"]
+    assert len(hit["snippet"]) < 1000
+
+
 def test_what_is_deleted_is_not_found_any_more(stack):
     asset_id, other = new_asset(stack), new_asset(stack)
     for one in (asset_id, other):
