@@ -12,6 +12,7 @@ Usage: run-tests.sh [--unit] [-h] [-- PYTEST-ARGUMENT…]
 
 Without options: checks the source, runs all tests, deploys the engine to a local stack of its
 own on free ports, runs tests/deployed against it with signed requests, and stops it again.
+Search is tested, too, against a real OpenSearch, where Java (17 or newer) and Maven are there.
 
   --unit       only the checks of the source and the fast tests (less than a minute once
                everything is installed)
@@ -40,7 +41,7 @@ echo "== Source"
 "$bin/mypy"
 
 echo "== Tests without a stack"
-fast="not models and not deployed"
+fast="not models and not deployed and not opensearch"
 [ -z "$unit" ] || fast="$fast and not slow"
 "$bin/python" -m pytest -q -n 2 tests --ignore tests/deployed -m "$fast" "$@"
 [ -z "$unit" ] || exit 0
@@ -51,10 +52,22 @@ export MIE_STATE=$root/.mie/test-stack
 stop() { "$here/run-local.sh" destroy; }
 trap stop EXIT
 "$here/run-local.sh" destroy
+if [ -z "${MIE_SEARCH:-}" ] && command -v java >/dev/null && command -v mvn >/dev/null; then
+  # what can be tested is tested: a node that does not start is a failure
+  export MIE_SEARCH=on
+fi
 "$here/run-local.sh" up
+search=$("$bin/python" -c 'import json, sys; print(json.load(open(sys.argv[1]))["opensearch_url"] or "")' "$MIE_STATE/local.json")
+[ -n "$search" ] || echo "Search is off: its tests are skipped."
 
 echo "== Templates"
 "$bin/cfn-lint" "$MIE_STATE"/dist/global-s3-assets/*.template
 
 echo "== Tests of the models and of the local stack"
 "$bin/python" -m pytest -q -p no:cacheprovider -m "models or deployed" tests/local/analysis tests/deployed "$@"
+
+[ -n "$search" ] || exit 0
+echo "== Tests of a real search node"
+export MIE_OPENSEARCH_URL=$search
+"$bin/python" -m pytest -q -p no:cacheprovider -m opensearch tests/consumers tests/benchmarks "$@"
+"$bin/python" tests/benchmarks/indexing.py

@@ -42,6 +42,18 @@ _TAGS = {"environment": "mie"}
 _ROOT_STACK = {"Fn::Select": [0, {"Fn::Split": ["-OperatorLibrary-", {"Ref": "AWS::StackName"}]}]}
 # Lets the engine's state machines call the function.
 _FUNCTION_TAGS = {**_TAGS, "mie:operator": "true"}
+# Every object of every bucket that the parameter lists.
+_OBJECTS_OF_EXTERNAL_BUCKETS = {
+    "Fn::Split": [
+        ",",
+        {
+            "Fn::Sub": [
+                "${Arns}/*",
+                {"Arns": {"Fn::Join": ["/*,", {"Ref": "ExternalBucketArns"}]}},
+            ]
+        },
+    ]
+}
 
 _KEYS = frozenset(
     {"name", "type", "configuration", "start", "store_key", "error_key", "output", "export"}
@@ -240,6 +252,19 @@ def _common_statements() -> Iterator[dict[str, Any]]:
         "Effect": "Allow",
         "Action": "s3:GetObject",
         "Resource": {"Fn::Sub": "arn:${AWS::Partition}:s3:::${DataPlaneBucket}/*"},
+    }
+    # an asset may be an object of such a bucket, in its place
+    yield {
+        "Fn::If": [
+            "HasExternalBuckets",
+            {
+                "Sid": "ExternalMedia",
+                "Effect": "Allow",
+                "Action": "s3:GetObject",
+                "Resource": _OBJECTS_OF_EXTERNAL_BUCKETS,
+            },
+            {"Ref": "AWS::NoValue"},
+        ]
     }
 
 

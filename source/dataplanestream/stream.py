@@ -6,11 +6,7 @@ The consumers of that stream come and go without touching the table.
 from functools import cache
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
+from aws_lambda_powertools.utilities.batch import EventType, process_partial_response
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -18,7 +14,11 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from mie import aws
 from mie.adapters import items
 from mie.adapters.change_stream import ChangeStream
-from mie.core.changes import changes_of
+from mie.adapters.notifications import UntoldChanges
+from mie.batches import InOrder
+from mie.core.changes import changes_of, place_in_table_stream
+from mie.core.documents import Json
+from mie.core.errors import Malformed
 from mie.logs import logger
 from mie.settings import stream_settings
 
@@ -26,18 +26,34 @@ aws.trace()
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Reports the records that could not be published, which Lambda then sends again."""
+    """Reports the first record that could not be published for now, which Lambda sends again."""
     return process_partial_response(
         event=event,
-        record_handler=_publish,
-        processor=BatchProcessor(event_type=EventType.DynamoDBStreams),
+        record_handler=_tell,
+        processor=InOrder(
+            event_type=EventType.DynamoDBStreams,
+            raise_on_entire_batch_failure=False,
+            logger=logger("dataplanestream"),
+        ),
         context=context,
     )
 
 
-def _publish(record: DynamoDBRecord) -> None:
-    change = record.raw_event["dynamodb"]
-    asset_id = items.from_item(change["Keys"])["AssetId"]
+def _tell(record: DynamoDBRecord) -> None:
+    """A change that can never be told is kept aside: it must not hold up those behind it."""
+    try:
+        _publish(record.raw_event.get("dynamodb", {}))
+    except Malformed as error:
+        place = place_in_table_stream(record.raw_event)
+        _failures().keep(place, str(error))
+        logger("dataplanestream").exception("a change was kept aside", extra=place)
+
+
+def _publish(change: Json) -> None:
+    keys = _image(change, "Keys") or {}
+    asset_id = keys.get("AssetId")
+    if not isinstance(asset_id, str):
+        raise Malformed("Keys: there is no AssetId")
     changes = changes_of(asset_id, _image(change, "OldImage"), _image(change, "NewImage"))
     _stream().publish(asset_id, changes)
     for one in changes:
@@ -47,10 +63,20 @@ def _publish(record: DynamoDBRecord) -> None:
         )
 
 
-def _image(change: dict[str, Any], name: str) -> dict[str, Any] | None:
-    return items.from_item(change[name]) if name in change else None
+def _image(change: Json, name: str) -> Json | None:
+    if name not in change:
+        return None
+    try:
+        return items.from_item(change[name])
+    except (TypeError, AttributeError) as error:
+        raise Malformed(f"{name} is no item of DynamoDB: {error}") from error
 
 
 @cache
 def _stream() -> ChangeStream:
     return ChangeStream(stream_settings().stream)
+
+
+@cache
+def _failures() -> UntoldChanges:
+    return UntoldChanges(stream_settings().failure_queue_url)

@@ -252,6 +252,34 @@ def test_a_change_that_keeps_failing_holds_up_no_others(built):
     assert len(mappings) == 3
     for properties in mappings:
         assert properties["BisectBatchOnFunctionError"] is True
-        assert properties["MaximumRetryAttempts"] <= 10
+        assert properties["MaximumRetryAttempts"] <= 50
         assert properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         assert properties["DestinationConfig"]["OnFailure"]["Destination"]
+
+
+def test_the_search_domain_is_encrypted_and_its_documents_are_guarded(built):
+    (domain,) = resources(
+        built["media-insights-search-stack"], "AWS::OpenSearchService::Domain"
+    ).values()
+    assert domain["EncryptionAtRestOptions"]["Enabled"] is True
+    assert domain["NodeToNodeEncryptionOptions"] == {"Enabled": True}
+    assert domain["DomainEndpointOptions"]["EnforceHTTPS"] is True
+    assert domain["AdvancedSecurityOptions"]["Enabled"] is True
+    # nobody comes in without an identity
+    for statement in domain["AccessPolicies"]["Statement"]:
+        assert statement["Principal"]["AWS"] != "*"
+
+
+def test_the_consumer_may_do_what_it_does_at_the_domain_and_no_more(built):
+    template = built["media-insights-dataplane-streaming-stack"]
+    (search,) = [
+        one
+        for one in statements(template["Resources"]["ElasticConsumerRole"]["Properties"])
+        if one["Sid"] == "Search"
+    ]
+    assert {one["Fn::Sub"].removeprefix("${SearchDomainArn}") for one in search["Resource"]} == {
+        "/_bulk",
+        "/_index_template/mie",
+        "/mie*/_refresh",
+        "/mie*/_delete_by_query",
+    }

@@ -30,6 +30,36 @@ def test_a_source_in_an_allowed_bucket_is_copied(api):
     assert api.stored_keys() == [created.json["S3Key"]]
 
 
+def test_a_source_in_place_is_not_copied_and_outlives_its_asset(api):
+    source = {**api.uploaded("v.mp4", ALLOWED_BUCKET), "MediaType": "Video"}
+    created = api.post("/create", {"Input": {**source, "InPlace": True}}).json
+    asset_id = created["AssetId"]
+    assert created == {**source, "AssetId": asset_id}
+    assert api.stored_keys() == []
+    located = api.get(f"/metadata/{asset_id}").json["results"]
+    assert {key: located[key] for key in source} == source
+    api.store(asset_id, {"a": 1})
+    assert api.delete(f"/metadata/{asset_id}").json["Deleted"]["Objects"] == 1
+    assert api.s3.get_object(Bucket=ALLOWED_BUCKET, Key="v.mp4")["Body"].read() == b"video"
+
+
+@pytest.mark.parametrize(
+    ("bucket", "key", "status", "said"),
+    [
+        (BUCKET, "upload/v.mp4", 400, "Input.InPlace"),
+        (FOREIGN_BUCKET, "v.mp4", 403, "Input.S3Bucket"),
+        (ALLOWED_BUCKET, "none", 404, "none"),
+    ],
+)
+def test_what_cannot_be_an_asset_in_its_place_is_refused(api, bucket, key, status, said):
+    api.uploaded("upload/v.mp4", BUCKET)
+    source = {"S3Bucket": bucket, "S3Key": key, "InPlace": True}
+    answer = api.post("/create", {"Input": source})
+    assert answer.status == status
+    assert said in answer.json["Message"]
+    assert api.get("/metadata").json == {"assets": []}
+
+
 def test_a_source_in_any_other_bucket_is_refused(api):
     answer = api.post("/create", {"Input": api.uploaded("v.mp4", FOREIGN_BUCKET)})
     assert (answer.status, answer.json["Code"]) == (403, "ForbiddenError")
@@ -66,6 +96,9 @@ def test_a_copy_that_cannot_be_registered_is_deleted(api):
         ({"Input": {"S3Bucket": "b", "S3Key": ""}}, "Input.S3Key"),
         ({"Input": {"S3Bucket": {}, "S3Key": "k"}}, "Input.S3Bucket"),
         ({"Input": {"S3Bucket": BUCKET, "S3Key": "k", "MediaType": 1}}, "Input.MediaType"),
+        ({"Input": {"S3Bucket": BUCKET, "S3Key": "k", "MediaType": "x" * 257}}, "Input.MediaType"),
+        ({"Input": {"S3Bucket": BUCKET, "S3Key": "k", "MediaType": "\ud800"}}, "Input.MediaType"),
+        ({"Input": {"S3Bucket": BUCKET, "S3Key": "k", "InPlace": "true"}}, "Input.InPlace"),
         ({"Input": {"S3Bucket": BUCKET, "S3Key": "k" * 1000}}, "Input.S3Key"),
         ({"Input": {"S3Bucket": BUCKET, "S3Key": "\ud800"}}, "Input.S3Key"),
     ],
@@ -103,6 +136,9 @@ def test_another_type_of_body_is_refused(api):
         ("GET", "/mediapath/a/w"),
         ("POST", "/create"),
         ("POST", "/upload"),
+        ("POST", "/checkout/a"),
+        ("POST", "/checkin/a"),
+        ("GET", "/checkouts"),
     ],
 )
 def test_an_unknown_query_parameter_is_named(api, method, path):

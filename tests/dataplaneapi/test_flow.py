@@ -56,9 +56,13 @@ def test_an_asset_is_made_described_read_and_forgotten(api):
 
     api.s3.put_object(Bucket=BUCKET, Key=f"private/assets/{asset_id}/v_proxy.mp4", Body=b"proxy")
     gone = api.delete(f"/metadata/{asset_id}")
-    assert (gone.status, gone.body.decode()) == (
+    assert (gone.status, gone.json) == (
         200,
-        f"Deleted asset: {asset_id} from the dataplane",
+        {
+            "Message": f"Deleted asset: {asset_id} from the dataplane",
+            "AssetId": asset_id,
+            "Deleted": {"Objects": 3, "Operators": ["whole"]},
+        },
     )
     assert api.stored_keys() == ["upload/v.mp4"]
     assert api.get("/metadata").json == {"assets": []}

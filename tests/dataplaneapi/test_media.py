@@ -1,5 +1,8 @@
 """Routes of media."""
 
+import base64
+import json
+
 import pytest
 from tests.lib.mie.adapters.dataplane_on_moto import BUCKET, FOREIGN_BUCKET
 
@@ -24,6 +27,32 @@ def test_an_upload_goes_to_the_place_for_uploads(api):
         answer = api.post("/upload", {"S3Bucket": BUCKET, "S3Key": key})
         assert answer.json["url"] == f"https://{BUCKET}.s3.amazonaws.com/"
         assert answer.json["fields"]["key"] == key
+
+
+@pytest.mark.parametrize(
+    ("key", "wanted", "bound_to"),
+    [
+        ("upload/v.MP4", None, "video/mp4"),
+        ("upload/a.jpg", None, "image/jpeg"),
+        ("upload/a", None, "application/octet-stream"),
+        ("upload/a.jpg", "image/png", "image/png"),
+    ],
+)
+def test_an_upload_is_bound_to_a_type_and_a_size(api, key, wanted, bound_to):
+    body = {"S3Bucket": BUCKET, "S3Key": key}
+    fields = api.post("/upload", {**body, "ContentType": wanted} if wanted else body).json["fields"]
+    assert fields["Content-Type"] == bound_to
+    conditions = json.loads(base64.b64decode(fields["policy"]))["conditions"]
+    assert {"Content-Type": bound_to} in conditions
+    assert ["content-length-range", 0, 5 * 1024**3] in conditions
+
+
+@pytest.mark.parametrize("wanted", ["", "mp4", "video/", "a/b; c=d", "video/mp4\n", 5, None])
+def test_a_type_that_is_none_is_refused(api, wanted):
+    body = {"S3Bucket": BUCKET, "S3Key": "upload/v.mp4", "ContentType": wanted}
+    answer = api.post("/upload", body)
+    assert (answer.status, answer.json["Code"]) == (400, "BadRequestError")
+    assert "ContentType" in answer.json["Message"]
 
 
 def test_a_download_is_a_bare_url(api):

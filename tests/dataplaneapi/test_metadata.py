@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import requests
 from tests.lib.mie.adapters.dataplane_on_moto import BUCKET
 
 BODY = {"OperatorName": "op", "WorkflowId": "w", "Results": {"a": 1}}
@@ -146,6 +147,30 @@ def test_a_cursor_to_an_operator_that_was_deleted_is_refused(api):
     refused(api.get(f"/metadata/{asset_id}", cursor=cursor), "cursor")
 
 
+def test_results_of_past_executions_are_read_by_their_id(api):
+    asset_id = api.asset()
+    for workflow in ("w1", "w2"):
+        api.store(asset_id, {"of": workflow}, workflow=workflow)
+    path = f"/metadata/{asset_id}/labelDetection"
+    assert api.get(path).json["results"] == {"of": "w2"}
+    assert api.get(path, workflow_id="w1").json == {
+        "asset_id": asset_id,
+        "operator": "labelDetection",
+        "workflow_id": "w1",
+        "results": {"of": "w1"},
+    }
+    newest = api.get(path, workflow_id="*").json
+    older = api.get(path, cursor=newest["cursor"]).json
+    assert [newest["workflow_id"], older["workflow_id"]] == ["w2", "w1"]
+    assert "cursor" not in older
+    everything = api.get(f"/metadata/{asset_id}", workflow_id="w1").json
+    first = api.get(f"/metadata/{asset_id}", workflow_id="w1", cursor=everything["cursor"]).json
+    assert (first["results"], "cursor" in first) == ({"of": "w1"}, False)
+    assert api.get(path, workflow_id="w3").status == 404
+    refused(api.get(path, workflow_id="a/b"), "workflow_id")
+    refused(api.get(path, workflow_id="w2", cursor=newest["cursor"]), "workflow_id")
+
+
 def test_numbers_stay_numbers(api):
     asset_id = api.asset()
     numbers = {"c": 54.414, "n": 3, "big": 2**60, "tiny": 1e-300, "neg": -0.5, "whole": 2.0}
@@ -163,8 +188,11 @@ def test_a_deletion_of_an_operator_touches_nothing_but_its_documents(api):
     api.store(asset_id, {"a": 2}, operator="op", workflow="w2")
     prefix = f"private/assets/{asset_id}/workflows"
     api.s3.put_object(Bucket=BUCKET, Key=f"{prefix}/w1/transcript.txt", Body=b"derived")
-    deleted = api.delete(f"/metadata/{asset_id}/op").json["Deleted"]
-    assert deleted == [{"Key": f"{prefix}/w1/op.json"}, {"Key": f"{prefix}/w2/op.json"}]
+    assert api.delete(f"/metadata/{asset_id}/op").json == {
+        "Deleted": [{"Key": f"{prefix}/w1/op.json"}, {"Key": f"{prefix}/w2/op.json"}],
+        "Objects": 2,
+        "Workflows": ["w2", "w1"],
+    }
     assert api.stored_keys(prefix) == [
         f"{prefix}/w1/op2.json",
         f"{prefix}/w1/other.json",
@@ -173,13 +201,18 @@ def test_a_deletion_of_an_operator_touches_nothing_but_its_documents(api):
     assert "upload/victim" in api.stored_keys()
 
 
-def test_a_document_that_could_not_be_read_back_is_too_large(api):
+def test_a_document_that_fits_into_no_answer_is_read_from_its_url(api):
     asset_id = api.asset()
     # each quotation mark takes two more characters on its way through Lambda
-    answer = api.store(asset_id, {"text": '"' * 2_200_000})
-    assert (answer.status, answer.json["Code"]) == (413, "RequestTooLargeError")
-    assert "paginated" in answer.json["Message"]
-    assert api.store(asset_id, {"text": "ü" * 3_000_000}).status == 200
+    results = {"text": '"' * 2_200_000}
+    assert api.store(asset_id, results, operator="a").status == 200
+    assert api.store(asset_id, {"text": "ü" * 3_000_000}, operator="b").status == 200
+    for query in ({}, {"cursor": cursor_of(api, asset_id)}):
+        answer = api.get(f"/metadata/{asset_id}{'' if query else '/a'}", **query)
+        assert (answer.status, answer.json["Code"]) == (413, "RequestTooLargeError")
+        assert (answer.json["asset_id"], answer.json["operator"]) == (asset_id, "a")
+        assert requests.get(answer.json["Url"], timeout=5).json() == results
+    assert api.get(f"/metadata/{asset_id}", cursor=answer.json["cursor"]).json["operator"] == "b"
 
 
 def test_the_answer_to_the_largest_document_fits_into_lambda(api):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from mie import settings
+from mie.adapters.assets import LOCK_INDEX
 from mie_build import cfn_yaml
 
 ROOT = Path(__file__).parents[2]
@@ -71,3 +72,17 @@ def test_a_broken_record_is_set_aside_after_a_few_attempts(mapping):
     assert properties["BisectBatchOnFunctionError"] is True
     assert properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert properties["DestinationConfig"]["OnFailure"]["Destination"]
+
+
+def test_the_index_of_locks_is_that_of_the_table_and_may_be_queried():
+    root = cfn_yaml.load((ROOT / "cloudformation" / "media-insights-stack.yaml").read_text())
+    (index,) = root["Resources"]["DataplaneTable"]["Properties"]["GlobalSecondaryIndexes"]
+    assert index["IndexName"] == LOCK_INDEX
+    assert [one["AttributeName"] for one in index["KeySchema"]] == ["Locked", "LockedAt"]
+    (policy,) = API["Resources"]["ApiHandlerRole"]["Properties"]["Policies"]
+    (allowed,) = (
+        one
+        for one in policy["PolicyDocument"]["Statement"]
+        if one.get("Action") == "dynamodb:Query"
+    )
+    assert allowed["Resource"]["Fn::Sub"].endswith(f"/index/{LOCK_INDEX}")

@@ -36,8 +36,11 @@ def stream(monkeypatch, module):
     for name, value in {**ENVIRONMENT, "StreamName": STREAM}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(change_stream, "_wait_seconds", lambda attempt: 0)
-    settings.forget()
+    module._failures.cache_clear()
     with mock_aws():
+        queue_url = aws.client("sqs").create_queue(QueueName="unread")["QueueUrl"]
+        monkeypatch.setenv("UNREAD_CHANGES_QUEUE_URL", queue_url)
+        settings.forget()
         aws.client("kinesis").create_stream(StreamName=STREAM, ShardCount=1)
         yield module.lambda_handler
     settings.forget()
@@ -99,11 +102,35 @@ def test_a_change_of_no_result_is_no_record(stream):
     assert read() == []
 
 
-def test_a_record_that_is_broken_does_not_hold_up_the_others(stream):
+def failures():
+    url = settings.stream_settings().failure_queue_url
+    answer = aws.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)
+    return [json.loads(one["Body"]) for one in answer.get("Messages", [])]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"NewImage": {"AssetId": {"Unknown": 1}}},
+        {"NewImage": {"AssetId": "a"}},
+        {"Keys": {}},
+        {"Keys": {"AssetId": {"N": "1"}}},
+    ],
+)
+def test_a_record_that_is_broken_is_kept_aside_and_does_not_hold_up_the_others(stream, broken):
     batch = event((None, ASSET), (None, ASSET), (None, {**ASSET, "AssetId": "b"}))
-    batch["Records"][1]["dynamodb"]["NewImage"] = {"AssetId": {"Unknown": 1}}
-    assert stream(batch, {}) == {"batchItemFailures": [{"itemIdentifier": "2"}]}
+    batch["Records"][1]["dynamodb"].update(broken)
+    batch["Records"][1]["eventSourceARN"] = "arn"
+    assert stream(batch, {}) == {"batchItemFailures": []}
     assert [key for key, _ in read()] == ["a", "b"]
+    (failure,) = failures()
+    assert failure["Reason"]
+    assert failure["DDBStreamBatchInfo"] == {
+        "startSequenceNumber": "2",
+        "endSequenceNumber": "2",
+        "batchSize": 1,
+        "streamArn": "arn",
+    }
 
 
 class Refusing:

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 
 import pytest
 from tests.deployed.local_stack import ROOT, SAMPLE
@@ -88,3 +89,14 @@ def test_and_with_another_one(stack, shell):
         "labelDetectionImage": "Complete",
         "textDetectionImage": "Complete",
     }
+
+
+def test_what_was_found_is_found_by_a_search(stack, shell):
+    if stack.facts["opensearch_url"] is None:
+        pytest.skip("search is off on this stack")
+    assert stack.run("CasImageWorkflow")["Status"] == "Complete"
+    # "give it a second"
+    deadline = time.monotonic() + 60
+    while not (printed := shell(blocks("Call the APIs")[5])) and time.monotonic() < deadline:
+        time.sleep(1)
+    assert {json.loads(line)["name"] for line in printed.splitlines()} == {"Person"}

@@ -195,8 +195,10 @@ def test_results_are_stored_under_the_name_that_readers_know():
 
 
 def statements(role):
+    """Those that hold with buckets of others."""
     (policy,) = role["Policies"]
-    return policy["PolicyDocument"]["Statement"]
+    stated = policy["PolicyDocument"]["Statement"]
+    return [one.get("Fn::If", (None, one))[1] for one in stated]
 
 
 def actions(statement):
@@ -212,6 +214,17 @@ def test_a_role_names_its_actions_and_a_star_only_where_there_is_no_resource():
             if statement["Resource"] == "*":
                 services = {one.partition(":")[0] for one in actions(statement)}
                 assert services <= {"xray", "rekognition"}, name
+
+
+def test_every_operator_may_read_the_objects_of_external_buckets_that_are_assets():
+    for name, role in ROLES.items():
+        (policy,) = role["Policies"]
+        (only_then,) = (one for one in policy["PolicyDocument"]["Statement"] if "Fn::If" in one)
+        condition, external, otherwise = only_then["Fn::If"]
+        assert condition == "HasExternalBuckets"
+        assert actions(external) == ["s3:GetObject"], name
+        assert "ExternalBucketArns" in json.dumps(external["Resource"])
+        assert otherwise == {"Ref": "AWS::NoValue"}
 
 
 def test_each_detection_may_call_its_own_api_only():

@@ -4,7 +4,7 @@ import hashlib
 from urllib.parse import quote
 
 from mie.core.documents import StoredObject
-from mie.core.errors import NotFound
+from mie.core.errors import NotFound, TooLarge
 
 
 class ObjectsInMemory:
@@ -19,27 +19,37 @@ class ObjectsInMemory:
         self.bodies[key] = body
         return hashlib.md5(body).hexdigest()  # noqa: S324 - as S3 makes an entity tag
 
-    def get(self, key):
+    def get(self, key, most=None):
         if key not in self.bodies:
             return None
         body = self.bodies[key]
+        if most is not None and len(body) > most:
+            raise TooLarge(f"{key} has {len(body)} bytes, more than {most}")
         return StoredObject(body, hashlib.md5(body).hexdigest())  # noqa: S324 - as above
 
     def keys(self, prefix):
         return iter(sorted(key for key in self.bodies if key.startswith(prefix)))
 
-    def copy_from(self, bucket, key, target):
-        source = self.bodies if bucket == self.bucket else self.others.get(bucket, {})
-        if key not in source:
+    def check_source(self, bucket, key):
+        if key not in self._of(bucket):
             raise NotFound(f"the object s3://{bucket}/{key} does not exist")
-        self.bodies[target] = source[key]
+
+    def copy_from(self, bucket, key, target):
+        self.check_source(bucket, key)
+        self.bodies[target] = self._of(bucket)[key]
 
     def delete(self, keys):
-        for key in list(keys):
+        gone = list(keys)
+        for key in gone:
             self.bodies.pop(key, None)
+        return len(gone)
 
-    def presign_post(self, key, largest, seconds):
-        return {"url": f"https://{self.bucket}.invalid/", "fields": {"key": key}}
+    def presign_post(self, key, content_type, largest, seconds):
+        fields = {"key": key, "Content-Type": content_type}
+        return {"url": f"https://{self.bucket}.invalid/", "fields": fields}
 
     def presign_get(self, key, seconds):
         return f"https://{self.bucket}.invalid/{quote(key)}"
+
+    def _of(self, bucket):
+        return self.bodies if bucket == self.bucket else self.others.get(bucket, {})

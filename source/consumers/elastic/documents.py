@@ -1,40 +1,43 @@
 """What search gets to know of an operator's results: flat documents, one per finding.
 
-A row of the table says for an operator into which index its findings go, and what they are.
+Beside what the finding itself says, every document has the same fields: AssetId, Operator,
+OperatorName (under which the result is stored), Workflow, Version and Position (its number in the
+result); and where there are any, Name (what was found), Text (by which words it is found),
+Confidence (0-100), StartMs and EndMs (its place in the medium, equal for a moment).
 """
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
-Json = dict[str, Any]
+from fields import fit, number
+from items import Json
+from kinds import Kind, kind_of, language_of
 
-# Fields of which an older writer made texts; ranges can be searched in numbers only.
-_NUMBERS = ("Confidence", "Timestamp")
-
-
-@dataclass(frozen=True)
-class Kind:
-    """Findings of one operator.
-
-    operator: the value of the field Operator, by which people search. findings: one stored
-    result -> its findings.
-    """
-
-    index: str
-    operator: str
-    findings: Callable[[Json], Iterable[Any]]
+# The bounds of a finding's place in the medium, as the kinds name them, all in ms.
+_PLACES = (
+    ("StartMs", "EndMs"),
+    ("StartTimestamp", "EndTimestamp"),
+    ("StartTimestampMillis", "EndTimestampMillis"),
+    ("start_time", "end_time"),
+    ("Timestamp", "Timestamp"),
+)
+# A search that shows where its words are fails as a whole on a text beyond a million characters.
+_LONGEST_TEXT = 1_000_000
 
 
 @dataclass(frozen=True)
 class Result:
-    """Whose findings they are. operator is the name under which they were stored."""
+    """One result of an operator.
+
+    operator: the name under which it is stored. version: differs whenever the result does.
+    """
 
     asset_id: str
     operator: str
     workflow_id: str
+    version: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,64 +49,49 @@ class Document:
     body: Json
 
 
-def kind_of(operator: str) -> Kind | None:
-    """The kind of an operator's findings; None when search does not know the operator."""
-    return _KINDS.get(operator.lower())
+def documents_of(result: Result, pages: Iterable[Json]) -> Iterator[Document]:
+    """The documents of a result that search knows, one after the other.
 
-
-def documents_of(result: Result, pages: Iterable[Json]) -> list[Document]:
-    """The documents of a result that search knows. pages: what the operator stored, in order.
-
-    A finding that is no object is left out.
+    pages: what the operator stored, in order.
     """
-    kind = _KINDS[result.operator.lower()]
-    findings = (
-        finding for page in pages for finding in kind.findings(page) if isinstance(finding, Mapping)
-    )
-    return [
-        Document(kind.index, _id(result, position), _body(kind, result, finding))
-        for position, finding in enumerate(findings)
-    ]
+    kind = kind_of(result.operator)
+    if kind is None:
+        return
+    findings = (finding for page in pages for finding in kind.findings(page))
+    for position, finding in enumerate(findings):
+        body = {**_body(kind, result, finding), "Position": position}
+        yield Document(kind.index, _id(result, position), body)
 
 
-def _listed(key: str) -> Callable[[Json], Iterable[Any]]:
-    """Findings that are the elements of a list, as they are."""
-
-    def findings(page: Json) -> Iterable[Any]:
-        found = page.get(key, [])
-        return found if isinstance(found, list) else []
-
-    return findings
-
-
-# Lower-case operator -> its kind (specification 5.4: the shapes of images and of Mediainfo).
-_KINDS: Mapping[str, Kind] = {
-    "textdetection": Kind("mietextdetection", "textDetection", _listed("TextDetections")),
-    "labeldetection": Kind("mielabels", "label_detection", _listed("Labels")),
-    "facedetection": Kind("mieface_detection", "face_detection", _listed("FaceDetails")),
-    "mediainfo": Kind("miemediainfo", "mediainfo", _listed("tracks")),
-    "mediainfoimage": Kind("miemediainfo", "mediainfo_image", _listed("tracks")),
-}
-
-
-def _body(kind: Kind, result: Result, finding: Mapping[str, Any]) -> Json:
+def _body(kind: Kind, result: Result, finding: Json) -> Json:
+    body = fit(finding)
     return {
-        **{key: _number(key, value) for key, value in finding.items()},
+        **body,
+        **_place(body),
+        **_filled("Name", body.get(kind.name)),
+        **_filled("Text", kind.text(body)[:_LONGEST_TEXT]),
+        **_filled("LanguageCode", language_of(result.operator) or body.get("LanguageCode")),
         "AssetId": result.asset_id,
         "Operator": kind.operator,
-        "Workflow": result.workflow_id,
+        "OperatorName": result.operator,
+        "Version": result.version,
+        **dict.fromkeys(kind.workflow_fields, result.workflow_id),
     }
 
 
-def _number(key: str, value: Any) -> Any:
-    if key not in _NUMBERS or not isinstance(value, str):
-        return value
-    try:
-        return float(value)
-    except ValueError:
-        return value
+def _filled(key: str, value: object) -> Json:
+    return {key: value} if value not in (None, "") else {}
+
+
+def _place(body: Json) -> Json:
+    """Where in the medium it is; a picture's finding is nowhere."""
+    for start, end in _PLACES:
+        bounds = number(body.get(start)), number(body.get(end))
+        if None not in bounds:
+            return {"StartMs": body[start], "EndMs": body[end]}
+    return {}
 
 
 def _id(result: Result, position: int) -> str:
-    place = [result.asset_id, result.workflow_id, result.operator.lower(), position]
+    place = [result.asset_id, result.workflow_id, result.operator, position]
     return hashlib.sha256(json.dumps(place).encode()).hexdigest()[:40]

@@ -63,6 +63,8 @@ class DataplaneSettings:
     framework_version: str
     # ARN patterns of buckets whose objects may become assets; empty when there are none.
     external_buckets: tuple[str, ...]
+    # URL of an OpenSearch or Elasticsearch endpoint; None when none is deployed
+    search_endpoint: str | None
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class StreamSettings:
     """Publisher of data plane changes."""
 
     stream: str
+    failure_queue_url: str
 
 
 @dataclass(frozen=True)
@@ -84,12 +87,16 @@ class NotificationSettings:
 class SearchSettings:
     """Consumer that feeds search.
 
-    endpoint: the URL of an OpenSearch or Elasticsearch endpoint.
+    endpoint: the URL of an OpenSearch or Elasticsearch endpoint. refresh_interval: how long a
+    document waits until it is found, such as "30s".
     """
 
     endpoint: str
     region: str
+    table: str
     bucket: str
+    failure_queue_url: str
+    refresh_interval: str
 
 
 @cache
@@ -134,12 +141,16 @@ def dataplane_settings() -> DataplaneSettings:
         bucket=_required("DATAPLANE_BUCKET"),
         framework_version=_required("FRAMEWORK_VERSION"),
         external_buckets=tuple(os.environ.get("EXTERNAL_BUCKET_ARNS", "").split()),
+        search_endpoint=_required("EsEndpoint") or None,
     )
 
 
 @cache
 def stream_settings() -> StreamSettings:
-    return StreamSettings(stream=_required("StreamName"))
+    return StreamSettings(
+        stream=_required("StreamName"),
+        failure_queue_url=_required("UNREAD_CHANGES_QUEUE_URL"),
+    )
 
 
 @cache
@@ -155,7 +166,10 @@ def search_settings() -> SearchSettings:
     return SearchSettings(
         endpoint=_required("EsEndpoint"),
         region=_required("AWS_REGION"),
+        table=_required("DATAPLANE_TABLE_NAME"),
         bucket=_required("DataplaneBucket"),
+        failure_queue_url=_required("UNREAD_CHANGES_QUEUE_URL"),
+        refresh_interval=os.environ.get("SEARCH_REFRESH_INTERVAL", "30s"),
     )
 
 

@@ -23,6 +23,7 @@ prints what was found. Without any argument it does so with a sample picture.
 """
 _EPILOG = """All of it is reachable from this machine only, at free ports; MIE_PORT fixes the port
 of the AWS endpoint. Data, logs and local.json, which tells programs all addresses, are in .mie/.
+Search runs where Java and Maven are there; MIE_SEARCH=off leaves it out.
 """
 _COMMANDS = ("up", "status", "logs", "down", "destroy")
 _HELP_OPTIONS = ("-h", "--help")
@@ -56,6 +57,8 @@ def status() -> None:
     facts = _running()
     for name, pid in facts.pids.items():
         _out.print(f"{name} runs as process {pid}")
+    if facts.opensearch_url and "opensearch" not in facts.pids:
+        _out.print("opensearch has ended; run-local.sh up starts it again")
     _print_urls(facts)
     for name, state in stacks.stack_statuses(stacks.Cloud(facts.endpoint_url)).items():
         _out.print(f"stack {name}: {state}")
@@ -144,6 +147,8 @@ def _print_urls(facts: Facts) -> None:
     _out.print(f"Workflow API   {facts.workflow_api}")
     _out.print(f"Dataplane API  {facts.dataplane_api}")
     _out.print(f"AWS endpoint   {facts.endpoint_url} (bucket {facts.dataplane_bucket})")
+    if facts.opensearch_url:
+        _out.print(f"OpenSearch     {facts.opensearch_url}")
     _out.print(f"Details        {places().facts}")
 
 

@@ -3,24 +3,30 @@
 import fcntl
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from laptop import build, facts, processes, servers, stacks
+from laptop import build, facts, processes, search_node, servers, stacks
 from laptop.facts import Facts
 from laptop.places import MINISTACK_PYTHON, Places
+from laptop.problems import Problem
 
 Say = Callable[[str], None]
 
 
 def running(places: Places) -> Facts | None:
-    """The facts of the stack when all of its servers run."""
-    if not places.facts.exists():
-        return None
+    """The facts of the stack, with the servers that run; None unless all essential ones do."""
     known = facts.read(places.facts)
-    return known if known and known.pids == _pids(places) else None
+    if known is None:
+        return None
+    pids = _pids(places)
+    if any(
+        known.pids.get(one) is None or known.pids[one] != pids.get(one) for one in servers.ESSENTIAL
+    ):
+        return None
+    return replace(known, pids=pids)
 
 
 def up(places: Places, say: Say) -> Facts:
@@ -32,22 +38,47 @@ def up(places: Places, say: Say) -> Facts:
 def _up(places: Places, say: Say) -> Facts:
     known = running(places)
     version = build.current_version()
-    if known and _is_deployed(places, version):
-        return known
-    if known:
+    if known is None:
+        # a server without the other, or servers of a command that was killed
+        _stop_servers(places, say)
+        # what forbids to start is said before anything is installed
+        ports = servers.choose_ports(places)
         _prepare(places, version, say)
-        cloud = stacks.Cloud(known.endpoint_url)
-        outputs = stacks.deploy(cloud, places, version, _runtime(), say)
+        return _start(places, ports, version, say)
+    target = _target(version, _search(places, known, say))
+    if not stacks.is_deployed(places, target):
+        _prepare(places, version, say)
+        outputs = stacks.deploy(stacks.Cloud(known.endpoint_url), places, target, say)
         # the local AWS gives an API whose routes have changed another id
-        updated = replace(known, **_addresses(known.endpoint_url, outputs))
-        facts.write(updated, places.facts)
-        return updated
-    # a server without the other, or servers of a command that was killed
-    _stop_servers(places, say)
-    # what forbids to start is said before anything is installed
-    ports = servers.choose_ports(places)
-    _prepare(places, version, say)
-    return _start(places, ports, version, say)
+        known = replace(known, **_addresses(known.endpoint_url, outputs))
+    updated = replace(known, opensearch_url=target.search_url, pids=_pids(places))
+    facts.write(updated, places.facts)
+    return updated
+
+
+def _search(places: Places, known: Facts | None, say: Say) -> str | None:
+    """The URL of the search node, which is started or stopped as it is wanted; None without.
+
+    Raises Problem where search is asked for and cannot be had.
+    """
+    wanted = search_node.choice()
+    try:
+        search_node.prepare(say)
+        if known and known.opensearch_url and search_node.answers(known.opensearch_url, places):
+            return known.opensearch_url
+        _stop(places, ("opensearch",), say)
+        say("Starting OpenSearch …")
+        return servers.start_search(places)
+    except search_node.SearchOff as off:
+        _stop(places, ("opensearch",), say)
+        if wanted == "on":
+            raise Problem(str(off)) from off
+        say(f"Search is off; {off}.")
+        return None
+
+
+def _target(version: str, search_url: str | None) -> stacks.Target:
+    return stacks.Target(version, _runtime(), search_url)
 
 
 def _prepare(places: Places, version: str, say: Say) -> None:
@@ -79,9 +110,9 @@ def _start(places: Places, ports: servers.Ports, version: str, say: Say) -> Fact
     try:
         servers.start_analysis(places, ports)
         servers.start_ministack(places, ports)
-        cloud = stacks.Cloud(ports.endpoint_url)
-        outputs = stacks.deploy(cloud, places, version, _runtime(), say)
-        started = _facts(ports, outputs, _pids(places))
+        target = _target(version, _search(places, None, say))
+        outputs = stacks.deploy(stacks.Cloud(ports.endpoint_url), places, target, say)
+        started = _facts(ports, outputs, target.search_url, _pids(places))
         facts.write(started, places.facts)
     except BaseException:
         # also when somebody pressed Ctrl-C: a command that fails leaves nothing running
@@ -91,16 +122,22 @@ def _start(places: Places, ports: servers.Ports, version: str, say: Say) -> Fact
 
 
 def _stop_servers(places: Places, say: Say) -> None:
-    for name, pid in _pids(places).items():
-        stopped = processes.stop(pid)
-        say(f"{name} is stopped." if stopped else f"{name} did not stop and was killed.")
+    _stop(places, servers.SERVERS, say)
     places.facts.unlink(missing_ok=True)
     shutil.rmtree(places.temporary, ignore_errors=True)
 
 
+def _stop(places: Places, names: Iterable[str], say: Say) -> None:
+    pids = _pids(places)
+    for name in names:
+        if name in pids:
+            stopped = processes.stop(pids[name])
+            say(f"{name} is stopped." if stopped else f"{name} did not stop and was killed.")
+
+
 def _pids(places: Places) -> dict[str, int]:
     """Server -> pid, of those that run."""
-    found = {name: processes.find(module, places.state) for name, module in servers.SERVERS.items()}
+    found = {name: processes.find(known, places.state) for name, known in servers.SERVERS.items()}
     return {name: pid for name, pid in found.items() if pid is not None}
 
 
@@ -117,7 +154,12 @@ def _alone(places: Places, say: Say) -> Iterator[None]:
         yield
 
 
-def _facts(ports: servers.Ports, outputs: dict[str, str], pids: dict[str, int]) -> Facts:
+def _facts(
+    ports: servers.Ports,
+    outputs: dict[str, str],
+    search_url: str | None,
+    pids: dict[str, int],
+) -> Facts:
     return Facts(
         endpoint_url=ports.endpoint_url,
         region=facts.REGION,
@@ -126,7 +168,7 @@ def _facts(ports: servers.Ports, outputs: dict[str, str], pids: dict[str, int]) 
         stack_name=facts.STACK,
         **_addresses(ports.endpoint_url, outputs),
         analysis_url=ports.analysis_url,
-        opensearch_url=None,
+        opensearch_url=search_url,
         pids=pids,
     )
 
@@ -139,10 +181,6 @@ def _addresses(endpoint_url: str, outputs: dict[str, str]) -> dict[str, str]:
         "dataplane_api": f"{gateway}/{outputs['DataplaneApiRestID']}/api",
         "dataplane_bucket": outputs["DataplaneBucket"],
     }
-
-
-def _is_deployed(places: Places, version: str) -> bool:
-    return places.deployed.exists() and places.deployed.read_text() == version
 
 
 def _runtime() -> str:

@@ -13,6 +13,7 @@ COMMAND_PYTHON = INSTALLED / "venv" / "bin" / "python"
 MINISTACK_PYTHON = INSTALLED / "ministack" / "bin" / "python"
 ANALYSIS_PYTHON = INSTALLED / "analysis" / "bin" / "python"
 MODELS = INSTALLED / "models"
+OPENSEARCH_LIBRARIES = INSTALLED / "opensearch" / "lib"
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,11 @@ class Places:
         return self.state / "s3"
 
     @property
+    def search(self) -> Path:
+        """What the search node keeps."""
+        return self.state / "opensearch" / "data"
+
+    @property
     def temporary(self) -> Path:
         """Unpacked Lambda packages of the running functions."""
         return self.state / "tmp"
@@ -67,7 +73,7 @@ class Places:
         """All that ``destroy`` removes."""
         return [
             *(self.facts, self.ports, self.lock, self.deployed),
-            *(self.dist, self.logs, self.services, self.objects, self.temporary),
+            *(self.dist, self.logs, self.services, self.objects, self.search, self.temporary),
         ]
 
 

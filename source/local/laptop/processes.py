@@ -12,19 +12,17 @@ _STOP_SECONDS = 30
 
 
 def start(
-    python: Path,
-    module: str,
-    options: Sequence[str],
+    command: Sequence[str],
     environment: Mapping[str, str],
     folder: Path,
     log: Path,
 ) -> int:
-    """Starts ``python -m module`` in ``folder``, its output in ``log``; returns its pid."""
+    """Starts a command in ``folder``, its output in ``log``; returns its pid."""
     log.parent.mkdir(parents=True, exist_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [str(python), "-m", module, *options],
+            list(command),
             env={**os.environ, **environment},
             cwd=folder,
             stdin=subprocess.DEVNULL,
@@ -36,13 +34,15 @@ def start(
     return process.pid
 
 
-def find(module: str, folder: Path) -> int | None:
+def find(program: Sequence[str], folder: Path) -> int | None:
     """The pid of a server that runs in ``folder``, whoever started it.
+
+    program: arguments of its command that stand one behind the other.
 
     Processes are looked for by what they run and where, because a noted number may be somebody
     else's by now, and a command that was killed has noted none.
     """
-    found = (one.pid for one in psutil.process_iter() if _is_server(one, module, folder.resolve()))
+    found = (one.pid for one in psutil.process_iter() if _is_server(one, program, folder.resolve()))
     return next(found, None)
 
 
@@ -69,16 +69,21 @@ def stop(pid: int) -> bool:
     return not late
 
 
-def _is_server(process: psutil.Process, module: str, folder: Path) -> bool:
+def _is_server(process: psutil.Process, program: Sequence[str], folder: Path) -> bool:
     try:
         return (
-            process.cmdline()[1:3] == ["-m", module]
+            _contains(process.cmdline()[1:], list(program))
             and process.status() != psutil.STATUS_ZOMBIE
             and Path(process.cwd()) == folder
         )
     except psutil.Error:
         # it has ended, or it is another user's
         return False
+
+
+def _contains(command: list[str], program: list[str]) -> bool:
+    length = len(program)
+    return any(command[at : at + length] == program for at in range(len(command) - length + 1))
 
 
 def _kill(process: psutil.Process) -> None:

@@ -1,5 +1,6 @@
-"""The two servers of a local stack: MiniStack, which is AWS here, and the analysis server."""
+"""The servers of a local stack: MiniStack, which is AWS here, the analysis server, and search."""
 
+import itertools
 import json
 import os
 import socket
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import urllib3
 
-from laptop import processes
+from laptop import processes, search_node
 from laptop.places import (
     ANALYSIS_PYTHON,
     INSTALLED,
@@ -22,11 +23,20 @@ from laptop.places import (
 )
 from laptop.problems import Problem
 
-# server -> the Python module that runs it; they are stopped in this order
-SERVERS = {"ministack": "local_aws", "analysis": "analysis"}
+# server -> what of its command it is known by; they are stopped in this order
+SERVERS = {
+    "ministack": ("-m", "local_aws"),
+    "analysis": ("-m", "analysis"),
+    "opensearch": search_node.PROGRAM,
+}
+# without search a stack is whole
+ESSENTIAL = ("ministack", "analysis")
 _HOST = "127.0.0.1"
 _LOCAL = ROOT / "source" / "local"
 _START_SECONDS = 60
+# a node is there after ten, on a machine that does nothing else
+_NODE_SECONDS = 120
+_NODE_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -71,13 +81,12 @@ def choose_ports(places: Places) -> Ports:
         raise Problem(f"MIE_PORT must be a port number from 1 to 65535, not {fixed!r}")
     if fixed is not None and not _is_free(int(fixed)):
         raise Problem(f"port {fixed}, which MIE_PORT asks for, is in use")
-    before = json.loads(places.ports.read_text()) if places.ports.exists() else {}
+    before = _remembered(places)
     ports = Ports(
         int(fixed) if fixed else _free_port(before.get("ministack")),
         _free_port(before.get("analysis")),
     )
-    places.state.mkdir(parents=True, exist_ok=True)
-    places.ports.write_text(json.dumps({"ministack": ports.ministack, "analysis": ports.analysis}))
+    _remember(places, {"ministack": ports.ministack, "analysis": ports.analysis})
     return ports
 
 
@@ -87,8 +96,8 @@ def start_analysis(places: Places, ports: Ports) -> None:
         *("--s3-endpoint", ports.endpoint_url, "--models", str(MODELS)),
     ]
     log = places.logs / "analysis.log"
-    environment = {"PYTHONPATH": str(_LOCAL)}
-    pid = processes.start(ANALYSIS_PYTHON, "analysis", options, environment, places.state, log)
+    command = [str(ANALYSIS_PYTHON), *SERVERS["analysis"], *options]
+    pid = processes.start(command, {"PYTHONPATH": str(_LOCAL)}, places.state, log)
     _wait(pid, f"{ports.analysis_url}/health", "the analysis server", log)
 
 
@@ -114,10 +123,48 @@ def start_ministack(places: Places, ports: Ports) -> None:
     for folder in (places.services, places.objects, places.temporary):
         folder.mkdir(parents=True, exist_ok=True)
     log = places.logs / "ministack.log"
-    pid = processes.start(
-        MINISTACK_PYTHON, SERVERS["ministack"], [], environment, places.state, log
-    )
+    command = [str(MINISTACK_PYTHON), *SERVERS["ministack"]]
+    pid = processes.start(command, environment, places.state, log)
     _wait(pid, f"{ports.endpoint_url}/_ministack/health", "MiniStack", log)
+
+
+def start_search(places: Places) -> str:
+    """The URL of the search node, once it answers. Raises SearchOff when it does not start."""
+    log = places.logs / "opensearch.log"
+    free = (
+        one for one in search_node.candidates(_remembered(places).get("search")) if _is_free(one)
+    )
+    for port in itertools.islice(free, _NODE_TRIES):
+        url = f"http://{_HOST}:{port}"
+        pid = processes.start(search_node.command(places, port), {}, places.state, log)
+        if _node_answers(pid, url, places):
+            _remember(places, {"search": port})
+            return url
+        # another stack's node was quicker to take the port, or it has ended
+        processes.stop(pid)
+    reason = _last_line(log.read_text(errors="replace")) if log.exists() else "no port is free"
+    raise search_node.SearchOff(
+        f"OpenSearch did not start: {reason} (see {log}); run-local.sh up tries it again"
+    )
+
+
+def _node_answers(pid: int, url: str, places: Places) -> bool:
+    deadline = time.monotonic() + _NODE_SECONDS
+    while time.monotonic() < deadline and processes.is_alive(pid):
+        if search_node.answers(url, places):
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def _remembered(places: Places) -> dict[str, int]:
+    """Server -> the port that it had last time."""
+    return json.loads(places.ports.read_text()) if places.ports.exists() else {}
+
+
+def _remember(places: Places, ports: dict[str, int]) -> None:
+    places.state.mkdir(parents=True, exist_ok=True)
+    places.ports.write_text(json.dumps({**_remembered(places), **ports}))
 
 
 def _make_environment(name: str, requirements: list[Path]) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -42,14 +43,35 @@ class Cloud:
         )
 
 
+@dataclass(frozen=True)
+class Target:
+    """What is to be deployed.
+
+    version: of the sources. runtime: Lambda's name for the interpreter of the functions.
+    search_url: of the search node, None for none.
+    """
+
+    version: str
+    runtime: str
+    search_url: str | None
+
+    @property
+    def mark(self) -> str:
+        """Differs from that of every other target."""
+        return f"{self.version} {self.runtime} {self.search_url}"
+
+
+def is_deployed(places: Places, target: Target) -> bool:
+    return places.deployed.exists() and places.deployed.read_text() == target.mark
+
+
 def deploy(
-    cloud: Cloud, places: Places, version: str, runtime: str, say: Callable[[str], None]
+    cloud: Cloud, places: Places, target: Target, say: Callable[[str], None]
 ) -> dict[str, str]:
-    """Brings the stacks to ``version``; returns the root stack's outputs."""
-    prefix = f"media_insights_engine/{version}"
-    known = places.deployed.read_text() if places.deployed.exists() else None
+    """Brings the stacks to ``target``; returns the root stack's outputs."""
+    prefix = f"media_insights_engine/{target.version}"
     # the local AWS has forgotten the stack when it was killed before it could save
-    if known != version or STACK not in stack_statuses(cloud):
+    if not is_deployed(places, target) or STACK not in stack_statuses(cloud):
         say("Deploying the stack …")
         # as long as this has not ended, nobody knows what is deployed
         places.deployed.unlink(missing_ok=True)
@@ -61,7 +83,10 @@ def deploy(
             _published(f"{prefix}/media-insights-stack"),
             {
                 "DeployTestResources": "Yes",
-                "LambdaRuntime": runtime,
+                "LambdaRuntime": target.runtime,
+                "ElasticsearchEndpoint": target.search_url or "",
+                # people wait for what they have just put in, and there is little of it
+                "SearchRefreshInterval": "1s",
                 # the local AWS speaks plain HTTP, on this machine only
                 "EncryptedConnectionsOnly": "No",
             },
@@ -71,7 +96,7 @@ def deploy(
         for name, template in _WORKFLOWS.items():
             parameters = {key: outputs[key] for key in shared}
             _deploy_stack(cloud, name, _published(f"{prefix}/{template}"), parameters)
-        places.deployed.write_text(version)
+        places.deployed.write_text(target.mark)
     return stack_outputs(cloud)
 
 

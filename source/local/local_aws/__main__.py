@@ -3,9 +3,10 @@
 MiniStack 1.5.33 loses the attributes of a nested stack's resources when an update leaves these as
 they are, so that the next Fn::GetAtt fails, it does not publish the exports of nested stacks, which
 workflows import, it runs the present definition of a state machine when a version of it is
-started, it asks a role for every vocabulary or terminology when a request names one, and it tells
-nobody the class of an exception that a function raises, on which the retries of machines depend.
-AWS does all of it. The pinned version is corrected here until it does, too.
+started, it asks a role for every vocabulary or terminology when a request names one, it tells
+nobody the class of an exception that a function raises, on which the retries of machines depend,
+and it goes on behind records of a stream that a function reports as failed. AWS does all of it.
+The pinned version is corrected here until it does, too.
 """
 
 import json
@@ -21,6 +22,7 @@ from ministack.core import iam_actions
 from ministack.services import cloudformation, lambda_svc, stepfunctions
 from ministack.services.cloudformation import provisioners, stacks
 
+Json = dict[str, Any]
 Update = Callable[..., tuple[str, dict[str, Any]]]
 Deploy = Callable[..., tuple[str, dict[str, Any]]]
 Start = Callable[[dict[str, Any]], Any]
@@ -154,6 +156,29 @@ def naming_errors(execute: Execute) -> Execute:
     return executed
 
 
+def sending_again(execute: Callable[[Json, Json], Json]) -> Callable[[Json, Json], Json]:
+    """Takes a batch of a stream of which a function reports failures for a failed one.
+
+    It then comes again as a whole, where Lambda begins with the first record that failed.
+    """
+
+    def executed(function: Json, event: Json) -> Json:
+        result = execute(function, event)
+        records = event.get("Records") if isinstance(event, dict) else None
+        source = records[0].get("eventSource") if records else None
+        if source not in ("aws:kinesis", "aws:dynamodb") or result.get("error"):
+            return result
+        body = result.get("body")
+        answer = json.loads(body or "null") if isinstance(body, str | bytes) else body
+        failures = answer.get("batchItemFailures") if isinstance(answer, dict) else None
+        if not failures:
+            return result
+        reported = {"errorType": "ReportedBatchItemFailures", "errorMessage": json.dumps(failures)}
+        return {**result, "error": True, "body": reported}
+
+    return executed
+
+
 def main() -> None:
     # it is for this program only: Lambda functions inherit the environment
     os.environ.pop("PYTHONPATH", None)
@@ -168,6 +193,7 @@ def main() -> None:
     stepfunctions._run_execution = running_the_version(stepfunctions._run_execution, requested)
     iam_actions.extract_resource_arn = naming_language_resources(iam_actions.extract_resource_arn)
     lambda_svc._execute_function_warm = naming_errors(lambda_svc._execute_function_warm)
+    lambda_svc._execute_function = sending_again(lambda_svc._execute_function)
     app.main()
 
 

@@ -12,6 +12,8 @@ class Search:
     """What the endpoint knows.
 
     documents: (index, id) -> body. refusals: field Name -> statuses that its writes get first.
+    statuses: what the next requests are answered with instead. conflicts: how many documents the
+    next deletions find written anew. largest: bytes of a request, more are refused.
     """
 
     def __init__(self):
@@ -19,15 +21,21 @@ class Search:
         self.templates = {}
         self.refusals = {}
         self.requests = []
-        self.broken = False
+        self.statuses = []
+        self.conflicts = []
+        self.largest = None
+        self.sizes = []
 
     def of(self, index):
         return [body for (name, _), body in self.documents.items() if name == index]
 
     def answer(self, method, path, body):
         self.requests.append((method, path))
-        if self.broken:
-            return 503, {"error": "unavailable"}
+        self.sizes.append(len(body))
+        if self.statuses:
+            return self.statuses.pop(0), {"error": "unavailable"}
+        if self.largest and len(body) > self.largest:
+            return 413, {"error": "too large"}
         if method == "PUT" and path.startswith("/_index_template/"):
             self.templates[path.rsplit("/", 1)[1]] = json.loads(body)
             return 200, {"acknowledged": True}
@@ -39,7 +47,9 @@ class Search:
         if operation == "_refresh":
             return 200, {}
         if operation == "_delete_by_query":
-            return 200, {"deleted": self._delete(index, json.loads(body)["query"])}
+            conflicts = self.conflicts.pop(0) if self.conflicts else 0
+            deleted = 0 if conflicts else self._delete(index, json.loads(body)["query"])
+            return 200, {"deleted": deleted, "version_conflicts": conflicts, "failures": []}
         return 400, {"error": {"type": "unknown request"}, "status": 400}
 
     def _bulk(self, body):
@@ -60,20 +70,25 @@ class Search:
         return {**place, "status": 201}
 
     def _delete(self, index, query):
-        terms = {
-            key.removesuffix(".keyword"): value
-            for one in query["bool"]["filter"]
-            for key, value in one["term"].items()
-        }
         hit = [
             place
             for place, body in self.documents.items()
-            if fnmatchcase(place[0], index)
-            and all(body.get(key) == value for key, value in terms.items())
+            if fnmatchcase(place[0], index) and _matches(query, body)
         ]
         for place in hit:
             del self.documents[place]
         return len(hit)
+
+
+def _matches(query, body):
+    """As far as the consumer asks: all terms of a filter, and not those of must_not."""
+    if "term" in query:
+        ((key, value),) = query["term"].items()
+        return body.get(key) == value
+    parts = query["bool"]
+    return all(_matches(one, body) for one in parts["filter"]) and not any(
+        _matches(one, body) for one in parts.get("must_not", [])
+    )
 
 
 @contextlib.contextmanager

@@ -1,10 +1,10 @@
-"""The consumer, from the stream's records to the index."""
-
-import base64
-import json
+"""The consumer, from the stream's records to an endpoint in this process."""
 
 import pytest
-from tests.lib.mie.adapters.dataplane_on_moto import BUCKET, clients_of_their_own, dataplane
+from tests.consumers.elastic.dataplane import STREAM_ARN, around_the_consumer, removal
+from tests.lib.mie.adapters.dataplane_on_moto import clients_of_their_own
+
+from mie.core.pages import Pointer
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -14,94 +14,105 @@ def clients():
 
 
 @pytest.fixture
-def bucket(monkeypatch):
-    with dataplane(monkeypatch) as s3:
-        yield lambda key, body: s3.put_object(Bucket=BUCKET, Key=key, Body=json.dumps(body))
+def around(consumer, endpoint, monkeypatch):
+    with around_the_consumer(consumer, monkeypatch, endpoint.url) as both:
+        yield both
 
 
 @pytest.fixture
-def handle(consumer, endpoint, bucket, monkeypatch):
-    """Sends records to the handler; returns the positions of those that it reports."""
-    monkeypatch.setenv("EsEndpoint", endpoint.url)
-    monkeypatch.setenv("DataplaneBucket", BUCKET)
-    monkeypatch.setattr(consumer.index, "_FIRST_WAIT_SECONDS", 0)
-    consumer.handler.search_index.cache_clear()
-
-    def send(*records):
-        answer = consumer.handler.lambda_handler(event(*records), {})
-        return [int(one["itemIdentifier"]) for one in answer["batchItemFailures"]]
-
-    yield send
-    consumer.handler.search_index.cache_clear()
+def plane(around):
+    return around[0]
 
 
-def event(*records):
-    """A batch as Lambda sends it; records: (asset id, change), whose change may be bytes."""
-    return {
-        "Records": [
-            {
-                "eventSource": "aws:kinesis",
-                "eventID": f"shard:{number}",
-                "kinesis": {
-                    "partitionKey": asset_id,
-                    "sequenceNumber": str(number),
-                    "data": base64.b64encode(
-                        change if isinstance(change, bytes) else json.dumps(change).encode()
-                    ).decode(),
-                },
-            }
-            for number, (asset_id, change) in enumerate(records)
-        ]
-    }
+@pytest.fixture
+def handle(around):
+    return around[1]
 
 
-def modify(asset="a", operator="labelDetection", workflow="w", pointer=None):
-    key = f"private/assets/{asset}/workflows/{workflow}/{operator}.json"
-    change = {"Action": "MODIFY", "Pointer": pointer or key, "Operator": operator}
-    return asset, {**change, "Workflow": workflow, "AssetId": asset}
+def labels(*names):
+    return {"Labels": [{"Name": name, "Confidence": 99.5} for name in names]}
 
 
-def store(bucket, *names, asset="a", operator="labelDetection", workflow="w"):
-    key = f"private/assets/{asset}/workflows/{workflow}/{operator}.json"
-    bucket(key, {"Labels": [{"Name": name, "Confidence": 99.5} for name in names]})
+def names(endpoint, index="mielabels"):
+    return sorted(one["Name"] for one in endpoint.search.of(index))
 
 
-def names(endpoint):
-    return sorted(one["Name"] for one in endpoint.search.of("mielabels"))
-
-
-def test_a_result_is_indexed_and_delivered_twice_makes_no_difference(handle, bucket, endpoint):
-    store(bucket, "cat", "dog")
-    assert handle(modify()) == []
-    assert handle(modify(), modify()) == []
+def test_a_result_is_indexed_and_delivered_twice_makes_no_difference(handle, plane, endpoint):
+    change = plane.store(labels("cat", "dog"))
+    assert handle(change) == []
+    assert handle(change, change) == []
     assert names(endpoint) == ["cat", "dog"]
     assert endpoint.search.of("mielabels")[0] == {
         "Name": "cat",
+        "Text": "cat",
         "Confidence": 99.5,
+        "Instances": [],
+        "Parents": [],
         "AssetId": "a",
         "Operator": "label_detection",
+        "OperatorName": "labelDetection",
         "Workflow": "w",
+        "Version": "v1",
+        "Position": 0,
     }
     assert "mie" in endpoint.search.templates
 
 
-def test_the_pages_of_a_result_are_indexed_together(handle, bucket, endpoint):
-    prefix = "private/assets/a/workflows/w/labelDetection/000001/"
-    for number in (0, 1):
-        bucket(f"{prefix}{number:08d}.json", {"Labels": [{"Name": f"label {number}"}]})
-    bucket(f"{prefix}manifest.json", {"Pages": [f"{prefix}{number:08d}.json" for number in (0, 1)]})
-    assert handle(modify(pointer=f"{prefix}manifest.json")) == []
-    assert names(endpoint) == ["label 0", "label 1"]
+def test_the_pages_of_a_result_are_indexed_together(handle, plane, endpoint):
+    assert handle(plane.store(labels("cat"), labels("dog"), labels("cow"))) == []
+    assert names(endpoint) == ["cat", "cow", "dog"]
 
 
-def test_removals_delete_an_operators_documents_or_all_of_an_asset(handle, bucket, endpoint):
-    for asset in ("a", "b", "c"):
-        store(bucket, asset, asset=asset)
-    assert handle(modify("a"), modify("b"), modify("c")) == []
-    assert handle(("a", {"Action": "REMOVE", "Operator": "labelDetection", "AssetId": "a"})) == []
+def test_a_list_of_pages_in_one_object_is_read_too(handle, plane, endpoint):
+    assert handle(plane.store([labels("cat"), labels("dog")])) == []
+    assert names(endpoint) == ["cat", "dog"]
+
+
+def test_records_in_any_order_lead_to_what_the_table_says(handle, plane, endpoint):
+    first = plane.store(labels("cat", "dog"), workflow="w1")
+    second = plane.store(labels("hen"), workflow="w2")
+    assert handle(second, first, second, first) == []
+    assert names(endpoint) == ["hen"]
+    assert handle(removal("a", "labelDetection"), removal("a")) == []
+    assert names(endpoint) == ["hen"]
+
+
+def test_a_result_that_changes_while_it_is_indexed_is_indexed_again(
+    consumer, handle, plane, endpoint, monkeypatch
+):
+    change = plane.store(labels("cat", "dog"))
+    write = consumer.bulk.write
+
+    def write_late(*arguments):
+        monkeypatch.setattr(consumer.bulk, "write", write)
+        written = write(*arguments)
+        plane.store(labels("hen"))
+        return written
+
+    monkeypatch.setattr(consumer.bulk, "write", write_late)
+    assert handle(change) == []
+    assert names(endpoint) == ["hen"]
+
+
+def test_removals_delete_an_operators_documents_or_all_of_an_asset(handle, plane, endpoint):
+    assert handle(*(plane.store(labels(one), asset=one) for one in "abc")) == []
+    plane.point("a", "labelDetection", None)
+    assert handle(removal("a", "labelDetection")) == []
     assert names(endpoint) == ["b", "c"]
-    assert handle(("b", {"Action": "REMOVE", "AssetId": "b"})) == []
+    plane.forget("b")
+    assert handle(removal("b")) == []
     assert names(endpoint) == ["c"]
+
+
+def test_languages_of_captions_do_not_displace_each_other(handle, plane, endpoint):
+    def captions(text):
+        return {"WebCaptions": [{"start": 0, "end": 1, "caption": text}]}
+
+    english = plane.store(captions("cat"), operator="WebCaptions_en")
+    spanish = plane.store(captions("gato"), operator="WebCaptions_es")
+    assert handle(english, spanish, english) == []
+    shown = endpoint.search.of("miewebcaptions")
+    assert {(one["LanguageCode"], one["Text"]) for one in shown} == {("en", "cat"), ("es", "gato")}
 
 
 @pytest.mark.parametrize(
@@ -109,43 +120,115 @@ def test_removals_delete_an_operators_documents_or_all_of_an_asset(handle, bucke
     [
         ("a", {"Action": "INSERT", "S3Bucket": "b", "S3Key": "k", "AssetId": "a"}),
         ("a", {"Action": "REMOVE", "Operator": "myOperator", "AssetId": "a"}),
-        modify(operator="myOperator"),
-        modify(workflow="deleted"),
+        ("a", {"Action": "MODIFY", "Operator": "myOperator", "Workflow": "w"}),
+        ("unknown", {"Action": "MODIFY", "Operator": "labelDetection", "Workflow": "w"}),
     ],
 )
-def test_what_search_does_not_need_changes_nothing(handle, bucket, endpoint, record):
-    store(bucket, "cat")
-    handle(modify())
+def test_what_search_does_not_need_changes_nothing(handle, plane, endpoint, record):
+    handle(plane.store(labels("cat")))
     assert handle(record) == []
     assert names(endpoint) == ["cat"]
+    assert plane.failures() == []
 
 
-@pytest.mark.parametrize("broken", [b"\xff", b"[]", b"{", {}, {"Action": "MODIFY"}])
-def test_a_broken_record_is_reported_and_does_nothing_to_its_asset(
-    handle, bucket, endpoint, broken
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        (b"\xff", "not JSON"),
+        (b"[]", "no object"),
+        (b"{", "not JSON"),
+        ({}, "Action"),
+        ({"Action": "ERASE"}, "Action"),
+        ({"Action": "MODIFY"}, "Operator"),
+        ({"Action": "REMOVE", "Operator": 5}, "Operator"),
+        ({"Action": "MODIFY", "Operator": "../x"}, "Operator"),
+        ({"Action": "MODIFY", "Operator": "S3Key"}, "Operator"),
+    ],
+)
+def test_a_broken_record_goes_to_the_queue_and_does_nothing_to_its_asset(
+    handle, plane, endpoint, broken, reason
 ):
     """After a removal, too: nothing of one record is left for the next."""
-    for asset in ("a", "b", "c"):
-        store(bucket, asset, asset=asset)
-    handle(modify("a"), modify("b"))
-    removal = ("a", {"Action": "REMOVE", "AssetId": "a"})
-    assert handle(removal, ("b", broken), modify("c")) == [1]
+    handle(*(plane.store(labels(one), asset=one) for one in "ab"))
+    plane.forget("a")
+    assert handle(removal("a"), ("b", broken), plane.store(labels("c"), asset="c")) == []
     assert names(endpoint) == ["b", "c"]
+    (failure,) = plane.failures()
+    assert reason in failure["Reason"]
+    assert failure["KinesisBatchInfo"] == {
+        "shardId": "shardId-000000000000",
+        "startSequenceNumber": "1",
+        "endSequenceNumber": "1",
+        "batchSize": 1,
+        "streamArn": STREAM_ARN,
+    }
 
 
-def test_a_pointer_out_of_the_asset_is_reported_and_not_followed(handle, bucket, endpoint):
-    store(bucket, "secret", asset="b")
-    elsewhere = "private/assets/b/workflows/w/labelDetection.json"
-    # all records of a batch failing is an error of the batch, so one is good
-    store(bucket, "cat", asset="c")
-    assert handle(modify("a", pointer=elsewhere), modify("c")) == [0]
+def test_a_partition_key_that_is_no_asset_goes_to_the_queue(handle, plane):
+    assert handle(("../b", {"Action": "REMOVE"})) == []
+    (failure,) = plane.failures()
+    assert "partition key" in failure["Reason"]
+
+
+def test_a_pointer_out_of_the_asset_is_not_followed(handle, plane, endpoint):
+    plane.store(labels("secret"), asset="b")
+    elsewhere = plane.store(labels("x"), key="private/assets/b/workflows/w/labelDetection.json")
+    assert handle(elsewhere, plane.store(labels("cat"), asset="c")) == []
     assert names(endpoint) == ["cat"]
+    (failure,) = plane.failures()
+    assert "does not belong to asset a" in failure["Reason"]
 
 
-def test_a_document_that_the_endpoint_refuses_is_reported(handle, bucket, endpoint):
+@pytest.mark.parametrize(
+    ("stored", "reason"), [(b"{", "is not JSON"), ([[]], "no object"), ("x", "no object")]
+)
+def test_a_result_that_cannot_be_read_goes_to_the_queue(handle, plane, endpoint, stored, reason):
+    good = plane.store(labels("cat"), asset="c")
+    assert handle(plane.store(stored), good) == []
+    assert names(endpoint) == ["cat"]
+    (failure,) = plane.failures()
+    assert reason in failure["Reason"]
+
+
+def test_a_pointer_to_nothing_goes_to_the_queue_unless_it_is_being_deleted(handle, plane):
+    lost = Pointer("w", "private/assets/a/workflows/w/labelDetection.json", "v")
+    plane.point("a", "labelDetection", lost)
+    record = ("a", {"Action": "MODIFY", "Operator": "labelDetection"})
+    assert handle(record) == []
+    (failure,) = plane.failures()
+    assert "is not there" in failure["Reason"]
+
+
+def test_a_document_that_the_endpoint_refuses_goes_to_the_queue(handle, plane, endpoint):
     endpoint.search.refusals["cat"] = [400]
-    store(bucket, "cat", "dog")
-    store(bucket, "cow", asset="c")
-    assert handle(modify(), modify("c")) == [0]
-    assert handle(modify()) == []
+    refused = plane.store(labels("cat", "dog"))
+    assert handle(refused, plane.store(labels("cow"), asset="c")) == []
+    assert names(endpoint) == ["cow", "dog"]
+    (failure,) = plane.failures()
+    assert "1 of 2 documents were refused" in failure["Reason"]
+    # repaired, and sent again
+    assert handle(refused) == []
     assert names(endpoint) == ["cat", "cow", "dog"]
+
+
+def test_an_endpoint_that_is_away_is_reported_from_the_first_record_on(handle, plane, endpoint):
+    """Lambda sends that one and all behind it again; nothing waits for each of them in turn."""
+    records = [plane.store(labels(one), asset=one) for one in "abcd"]
+    assert handle(records[0]) == []
+    endpoint.search.statuses = [503] * 10_000
+    assert handle(*records) == [0]
+    asked = len(endpoint.search.requests)
+    assert asked < 20
+    endpoint.search.statuses = []
+    assert handle(*records) == []
+    assert names(endpoint) == ["a", "b", "c", "d"]
+    assert plane.failures() == []
+
+
+def test_an_endpoint_that_is_away_from_the_beginning_is_reported(handle, plane, endpoint):
+    endpoint.search.statuses = [503] * 10_000
+    record = plane.store(labels("cat"))
+    assert handle(record) == [0]
+    endpoint.search.statuses = []
+    assert handle(record) == []
+    assert names(endpoint) == ["cat"]

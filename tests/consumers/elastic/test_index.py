@@ -4,58 +4,78 @@ import pytest
 from botocore.credentials import Credentials
 from opensearchpy import TransportError
 
+from mie.core.errors import Malformed, Unavailable
+
 CREDENTIALS = Credentials("key", "secret", "token")
 
 
 @pytest.fixture
 def index(consumer, endpoint, monkeypatch):
-    monkeypatch.setattr(consumer.index, "_FIRST_WAIT_SECONDS", 0)
+    monkeypatch.setattr(consumer.bulk, "_FIRST_WAIT_SECONDS", 0)
     return consumer.index.SearchIndex(consumer.index.connect(endpoint.url, "us-east-1", None))
 
 
-def kind(consumer, operator="labelDetection"):
-    return consumer.documents.kind_of(operator)
+@pytest.fixture
+def replace(consumer, index):
+    """Puts labels of these names into the index, as an operator's newest result."""
 
+    def put(*names, asset="a", workflow="w", operator="labelDetection", version="1", **more):
+        result = consumer.documents.Result(asset, operator, workflow, version)
+        page = {"Labels": [{"Name": name, **more} for name in names]}
+        kind = consumer.kinds.kind_of(operator)
+        return index.replace(result, kind, consumer.documents.documents_of(result, [page]))
 
-def labels(consumer, *names, asset="a", workflow="w", operator="labelDetection"):
-    result = consumer.documents.Result(asset, operator, workflow)
-    page = {"Labels": [{"Name": name} for name in names]}
-    return consumer.documents.documents_of(result, [page])
+    return put
 
 
 def names(endpoint, index="mielabels"):
     return sorted(one["Name"] for one in endpoint.search.of(index))
 
 
-def test_documents_are_written_and_written_again(consumer, endpoint, index):
-    for _ in range(2):
-        index.replace("a", kind(consumer), labels(consumer, "cat", "dog"))
+def bulk_sizes(endpoint):
+    """How many bytes each bulk request had."""
+    answered = zip(endpoint.search.sizes, endpoint.search.requests, strict=True)
+    return [size for size, (_, path) in answered if path == "/_bulk"]
+
+
+def test_documents_are_written_and_written_again(endpoint, replace):
+    assert [replace("cat", "dog") for _ in range(2)] == [2, 2]
     assert names(endpoint) == ["cat", "dog"]
 
 
-def test_a_new_result_takes_the_place_of_the_old_one(consumer, endpoint, index):
-    index.replace("a", kind(consumer), labels(consumer, "cat", "dog", "cow"))
-    index.replace("a", kind(consumer), labels(consumer, "hen", workflow="w2"))
+def test_a_new_result_takes_the_place_of_the_old_one(endpoint, replace):
+    replace("cat", "dog", "cow")
+    replace("hen", workflow="w2")
     assert names(endpoint) == ["hen"]
-    index.replace("a", kind(consumer), [])
+    replace(workflow="w3")
     assert names(endpoint) == []
 
 
-def test_other_assets_and_operators_are_left_alone(consumer, endpoint, index):
-    index.replace("a", kind(consumer), labels(consumer, "cat"))
-    index.replace("a-b", kind(consumer), labels(consumer, "dog", asset="a-b"))
-    text = consumer.documents.documents_of(
-        consumer.documents.Result("a", "textDetection", "w"),
-        [{"TextDetections": [{"Name": "text"}]}],
-    )
-    index.replace("a", kind(consumer, "textDetection"), text)
-    index.delete_kind("a", kind(consumer))
-    assert names(endpoint) == ["dog"]
-    assert names(endpoint, "mietextdetection") == ["text"]
+def test_a_shorter_result_of_the_same_workflow_leaves_nothing_of_the_longer(endpoint, replace):
+    replace("cat", "dog", "cow")
+    replace("hen", version="2")
+    assert names(endpoint) == ["hen"]
 
 
-def test_an_asset_is_deleted_from_all_our_indices_and_no_other(consumer, endpoint, index):
-    index.replace("a", kind(consumer), labels(consumer, "cat"))
+def test_the_old_documents_go_when_the_new_ones_are_in(endpoint, replace):
+    replace("cat")
+    endpoint.search.refusals["dog"] = [400]
+    with pytest.raises(Malformed):
+        replace("dog", workflow="w2")
+    assert names(endpoint) == ["cat"]
+
+
+def test_other_assets_and_operators_are_left_alone(consumer, endpoint, index, replace):
+    replace("cat")
+    replace("dog", asset="a-b")
+    replace("cow", operator="GenericDataLookup")
+    replace("hen", operator="LabelDetection")
+    index.delete_operator("a", "labelDetection", consumer.kinds.kind_of("labelDetection"))
+    assert names(endpoint) == ["cow", "dog", "hen"]
+
+
+def test_an_asset_is_deleted_from_all_our_indices_and_no_other(endpoint, index, replace):
+    replace("cat")
     endpoint.search.documents["miemediainfo", "1"] = {"AssetId": "a"}
     endpoint.search.documents["others", "1"] = {"AssetId": "a"}
     index.delete_asset("a")
@@ -63,54 +83,138 @@ def test_an_asset_is_deleted_from_all_our_indices_and_no_other(consumer, endpoin
 
 
 def test_deleting_from_an_index_that_is_not_there_is_fine(consumer, endpoint, index):
-    index.delete_kind("a", kind(consumer))
+    index.delete_operator("a", "labelDetection", consumer.kinds.kind_of("labelDetection"))
     index.delete_asset("a")
     assert endpoint.search.documents == {}
 
 
-def test_a_document_that_had_bad_luck_is_tried_again(consumer, endpoint, index):
-    endpoint.search.refusals["cat"] = [429, 429]
-    index.replace("a", kind(consumer), labels(consumer, "cat", "dog"))
-    assert names(endpoint) == ["cat", "dog"]
-
-
-@pytest.mark.parametrize("status", [400, 429, 503])
-def test_a_document_that_is_refused_is_told_and_the_others_are_written(
-    consumer, endpoint, index, status
+def test_documents_that_were_written_while_they_were_to_go_are_looked_for_again(
+    endpoint, index, replace
 ):
-    endpoint.search.refusals["cat"] = [status] * 20
-    with pytest.raises(consumer.index.NotIndexed, match=f"1 of 2 .*: {status} mapper"):
-        index.replace("a", kind(consumer), labels(consumer, "cat", "dog"))
+    replace("cat")
+    endpoint.search.conflicts = [2, 1]
+    index.delete_asset("a")
+    assert names(endpoint) == []
+    endpoint.search.conflicts = [1] * 20
+    with pytest.raises(Unavailable, match="being written"):
+        index.delete_asset("a")
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_document_that_had_bad_luck_is_tried_again_alone(endpoint, replace, status):
+    endpoint.search.refusals["cat"] = [status, status]
+    assert replace("cat", "dog") == 2
+    assert names(endpoint) == ["cat", "dog"]
+    bulks = bulk_sizes(endpoint)
+    assert len(bulks) == 3
+    assert bulks[1] == bulks[2] < bulks[0]
+
+
+def test_a_document_that_is_refused_is_told_and_the_others_are_written(endpoint, replace):
+    endpoint.search.refusals["cat"] = [400]
+    with pytest.raises(Malformed, match=r"1 of 2 .*: 400 mapper_parsing_exception no"):
+        replace("cat", "dog")
     assert names(endpoint) == ["dog"]
 
 
-def test_a_large_result_is_written_in_several_requests(consumer, endpoint, index):
-    many = labels(consumer, *(f"{number:06d}" for number in range(1_200)))
-    index.replace("a", kind(consumer), many)
-    assert len(endpoint.search.of("mielabels")) == 1_200
-    assert endpoint.search.requests.count(("POST", "/_bulk")) == 3
+def test_an_endpoint_that_stays_full_is_away(endpoint, replace):
+    endpoint.search.refusals["cat"] = [429] * 20
+    with pytest.raises(Unavailable, match=r"1 documents could not be written: .* 429"):
+        replace("cat", "dog")
+    assert names(endpoint) == ["dog"]
 
 
-def test_an_endpoint_that_is_down_is_an_error(consumer, endpoint, index):
-    endpoint.search.broken = True
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_a_request_that_had_bad_luck_is_sent_again(endpoint, replace, status):
+    endpoint.search.statuses = [status] * 3
+    replace("cat")
+    assert names(endpoint) == ["cat"]
+    endpoint.search.statuses = [status] * 50
+    with pytest.raises(Unavailable):
+        replace("dog", workflow="w2")
+
+
+def test_a_request_that_is_forbidden_is_not_sent_again(endpoint, replace):
+    endpoint.search.statuses = [403]
     with pytest.raises(TransportError):
-        index.replace("a", kind(consumer), labels(consumer, "cat"))
+        replace("cat")
+    assert len(endpoint.search.requests) == 1
+
+
+def test_an_endpoint_that_is_not_there_is_away(consumer, monkeypatch):
+    monkeypatch.setattr(consumer.bulk, "_FIRST_WAIT_SECONDS", 0)
+    client = consumer.index.connect("http://127.0.0.1:9", "us-east-1", None)
+    with pytest.raises(Unavailable, match="does not answer"):
+        consumer.index.SearchIndex(client).delete_asset("a")
+
+
+def test_a_large_result_is_written_in_requests_of_bounded_count(consumer, endpoint, replace):
+    many = consumer.bulk.MOST_DOCUMENTS * 2 + 1
+    assert replace(*(f"{number:06d}" for number in range(many))) == many
+    assert len(endpoint.search.of("mielabels")) == many
+    assert len(bulk_sizes(endpoint)) == 3
+
+
+def test_requests_have_bounded_bytes_and_a_larger_document_goes_alone(
+    consumer, endpoint, replace, monkeypatch
+):
+    monkeypatch.setattr(consumer.bulk, "LARGEST_REQUEST", 1_000)
+    replace(*"abcdef", "x" * 3_000, "g")
+    assert len(endpoint.search.of("mielabels")) == 8
+    sizes = bulk_sizes(endpoint)
+    assert sum(size > 1_000 for size in sizes) == 1
+    assert len(sizes) == 4
+
+
+def test_an_endpoint_that_takes_less_gets_less(endpoint, replace):
+    endpoint.search.largest = 1_500
+    assert replace(*"abcdefgh") == 8
+    assert len(endpoint.search.of("mielabels")) == 8
+    with pytest.raises(Malformed, match=r"1 of 2 documents were refused: .*413"):
+        replace("x" * 2_000, "a")
+
+
+def test_documents_are_read_as_they_are_written(consumer, index, monkeypatch):
+    """Else a result of a hundred thousand findings would have to fit into memory."""
+    monkeypatch.setattr(consumer.bulk, "MOST_DOCUMENTS", 10)
+    waiting = most = 0
+    send = consumer.bulk._send
+
+    def written(client, lines):
+        nonlocal waiting, most
+        most, waiting = max(most, waiting), 0
+        return send(client, lines)
+
+    def findings():
+        nonlocal waiting
+        for number in range(95):
+            waiting += 1
+            yield {"Labels": [{"Name": str(number)}]}
+
+    monkeypatch.setattr(consumer.bulk, "_send", written)
+    result = consumer.documents.Result("a", "labelDetection", "w")
+    pages = consumer.documents.documents_of(result, findings())
+    assert index.replace(result, consumer.kinds.kind_of("labelDetection"), pages) == 95
+    assert most <= 11
+
+
+def test_a_number_that_json_cannot_say_does_not_spoil_its_request(endpoint, replace):
+    assert replace("cat", "dog", Mine=float("inf")) == 2
+    assert names(endpoint) == ["cat", "dog"]
 
 
 def test_the_endpoint_learns_how_fields_are_searched(endpoint, index):
-    index.prepare()
+    index.prepare("1s")
     template = endpoint.search.templates["mie"]
     assert template["index_patterns"] == ["mie*"]
-    fields = template["template"]["mappings"]["properties"]
-    assert fields["AssetId"]["type"] == "keyword"
-    assert fields["AssetId"]["fields"]["keyword"]["type"] == "keyword"
-    assert fields["Confidence"]["type"] == "float"
+    assert template["template"]["settings"]["index"]["refresh_interval"] == "1s"
 
 
 @pytest.mark.parametrize(
     ("url", "signed"),
     [
         ("https://search-mie-abc.us-east-1.es.amazonaws.com", True),
+        ("search-mie-abc.us-east-1.es.amazonaws.com", True),
         ("https://search.example.com", False),
         ("http://127.0.0.1:9200", False),
         ("https://amazonaws.com.example.com", False),
@@ -119,10 +223,11 @@ def test_the_endpoint_learns_how_fields_are_searched(endpoint, index):
 def test_requests_to_aws_are_signed(consumer, url, signed):
     client = consumer.index.connect(url, "us-east-1", CREDENTIALS)
     connection = client.transport.get_connection()
-    assert connection.host.startswith(url.rsplit(":", 1)[0] if "9200" in url else url)
+    whole = url if "://" in url else f"https://{url}"
+    assert connection.host.startswith(whole.rsplit(":", 1)[0] if "9200" in url else whole)
     if not signed:
         assert connection.http_auth is None
         return
-    headers = connection.http_auth("POST", f"{url}/_bulk", b"")
+    headers = connection.http_auth("POST", f"{whole}/_bulk", b"")
     assert "/us-east-1/es/aws4_request" in headers["Authorization"]
     assert headers["X-Amz-Security-Token"] == "token"

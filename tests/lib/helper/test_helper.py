@@ -10,9 +10,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 import MediaInsightsEngineLambdaHelper as helper
-from mie.adapters import lambda_api
+from mie.adapters import lambda_api, signed_urls
 from mie.core import failures
-from mie.core.errors import Malformed
+from mie.core.errors import Malformed, TooLarge, Unavailable
 
 ROOT = Path(__file__).resolve().parents[3]
 EVENT = {
@@ -230,8 +230,18 @@ def test_a_result_is_stored_as_a_whole(calls):
     assert not call[6]
 
 
-def test_pages_are_appended_unless_they_are_numbered(calls):
+def test_pages_are_numbered_from_zero(calls):
     dataplane = helper.DataPlane()
+    dataplane.store_asset_metadata("asset", "op", "workflow", {}, paginate=True)
+    dataplane.store_asset_metadata("asset", "op", "workflow", {}, True, True)
+    assert [call[6] for call in calls] == [
+        {"paginated": "true", "page": "0"},
+        {"paginated": "true", "page": "1", "end": "true"},
+    ]
+
+
+def test_pages_without_a_first_number_are_appended(calls):
+    dataplane = helper.DataPlane(first_page=None)
     dataplane.store_asset_metadata("asset", "op", "workflow", {}, paginate=True)
     dataplane.store_asset_metadata("asset", "op", "workflow", {}, True, True)
     assert [call[6] for call in calls] == [
@@ -328,3 +338,94 @@ def test_no_answer_at_all_is_raised(calls, answer):
     calls.answers = [answer]
     with pytest.raises(helper.DataPlaneError, match=r"killed|AccessDenied|502"):
         helper.DataPlane().retrieve_asset_metadata("a")
+
+
+LARGE = {"text": "x" * 6_300_000}
+FORM = {"Upload": "u1", "url": "https://s3", "fields": {"key": "k"}}
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """What is uploaded: (url, fields, body)."""
+    sent = []
+    monkeypatch.setattr(signed_urls, "post_form", lambda *form: sent.append(form))
+    return sent
+
+
+def test_results_that_no_event_has_room_for_are_uploaded_and_registered(calls, sent):
+    calls.answers = [(200, FORM), (200, {"Status": "Success"})]
+    dataplane = helper.DataPlane()
+    answer = dataplane.store_asset_metadata("a", "op", "w", LARGE, paginate=True, end=True)
+    assert answer == {"Status": "Success"}
+    assert [call[6] for call in calls] == [
+        {"upload": "true"},
+        {"paginated": "true", "page": "0", "end": "true", "uploaded": "u1"},
+    ]
+    assert all(call[4] == {"OperatorName": "op", "WorkflowId": "w"} for call in calls)
+    ((url, fields, body),) = sent
+    assert (url, fields) == ("https://s3", {"key": "k"})
+    assert json.loads(body) == LARGE
+
+
+@pytest.mark.parametrize("text", ["x" * 6_270_000, '"' * 1_560_000, "ü" * 890_000])
+def test_what_is_not_uploaded_fits_into_an_event(calls, text):
+    helper.DataPlane().store_asset_metadata("a", "op", "w", {"text": text}, paginate=True)
+    (call,) = calls
+    body = call[4]
+    event = lambda_api.proxy_event("POST", "/metadata/{asset_id}", "/metadata/a", body, None, None)
+    assert len(json.dumps(event).encode()) < 6 * 1024 * 1024
+
+
+def test_pages_are_counted_whether_they_were_uploaded_or_sent(calls, sent):
+    calls.answers = [(200, FORM), *[(200, {"Status": "Success"})] * 2]
+    dataplane = helper.DataPlane()
+    for results in (LARGE, {}):
+        dataplane.store_asset_metadata("a", "op", "w", results, paginate=True)
+    assert pages_sent(calls) == [None, "0", "1"]
+
+
+def test_an_upload_whose_registration_is_not_found_is_made_once_more(calls, sent):
+    gone = (404, {"Code": "NotFoundError", "Message": "it was registered already"})
+    calls.answers = [(200, FORM), gone, (200, FORM), (200, {"Status": "Success"})]
+    assert helper.DataPlane().store_asset_metadata("a", "op", "w", LARGE) == {"Status": "Success"}
+    assert len(sent) == 2
+
+
+def test_a_refusal_of_the_form_is_an_answer(calls, sent):
+    refusal = {"Code": "NotFoundError", "Message": "no such asset"}
+    calls.answers = [(404, refusal)]
+    assert helper.DataPlane().store_asset_metadata("a", "op", "w", LARGE) == refusal
+    assert sent == []
+
+
+def test_what_s3_refuses_is_an_answer_or_raised(calls, monkeypatch):
+    def refuse(error):
+        def post_form(*_):
+            raise error
+
+        return post_form
+
+    calls.answers = [(200, FORM)] * 2
+    monkeypatch.setattr(signed_urls, "post_form", refuse(TooLarge("too large for this upload")))
+    answer = helper.DataPlane().store_asset_metadata("a", "op", "w", LARGE)
+    assert (answer["Code"], "Status" in answer) == ("RequestTooLargeError", False)
+    monkeypatch.setattr(signed_urls, "post_form", refuse(Unavailable("S3 does not answer")))
+    with pytest.raises(helper.DataPlaneError, match="does not answer"):
+        helper.DataPlane().store_asset_metadata("a", "op", "w", LARGE)
+
+
+def test_results_that_no_answer_has_room_for_are_read_from_their_url(calls, monkeypatch):
+    refusal = {"Code": "RequestTooLargeError", "Message": "6 MB", "Url": "https://s3"}
+    page = {"asset_id": "a", "operator": "op", "cursor": "c"}
+    calls.answers = [(413, {**refusal, **page})] * 2
+    monkeypatch.setattr(signed_urls, "fetch", lambda url: b'{"x": 1}' if "s3" in url else b"")
+    answer = helper.DataPlane().retrieve_asset_metadata("a", "op")
+    assert answer == {**page, "results": {"x": 1}}
+    monkeypatch.setattr(signed_urls, "fetch", lambda url: b"<Error/>")
+    with pytest.raises(helper.DataPlaneError, match="cannot be read"):
+        helper.DataPlane().retrieve_asset_metadata("a", "op")
+
+
+def test_results_of_past_executions_are_asked_for(calls):
+    helper.DataPlane().retrieve_asset_metadata("a", "op", "c", workflow_id="*")
+    assert calls[0][6] == {"cursor": "c", "workflow_id": "*"}

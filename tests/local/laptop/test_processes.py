@@ -2,7 +2,6 @@ import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
@@ -13,6 +12,7 @@ IGNORES = (
     "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
     "print('here', flush=True); time.sleep(60)"
 )
+SERVER = ("-m", "server")
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def started(tmp_path):
     def start(program):
         (tmp_path / "server.py").write_text(program)
         log = tmp_path / "log"
-        pid = processes.start(Path(sys.executable), "server", [], {}, tmp_path, log)
+        pid = processes.start([sys.executable, *SERVER], {}, tmp_path, log)
         pids.append(pid)
         while "here" not in log.read_text():
             time.sleep(0.02)
@@ -39,10 +39,10 @@ def started(tmp_path):
 def test_a_server_is_found_again_and_stopped(tmp_path, started):
     pid = started(WAITS)
 
-    assert processes.find("server", tmp_path) == pid
+    assert processes.find(SERVER, tmp_path) == pid
     assert processes.is_alive(pid)
     assert processes.stop(pid) is True
-    assert processes.find("server", tmp_path) is None
+    assert processes.find(SERVER, tmp_path) is None
     assert not processes.is_alive(pid)
 
 
@@ -51,13 +51,13 @@ def test_the_server_of_another_stack_is_not_found(tmp_path, started):
     other = tmp_path / "other"
     other.mkdir()
 
-    assert processes.find("server", other) is None
+    assert processes.find(SERVER, other) is None
 
 
 def test_another_program_in_the_folder_is_not_found(tmp_path):
     command = [sys.executable, "-c", "input()"]
     with subprocess.Popen(command, cwd=tmp_path, stdin=subprocess.PIPE) as other:
-        assert processes.find("server", tmp_path) is None
+        assert processes.find(SERVER, tmp_path) is None
         other.kill()
 
 
@@ -74,7 +74,7 @@ def test_a_server_that_does_not_stop_is_killed_and_it_is_said(tmp_path, started,
     pid = started(IGNORES)
 
     assert processes.stop(pid) is False
-    assert processes.find("server", tmp_path) is None
+    assert processes.find(SERVER, tmp_path) is None
 
 
 def test_what_a_server_has_started_ends_with_it(tmp_path, started, monkeypatch):

@@ -1,4 +1,4 @@
-"""Routes of assets."""
+"""Routes of assets and their locks."""
 
 from chalice import Blueprint, IAMAuthorizer, Response
 from chalicelib.dataplane_routes.plane import plane
@@ -9,29 +9,65 @@ from chalicelib.dataplane_routes.requests import (
     text_answer,
 )
 
-from mie.engine import assets
+from mie.core.lists import PageRequest, check_page
+from mie.engine import assets, locks
 
 routes = Blueprint(__name__)
 
 
 @routes.route("/create", methods=["POST"], cors=True, authorizer=IAMAuthorizer())
 def create() -> Response:
-    """{"Input": {"S3Bucket", "S3Key", "MediaType"?}} -> {"AssetId", "S3Bucket", "S3Key"}."""
+    """{"Input": {"S3Bucket", "S3Key", "MediaType"?, "InPlace"?}} -> {"AssetId", "S3Bucket", …}."""
     query_of(routes.current_request, ())
     source = body_of(routes.current_request, "asset", "asset creation")["Input"]
-    created = assets.create(plane(), source["S3Bucket"], source["S3Key"], source.get("MediaType"))
+    created = assets.create(
+        plane(),
+        assets.Source(
+            source["S3Bucket"],
+            source["S3Key"],
+            source.get("MediaType"),
+            in_place=source.get("InPlace", False),
+        ),
+    )
     return json_answer(created)
 
 
 @routes.route("/metadata", methods=["GET"], cors=True, authorizer=IAMAuthorizer())
 def listing() -> Response:
-    """{"assets": ids}."""
-    query_of(routes.current_request, ())
-    return json_answer(assets.listing(plane()))
+    """{"assets": ids}, and with ?limit= or ?cursor= a page of them: {"assets", "cursor"?}."""
+    page = _page()
+    return json_answer(assets.listing(plane(), page))
 
 
 @routes.route("/metadata/{asset_id}", methods=["DELETE"], cors=True, authorizer=IAMAuthorizer())
 def delete(asset_id: str) -> Response:
-    """Deletes the asset and all that belongs to it; answers with a sentence."""
+    """Deletes the asset and all that belongs to it: {"Message", "AssetId", "Deleted"}."""
     query_of(routes.current_request, ())
-    return text_answer(assets.delete(plane(), asset_id))
+    return json_answer(assets.delete(plane(), asset_id))
+
+
+@routes.route("/checkout/{asset_id}", methods=["POST"], cors=True, authorizer=IAMAuthorizer())
+def checkout(asset_id: str) -> Response:
+    """{"LockedBy": user} -> {"AssetId", "LockedBy", "LockedAt"}."""
+    query_of(routes.current_request, ())
+    body = body_of(routes.current_request, "checkout", "checking out an asset")
+    return json_answer(locks.checkout(plane(), asset_id, body["LockedBy"]))
+
+
+@routes.route("/checkin/{asset_id}", methods=["POST"], cors=True, authorizer=IAMAuthorizer())
+def checkin(asset_id: str) -> Response:
+    """Takes the lock away; answers with a sentence. A body is not needed, nor looked at."""
+    query_of(routes.current_request, ())
+    return text_answer(locks.checkin(plane(), asset_id))
+
+
+@routes.route("/checkouts", methods=["GET"], cors=True, authorizer=IAMAuthorizer())
+def checkouts() -> Response:
+    """{"locks": [{"AssetId", "LockedBy", "LockedAt"}]}, and a page of them as of assets."""
+    page = _page()
+    return json_answer(locks.listing(plane(), page))
+
+
+def _page() -> PageRequest | None:
+    query = query_of(routes.current_request, ("limit", "cursor"))
+    return check_page(query.get("limit"), query.get("cursor"))

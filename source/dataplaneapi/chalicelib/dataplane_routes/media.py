@@ -16,16 +16,19 @@ routes = Blueprint(__name__)
 
 @routes.route("/upload", methods=["POST"], cors=True, authorizer=IAMAuthorizer())
 def upload() -> Response:
-    """{"S3Bucket", "S3Key"} -> {"url", "fields"} of a form that uploads the object."""
-    bucket, key = _location("the upload of media")
-    return json_answer(media.upload(plane(), bucket, key))
+    """{"S3Bucket", "S3Key", "ContentType"?} -> {"url", "fields"} of a form for the object."""
+    query_of(routes.current_request, ())
+    body = body_of(routes.current_request, "upload", "the upload of media")
+    form = media.upload(plane(), body["S3Bucket"], body["S3Key"], body.get("ContentType"))
+    return json_answer(form)
 
 
 @routes.route("/download", methods=["POST"], cors=True, authorizer=IAMAuthorizer())
 def download() -> Response:
     """{"S3Bucket", "S3Key"} -> the bare URL from which the object can be read."""
-    bucket, key = _location("the download of media")
-    return text_answer(media.download(plane(), bucket, key))
+    query_of(routes.current_request, ())
+    body = body_of(routes.current_request, "location", "the download of media")
+    return text_answer(media.download(plane(), body["S3Bucket"], body["S3Key"]))
 
 
 @routes.route(
@@ -35,9 +38,3 @@ def path(asset_id: str, workflow_id: str) -> Response:
     """{"S3Bucket", "S3Key"}: the prefix for what operators of one execution derive."""
     query_of(routes.current_request, ())
     return json_answer(media.path(plane(), asset_id, workflow_id))
-
-
-def _location(purpose: str) -> tuple[str, str]:
-    query_of(routes.current_request, ())
-    body = body_of(routes.current_request, "location", purpose)
-    return body["S3Bucket"], body["S3Key"]

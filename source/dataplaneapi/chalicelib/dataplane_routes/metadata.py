@@ -10,13 +10,15 @@ from chalicelib.dataplane_routes.requests import (
     body_of,
     json_answer,
     query_of,
+    too_large,
 )
 
 from mie.core import assets, pages
 from mie.core.documents import Json
 from mie.core.errors import BadRequest
-from mie.engine import metadata
+from mie.engine import metadata, reading, uploads
 from mie.engine.metadata import Page, Result
+from mie.engine.reading import Position
 
 _STORING = "storing metadata"
 
@@ -27,10 +29,21 @@ routes = Blueprint(__name__)
 def store(asset_id: str) -> Response:
     """{"OperatorName", "WorkflowId", "Results"} -> {"Status"}, and Bucket and Key at the end.
 
-    Query: paginated=true for a page, page=<its number>, end=true with the last one.
+    Query: paginated=true for a page, page=<its number>, end=true with the last one. Results too
+    large for a request come without Results: upload=true answers with a form for them, and
+    uploaded=<the form's Upload> stores what was uploaded.
     """
-    page = _page(query_of(routes.current_request, ("paginated", "end", "page")))
-    result = _result(body_of(routes.current_request, "result", _STORING), asset_id, page)
+    query = query_of(routes.current_request, ("paginated", "end", "page", "upload", "uploaded"))
+    page = _page(query)
+    body = body_of(routes.current_request, "result", _STORING)
+    if "upload" in query:
+        return json_answer(_form(asset_id, query, body))
+    if "uploaded" in query:
+        bare = Result(assets.check_operator_name(body["OperatorName"]), _workflow_id(body), {})
+        if "Results" in body:
+            raise BadRequest("Results: these have been uploaded, and cannot also be sent")
+        return json_answer(uploads.register(plane(), asset_id, query["uploaded"], bare, page))
+    result = _result(body, asset_id, page)
     if page is None:
         return json_answer(metadata.store(plane(), asset_id, result))
     return json_answer(metadata.store_page(plane(), asset_id, result, page))
@@ -38,18 +51,21 @@ def store(asset_id: str) -> Response:
 
 @routes.route("/metadata/{asset_id}", methods=["GET"], cors=True, authorizer=IAMAuthorizer())
 def read_all(asset_id: str) -> Response:
-    """The asset, then with each cursor a page: {"asset_id", "operator", "results", "cursor"?}."""
-    query = query_of(routes.current_request, ("cursor",))
-    return json_answer(metadata.read_all(plane(), asset_id, query.get("cursor")))
+    """The asset, then with each cursor a page: {"asset_id", "operator", "results", "cursor"?}.
+
+    Query: workflow_id=<an execution> for its results, or * for those of all, the newest first.
+    """
+    position = _position()
+    return _answer(reading.read_all(plane(), asset_id, position))
 
 
 @routes.route(
     "/metadata/{asset_id}/{operator_name}", methods=["GET"], cors=True, authorizer=IAMAuthorizer()
 )
 def read_one(asset_id: str, operator_name: str) -> Response:
-    """A page of one operator: {"asset_id", "operator", "results", "cursor"?}."""
-    query = query_of(routes.current_request, ("cursor",))
-    return json_answer(metadata.read_one(plane(), asset_id, operator_name, query.get("cursor")))
+    """A page of one operator: {"asset_id", "operator", "results", "cursor"?}. Query: as above."""
+    position = _position()
+    return _answer(reading.read_one(plane(), asset_id, operator_name, position))
 
 
 @routes.route(
@@ -59,9 +75,39 @@ def read_one(asset_id: str, operator_name: str) -> Response:
     authorizer=IAMAuthorizer(),
 )
 def delete(asset_id: str, operator_name: str) -> Response:
-    """Deletes all results of an operator: {"Deleted": [{"Key"}]}."""
+    """Deletes all results of an operator: {"Deleted": [{"Key"}], "Objects", "Workflows"}."""
     query_of(routes.current_request, ())
     return json_answer(metadata.delete(plane(), asset_id, operator_name))
+
+
+def _position() -> Position:
+    query = query_of(routes.current_request, ("cursor", "workflow_id"))
+    return Position(query.get("cursor"), query.get("workflow_id"))
+
+
+def _answer(read: Json) -> Response:
+    if "url" not in read:
+        return json_answer(read)
+    said = (
+        f"the results of {read['operator']} do not fit into an answer, which can have 6 MB; read "
+        "them from Url, and what follows with cursor"
+    )
+    return too_large(said, {**{key: read[key] for key in read if key != "url"}, "Url": read["url"]})
+
+
+def _form(asset_id: str, query: Mapping[str, str], body: Json) -> Json:
+    if query["upload"].lower() != "true" or len(query) > 1:
+        raise BadRequest("upload: must be true, and no other parameter goes with it")
+    if "Results" in body:
+        raise BadRequest("Results: these are to be uploaded, and cannot be sent here")
+    operator = assets.check_operator_name(body["OperatorName"])
+    return uploads.form(plane(), asset_id, operator, _workflow_id(body))
+
+
+def _workflow_id(body: Json) -> str:
+    if "WorkflowId" not in body:
+        raise BadRequest(f"Missing required inputs for {_STORING}: 'WorkflowId'")
+    return assets.check_id(body["WorkflowId"], "WorkflowId")
 
 
 def _page(query: Mapping[str, str]) -> Page | None:
@@ -90,12 +136,14 @@ def _result(body: Json, asset_id: str, page: Page | None) -> Result:
         workflow_id = plane().new_id()
     else:
         # pages could not find one another without a name
-        raise BadRequest(f"Missing required inputs for {_STORING}: 'WorkflowId'")
+        workflow_id = _workflow_id(body)
     return Result(operator, workflow_id, _results(body, asset_id))
 
 
 def _results(body: Json, asset_id: str) -> Json:
     """Results as a JSON object, also when it was sent as the text of one."""
+    if "Results" not in body:
+        raise BadRequest(f"Missing required inputs for {_STORING}: 'Results'")
     results: Any = body["Results"]
     if isinstance(results, str):
         try:

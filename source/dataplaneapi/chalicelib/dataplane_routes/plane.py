@@ -7,7 +7,7 @@ from functools import cache
 
 from mie.adapters.assets import AssetTable
 from mie.adapters.objects import BucketObjects
-from mie.engine.ports import DataPlane
+from mie.engine.ports import DataPlane, Search
 from mie.settings import dataplane_settings
 
 
@@ -21,7 +21,20 @@ def plane() -> DataPlane:
         new_id=lambda: str(uuid.uuid4()),
         new_secret=lambda: secrets.token_urlsafe(32),
         external_buckets=[_bucket_name(arn) for arn in settings.external_buckets],
+        search=_search(settings.search_endpoint),
     )
+
+
+def _search(endpoint: str | None) -> Search | None:
+    if endpoint is None:
+        return None
+    # where there is no search, nobody waits for its import
+    import boto3
+
+    from mie.adapters.search import SearchEndpoint
+
+    session = boto3.Session()
+    return SearchEndpoint(endpoint, session.region_name, session.get_credentials())
 
 
 def _bucket_name(arn: str) -> str:

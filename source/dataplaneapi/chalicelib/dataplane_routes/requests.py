@@ -10,7 +10,8 @@ from chalice import Response
 from chalice.app import Request
 
 from mie.core.documents import Json
-from mie.core.errors import BadRequest
+from mie.core.errors import BadRequest, TooLarge
+from mie.http import STATUSES
 
 # A message repeats what is wrong, which may be as long as the body.
 _LONGEST_MESSAGE = 300
@@ -45,6 +46,13 @@ def json_answer(document: Json) -> Response:
     """An answer that takes no more bytes than it must: Lambda's limit counts them."""
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     return Response(text, headers={"Content-Type": "application/json"})
+
+
+def too_large(message: str, way_out: Json) -> Response:
+    """A refusal that says where what was asked for can be had."""
+    status, code = STATUSES[TooLarge]
+    text = json.dumps({"Code": code, "Message": message, **way_out}, ensure_ascii=False)
+    return Response(text, status_code=status, headers={"Content-Type": "application/json"})
 
 
 def text_answer(text: str) -> Response:

@@ -1,5 +1,6 @@
 """The data plane as operators use it."""
 
+import json
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -7,8 +8,15 @@ from urllib.parse import quote
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from mie.adapters import lambda_api
-from mie.core.errors import Malformed
+from mie.adapters import lambda_api, signed_urls
+from mie.core.documents import Json
+from mie.core.errors import Malformed, MieError, TooLarge
+
+# Lambda takes 6 MB of an event, in which a body is JSON inside of a JSON string; what else the
+# event has stays well below 16 KB.
+_LARGEST_BODY = 6 * 1024 * 1024 - 16 * 1024
+# An upload is registered once; one whose registration got no answer is sent anew.
+_UPLOADS = 2
 
 
 class DataPlaneError(Exception):
@@ -23,11 +31,12 @@ class DataPlane:
     be called or breaks.
     """
 
-    def __init__(self, *, first_page: int | None = None) -> None:
+    def __init__(self, *, first_page: int | None = 0) -> None:
         """first_page: the number of the first page that this object stores of any result.
 
-        Numbered pages replace themselves when an operator is tried again: give 0, or the count
-        of pages that earlier invocations stored. Without a number every page is appended.
+        Numbered pages replace themselves when an operator is tried again. An operator that goes
+        on with a result in another invocation gives the count of pages that it has stored, or
+        None, with which every page is appended, again if it is sent again.
         """
         self._function = os.environ["DataplaneEndpoint"]  # noqa: SIM112 - the contract's spelling
         self._first_page = first_page
@@ -84,7 +93,8 @@ class DataPlane:
         """Stores a result, or one page of it, and answers {"Status": "Success", …}.
 
         paginate: more pages of the same result come before or after this one; readers see none
-        of them until the last one arrives, which has ``end`` as well.
+        of them until the last one arrives, which has ``end`` as well. Up to 32 MB; what is too
+        large for a call of the function is uploaded to S3 and registered.
         """
         series = (asset_id, operator_name, workflow_id)
         query = {"paginated": "true"} if paginate else {}
@@ -92,24 +102,28 @@ class DataPlane:
             query = {**query, "page": str(self._pages.get(series, self._first_page))}
         if end:
             query = {**query, "end": "true"}
-        answer = self.call_dataplane(
-            f"/metadata/{quote(asset_id, safe='')}",
-            "/metadata/{asset_id}",
-            "POST",
-            {"OperatorName": operator_name, "Results": results, "WorkflowId": workflow_id},
-            {"asset_id": asset_id},
-            query,
-        )
+        names = {"OperatorName": operator_name, "WorkflowId": workflow_id}
+        body = {**names, "Results": results}
+        if len(json.dumps(json.dumps(body))) <= _LARGEST_BODY:
+            answer = self._post_metadata(asset_id, body, query)
+        else:
+            answer = self._upload(asset_id, names, results, query)
         if "page" in query and "Status" in answer:
             self._count(series, end)
         return answer
 
     def retrieve_asset_metadata(
-        self, asset_id: str, operator_name: str | None = None, cursor: str | None = None
+        self,
+        asset_id: str,
+        operator_name: str | None = None,
+        cursor: str | None = None,
+        workflow_id: str | None = None,
     ) -> Any:
         """One page of an asset's results, or of one operator's.
 
-        {"asset_id", "operator", "results"}, and "cursor" while more pages follow.
+        {"asset_id", "operator", "results"}, and "cursor" while more pages follow, also where a
+        page is so large that it has to be read from S3. workflow_id: of a past execution, "*" for
+        all of them, the newest first; else the newest results are read.
         """
         path, resource = f"/metadata/{quote(asset_id, safe='')}", "/metadata/{asset_id}"
         path_params = {"asset_id": asset_id}
@@ -117,8 +131,16 @@ class DataPlane:
             path = f"{path}/{quote(operator_name, safe='')}"
             resource = f"{resource}/{{operator_name}}"
             path_params = {**path_params, "operator_name": operator_name}
-        query = None if cursor is None else {"cursor": cursor}
-        return self.call_dataplane(path, resource, "GET", None, path_params, query)
+        asked = {"cursor": cursor, "workflow_id": workflow_id}
+        query = {key: value for key, value in asked.items() if value is not None}
+        answer = self.call_dataplane(path, resource, "GET", None, path_params, query or None)
+        if not isinstance(answer, dict) or "Url" not in answer:
+            return answer
+        page = {key: answer[key] for key in answer if key not in ("Code", "Message", "Url")}
+        try:
+            return {**page, "results": json.loads(signed_urls.fetch(answer["Url"]))}
+        except (MieError, ValueError) as error:
+            raise DataPlaneError(f"results of {asset_id} cannot be read: {error}") from error
 
     def generate_media_storage_path(self, asset_id: str, workflow_id: str) -> Any:
         """Where the operators of a workflow execution put media: {"S3Bucket", "S3Key"}.
@@ -132,6 +154,41 @@ class DataPlane:
             None,
             {"asset_id": asset_id, "workflow_id": workflow_id},
         )
+
+    def _post_metadata(self, asset_id: str, body: Any, query: Mapping[str, str]) -> Any:
+        return self.call_dataplane(
+            f"/metadata/{quote(asset_id, safe='')}",
+            "/metadata/{asset_id}",
+            "POST",
+            body,
+            {"asset_id": asset_id},
+            query,
+        )
+
+    def _upload(
+        self, asset_id: str, names: Json, results: Mapping[str, Any], query: Mapping[str, str]
+    ) -> Any:
+        """Stores what no event has room for: uploaded first, then registered."""
+        text = json.dumps(results, ensure_ascii=False, separators=(",", ":"))
+        # what is no Unicode text is for the data plane to refuse
+        document = text.encode(errors="surrogatepass")
+        answer: Any = None
+        for _ in range(_UPLOADS):
+            form = self._post_metadata(asset_id, names, {"upload": "true"})
+            if "Upload" not in form:
+                return form
+            try:
+                signed_urls.post_form(form["url"], form["fields"], document)
+            except TooLarge as error:
+                return {"Code": "RequestTooLargeError", "Message": f"Results: {error}"}
+            except MieError as error:
+                raise DataPlaneError(f"results cannot be uploaded: {error}") from error
+            registered = {**query, "uploaded": form["Upload"]}
+            answer = self._post_metadata(asset_id, names, registered)
+            # one that was registered before, and whose answer was lost on the way here
+            if answer.get("Code") != "NotFoundError":
+                break
+        return answer
 
     def _count(self, series: tuple[str, str, str], end: bool) -> None:
         if end:

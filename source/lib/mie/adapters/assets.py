@@ -1,6 +1,6 @@
 """Assets in the data plane's table: one item each, one attribute per operator."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -8,11 +8,14 @@ from botocore.exceptions import ClientError
 from mie import aws
 from mie.adapters import items
 from mie.adapters.service_errors import is_condition, is_item_too_large
-from mie.core.assets import DELETING
-from mie.core.documents import Json
+from mie.core.assets import CURSOR_SECRET, DELETING, LIST_SECRET_ID
+from mie.core.documents import Json, ListPage
 from mie.core.errors import Conflict, NotFound, TooLarge
 
+LOCK_INDEX = "LockIndex"
 _PRESENT = "attribute_exists(AssetId) AND attribute_not_exists(#deleting)"
+# The value of Locked, by which the index finds all locks.
+_LOCKED = "true"
 
 
 class AssetTable:
@@ -25,14 +28,22 @@ class AssetTable:
 
     def ids(self) -> Iterator[str]:
         pages = aws.client("dynamodb").get_paginator("scan")
-        for page in pages.paginate(
-            TableName=self._table,
-            ConsistentRead=True,
-            ProjectionExpression="AssetId",
-            FilterExpression="attribute_not_exists(#deleting)",
-            ExpressionAttributeNames={"#deleting": DELETING},
-        ):
-            yield from (items.from_item(item)["AssetId"] for item in page["Items"])
+        for page in pages.paginate(**self._scan()):
+            yield from map(_asset_id, page["Items"])
+
+    def page(self, most: int, after: str | None) -> ListPage:
+        found: list[Any] = []
+        # one more tells whether there are more
+        while len(found) <= most:
+            start = {} if after is None else {"ExclusiveStartKey": _key(after)}
+            # the limit also counts what the filter then leaves out
+            limit = most + 1 - len(found)
+            answer = aws.client("dynamodb").scan(**self._scan(), **start, Limit=limit)
+            found += map(_asset_id, answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                break
+            after = _asset_id(answer["LastEvaluatedKey"])
+        return ListPage(found[:most], found[most - 1] if len(found) > most else None)
 
     def create(self, item: Json) -> None:
         try:
@@ -75,25 +86,103 @@ class AssetTable:
             return False
         return True
 
-    def begin_delete(self, asset_id: str) -> bool:
+    def begin_delete(self, asset_id: str) -> Json | None:
+        try:
+            item = self._update(
+                asset_id,
+                "SET #deleting = :true",
+                "attribute_exists(AssetId) AND "
+                "(attribute_not_exists(LockedBy) OR attribute_exists(#deleting))",
+                {"#deleting": DELETING},
+                {":true": items.to_attribute(True)},
+                ReturnValues="ALL_OLD",
+            )
+        except ClientError as error:
+            if not is_condition(error):
+                raise
+            present = self.get(asset_id)
+            if present is None:
+                return None
+            raise Conflict(
+                f"{asset_id} is checked out by {present.get('LockedBy')}; check it in first"
+            ) from error
+        return item
+
+    def delete(self, asset_id: str) -> None:
+        aws.client("dynamodb").delete_item(TableName=self._table, Key=_key(asset_id))
+
+    def lock(self, asset_id: str, user: str, at: int) -> bool:
+        values = {":locked": _LOCKED, ":user": user, ":at": at}
+        return self._change_lock(
+            asset_id,
+            "SET Locked = :locked, LockedBy = :user, LockedAt = :at",
+            "attribute_not_exists(LockedBy) AND attribute_not_exists(LockedAt)",
+            items.to_item(values),
+        )
+
+    def unlock(self, asset_id: str) -> bool:
+        return self._change_lock(
+            asset_id, "REMOVE Locked, LockedBy, LockedAt", "attribute_exists(LockedBy)", {}
+        )
+
+    def all_locks(self) -> Iterator[Json]:
+        return map(_lock, items.query(self._table, LOCK_INDEX, "Locked", _LOCKED))
+
+    def locks(self, most: int, after: str | None) -> ListPage:
+        request = items.query_request(self._table, LOCK_INDEX, "Locked", _LOCKED)
+        if after is not None:
+            at, _, asset_id = after.partition(" ")
+            start = {"AssetId": asset_id, "Locked": _LOCKED, "LockedAt": int(at)}
+            request = {**request, "ExclusiveStartKey": items.to_item(start)}
+        answer = aws.client("dynamodb").query(**request, Limit=most + 1)
+        found = [_lock(items.from_item(item)) for item in answer["Items"]]
+        shown = found[:most]
+        if len(found) == len(shown):
+            return ListPage(shown, None)
+        return ListPage(shown, f"{shown[-1]['LockedAt']} {shown[-1]['AssetId']}")
+
+    def cursor_secret(self, new_secret: Callable[[], str]) -> str:
+        stored = self._list_secret()
+        if stored is not None:
+            return stored
+        made = {"AssetId": LIST_SECRET_ID, CURSOR_SECRET: new_secret()}
+        try:
+            self.create(made)
+        except Conflict:
+            # somebody else was faster
+            return str(self._list_secret())
+        return made[CURSOR_SECRET]
+
+    def _list_secret(self) -> str | None:
+        item = items.get(self._table, {"AssetId": LIST_SECRET_ID})
+        return None if item is None else str(item[CURSOR_SECRET])
+
+    def _scan(self) -> dict[str, Any]:
+        """What asks for the ids of assets: not of those that go, nor for the secret of lists."""
+        return {
+            "TableName": self._table,
+            "ConsistentRead": True,
+            "ProjectionExpression": "AssetId",
+            "FilterExpression": "attribute_exists(S3Key) AND attribute_not_exists(#deleting)",
+            "ExpressionAttributeNames": {"#deleting": DELETING},
+        }
+
+    def _change_lock(
+        self, asset_id: str, expression: str, condition: str, values: Mapping[str, Any]
+    ) -> bool:
         try:
             self._update(
                 asset_id,
-                "SET #deleting = :true",
-                "attribute_exists(AssetId)",
+                expression,
+                f"{_PRESENT} AND {condition}",
                 {"#deleting": DELETING},
-                {":true": items.to_attribute(True)},
+                values,
             )
         except ClientError as error:
             if is_condition(error):
                 return False
             raise
         return True
-
-    def delete(self, asset_id: str) -> None:
-        aws.client("dynamodb").delete_item(
-            TableName=self._table, Key=items.to_item({"AssetId": asset_id})
-        )
 
     def _update(
         self,
@@ -102,13 +191,29 @@ class AssetTable:
         condition: str,
         names: Mapping[str, str],
         values: Mapping[str, Any],
-    ) -> None:
-        aws.client("dynamodb").update_item(
+        **more: Any,
+    ) -> Json:
+        """The attributes that were asked for in ``more``."""
+        answer = aws.client("dynamodb").update_item(
             TableName=self._table,
-            Key=items.to_item({"AssetId": asset_id}),
+            Key=_key(asset_id),
             UpdateExpression=expression,
             ConditionExpression=condition,
             ExpressionAttributeNames=dict(names),
             # DynamoDB refuses an empty map of values
             **({"ExpressionAttributeValues": dict(values)} if values else {}),
+            **more,
         )
+        return items.from_item(answer.get("Attributes", {}))
+
+
+def _key(asset_id: str) -> dict[str, Any]:
+    return items.to_item({"AssetId": asset_id})
+
+
+def _lock(item: Mapping[str, Any]) -> Json:
+    return {key: item[key] for key in ("AssetId", "LockedBy", "LockedAt")}
+
+
+def _asset_id(item: Mapping[str, Any]) -> str:
+    return str(item["AssetId"]["S"])

@@ -1,6 +1,7 @@
 """The objects of a bucket in S3."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import islice
 
 from botocore.exceptions import ClientError
@@ -15,6 +16,7 @@ from mie.core.errors import (
     Malformed,
     MieError,
     NotFound,
+    TooLarge,
     TooManyRequests,
 )
 
@@ -32,12 +34,25 @@ _SOURCE_ERRORS: Mapping[str, tuple[type[MieError], str]] = {
     "404": _MISSING,
     "NoSuchKey": _MISSING,
     "NoSuchBucket": _MISSING,
+    # what a delete marker answers
+    "405": _MISSING,
+    "MethodNotAllowed": _MISSING,
     "403": _REFUSED,
     "AccessDenied": _REFUSED,
+    "AllAccessDisabled": _REFUSED,
     "InvalidObjectState": (Forbidden, "is archived and must be restored first"),
+    "ObjectNotInActiveTierError": (Forbidden, "is archived and must be restored first"),
+    "KMS.DisabledException": (Forbidden, "is encrypted with a key that is disabled"),
+    "KMS.KMSInvalidStateException": (Forbidden, "is encrypted with a key that cannot be used"),
+    "KMS.NotFoundException": (Forbidden, "is encrypted with a key that is gone"),
     "400": _WRONG,
+    "KeyTooLongError": _WRONG,
+    "InvalidBucketName": (BadRequest, "cannot exist: S3 does not take this name of a bucket"),
+    "409": _CHANGED,
     "412": _CHANGED,
     "PreconditionFailed": _CHANGED,
+    "503": (TooManyRequests, "cannot be read now: S3 asks for fewer requests; try again"),
+    "SlowDown": (TooManyRequests, "cannot be read now: S3 asks for fewer requests; try again"),
 }
 _BUSY = ("SlowDown", "InternalError", "ServiceUnavailable")
 
@@ -53,13 +68,16 @@ class BucketObjects:
         )
         return _version(answer["ETag"])
 
-    def get(self, key: str) -> StoredObject | None:
+    def get(self, key: str, most: int | None = None) -> StoredObject | None:
         try:
             answer = aws.client("s3").get_object(Bucket=self.bucket, Key=key)
         except ClientError as error:
             if code(error) == "NoSuchKey":
                 return None
             raise
+        if most is not None and answer["ContentLength"] > most:
+            answer["Body"].close()
+            raise TooLarge(f"{key} has {answer['ContentLength']} bytes, more than {most}")
         return StoredObject(answer["Body"].read(), _version(answer["ETag"]))
 
     def keys(self, prefix: str) -> Iterator[str]:
@@ -67,25 +85,30 @@ class BucketObjects:
         for page in pages.paginate(Bucket=self.bucket, Prefix=prefix):
             yield from (one["Key"] for one in page.get("Contents", []))
 
-    def copy_from(self, bucket: str, key: str, target: str) -> None:
-        try:
-            self._copy(bucket, key, target)
-        except ClientError as error:
-            if code(error) not in _SOURCE_ERRORS:
-                raise
-            kind, situation = _SOURCE_ERRORS[code(error)]
-            raise kind(f"the object s3://{bucket}/{key} {situation}") from error
+    def check_source(self, bucket: str, key: str) -> None:
+        with _source_errors(bucket, key):
+            aws.client("s3").head_object(Bucket=bucket, Key=key)
 
-    def delete(self, keys: Iterable[str]) -> None:
-        remaining = iter(keys)
+    def copy_from(self, bucket: str, key: str, target: str) -> None:
+        with _source_errors(bucket, key):
+            self._copy(bucket, key, target)
+
+    def delete(self, keys: Iterable[str]) -> int:
+        remaining, number = iter(keys), 0
         while some := list(islice(remaining, _DELETED_AT_ONCE)):
             self._delete_some(some)
+            number += len(some)
+        return number
 
-    def presign_post(self, key: str, largest: int, seconds: int) -> Json:
+    def presign_post(self, key: str, content_type: str, largest: int, seconds: int) -> Json:
         form: Json = aws.client("s3").generate_presigned_post(
             Bucket=self.bucket,
             Key=key,
-            Conditions=[["content-length-range", 0, largest]],
+            Fields={"Content-Type": content_type},
+            Conditions=[
+                {"Content-Type": content_type},
+                ["content-length-range", 0, largest],
+            ],
             ExpiresIn=seconds,
         )
         return form
@@ -133,6 +156,18 @@ class BucketObjects:
         first = failed[0]
         kind = TooManyRequests if first["Code"] in _BUSY else Malformed
         raise kind(f"{len(failed)} objects could not be deleted, {first['Key']}: {first['Code']}")
+
+
+@contextmanager
+def _source_errors(bucket: str, key: str) -> Iterator[None]:
+    """Says in our words why a source cannot be had."""
+    try:
+        yield
+    except ClientError as error:
+        if code(error) not in _SOURCE_ERRORS:
+            raise
+        kind, situation = _SOURCE_ERRORS[code(error)]
+        raise kind(f"the object s3://{bucket}/{key} {situation}") from error
 
 
 def _version(etag: str) -> str:

@@ -10,6 +10,7 @@ from mie.core import assets
 from mie.core.documents import Json
 
 Image = Mapping[str, Any]
+ACTIONS = ("INSERT", "MODIFY", "REMOVE")
 
 
 def changes_of(asset_id: str, old: Image | None, new: Image | None) -> list[Json]:
@@ -23,8 +24,11 @@ def changes_of(asset_id: str, old: Image | None, new: Image | None) -> list[Json
     - an operator's results are gone: {"Action": "REMOVE", "Operator", "AssetId"}
     - the asset is gone: {"Action": "REMOVE", "AssetId"}
 
-    What is not the list of an operator's pointers, such as a lock, changes nothing.
+    What is not the list of an operator's pointers, such as a lock, changes nothing; and the item
+    that keeps the secret of cursors is no asset.
     """
+    if asset_id == assets.LIST_SECRET_ID:
+        return []
     if new is None:
         return [{"Action": "REMOVE", "AssetId": asset_id}]
     before, after = _newest(old or {}), _newest(new)
@@ -69,3 +73,35 @@ def _modified(asset_id: str, operator: str, pointer: Mapping[str, Any]) -> Json:
         "Workflow": pointer["workflow"],
         "AssetId": asset_id,
     }
+
+
+def place_in_kinesis(record: Mapping[str, Any]) -> Json:
+    """Where a record of an event from Kinesis lies, as Lambda's failure destinations say it."""
+    return {
+        "KinesisBatchInfo": _batch_of_one(record, record.get("kinesis", {}).get("sequenceNumber"))
+    }
+
+
+def place_in_table_stream(record: Mapping[str, Any]) -> Json:
+    """Where a record of an event from DynamoDB lies, in the same way."""
+    return {
+        "DDBStreamBatchInfo": _batch_of_one(
+            record, record.get("dynamodb", {}).get("SequenceNumber")
+        )
+    }
+
+
+def _batch_of_one(record: Mapping[str, Any], sequence_number: Any) -> Json:
+    return {
+        # Kinesis tells the shard here, DynamoDB tells none
+        **_shard(record.get("eventID", "")),
+        "startSequenceNumber": sequence_number,
+        "endSequenceNumber": sequence_number,
+        "batchSize": 1,
+        "streamArn": record.get("eventSourceARN"),
+    }
+
+
+def _shard(event_id: str) -> Json:
+    shard, colon, _ = event_id.rpartition(":")
+    return {"shardId": shard} if colon else {}

@@ -1,7 +1,7 @@
 """Opaque positions in an asset's metadata and in lists of executions.
 
-A cursor holds no storage key: of an asset's metadata an operator, a version of its result and a
-page, of a list the last item that was shown. It is signed with a secret, the asset's own or the
+A cursor holds no storage key: of an asset's metadata an operator, one of its results and a page,
+of a list the last item that was shown. It is signed with a secret, the asset's own or the
 deployment's: one that was made up, or that belongs to something else, is refused.
 """
 
@@ -24,13 +24,18 @@ _OUT_OF_DATE = "cursor: this cursor is out of date, begin again without one"
 class Cursor:
     """The page to read next.
 
-    single: True when only this operator is being read, not all of the asset's.
+    single: True when only this operator is being read, not all of the asset's. runs: which results
+    are being read, "" for the newest of each operator, "*" for all of them, else the id of one
+    workflow execution. workflow: the execution of the result at which the cursor stands, "" for
+    the newest of those.
     """
 
     operator: str
     version: str
     page: int
     single: bool
+    runs: str = ""
+    workflow: str = ""
 
 
 def encode(cursor: Cursor, asset_id: str, secret: str) -> str:

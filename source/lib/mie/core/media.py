@@ -1,5 +1,6 @@
 """Which objects of the data plane's bucket a signed URL may open to a caller."""
 
+import mimetypes
 import re
 
 from mie.core.errors import BadRequest, Forbidden
@@ -11,6 +12,12 @@ LARGEST_UPLOAD = 5 * 1024**3
 # Long enough to begin a transfer; one that has begun may take longer.
 URL_SECONDS = 900
 
+# A result that does not fit into a request: the data plane reads it as a whole, in its memory.
+LARGEST_RESULT = 32 * 1024**2
+JSON_TYPE = "application/json"
+_UNKNOWN_TYPE = "application/octet-stream"
+
+_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,62}/[a-z0-9][a-z0-9!#$&^_.+-]{0,62}")
 _LONGEST_KEY = 1_024
 # The engine's own objects: pages of a result and the list of them.
 _PAGES = re.compile(r"private/assets/[^/]+/workflows/[^/]+/[^/]+/\d{6}/.*", re.DOTALL)
@@ -26,6 +33,21 @@ def check_download(bucket: str, key: str, own_bucket: str) -> None:
     _check_place(bucket, key, own_bucket, DOWNLOADED_FROM, "downloads come from")
     if _PAGES.fullmatch(key):
         raise Forbidden("S3Key: results that were stored in pages are read with GET /metadata")
+
+
+def content_type(key: str, wanted: str | None) -> str:
+    """The type that an upload is bound to: the caller's, or the one that the key's end tells.
+
+    Raises BadRequest for what is no type.
+    """
+    if wanted is None:
+        # a table of its own, which does not depend on the machine's
+        return mimetypes.MimeTypes().guess_type(key)[0] or _UNKNOWN_TYPE
+    if not _TYPE.fullmatch(wanted):
+        raise BadRequest(
+            f"ContentType: a type such as video/mp4, in small letters, not {wanted[:80]!r}"
+        )
+    return wanted
 
 
 def _check_place(

@@ -30,7 +30,7 @@ class Pointer:
 
     key: the result document, or the manifest of a paged one. version changes whenever the result
     does. pages is 0 for a result stored as a whole; generation counts the paged results of one
-    operator in one workflow execution.
+    operator in one workflow execution. numbered: every page's key follows from its number.
     """
 
     workflow: str
@@ -38,12 +38,13 @@ class Pointer:
     version: str
     pages: int = 0
     generation: int = 0
+    numbered: bool = False
 
     def to_item(self) -> Json:
         item: Json = {"workflow": self.workflow, "pointer": self.key, "version": self.version}
         if self.pages:
-            return {**item, "pages": self.pages, "generation": self.generation}
-        return item
+            item = {**item, "pages": self.pages, "generation": self.generation}
+        return {**item, "numbered": True} if self.numbered else item
 
     @staticmethod
     def from_item(item: Mapping[str, Any]) -> "Pointer":
@@ -53,7 +54,16 @@ class Pointer:
             version=item.get("version", ""),
             pages=int(item.get("pages", 0)),
             generation=int(item.get("generation", 0)),
+            numbered=bool(item.get("numbered", False)),
         )
+
+    def key_of_page(self, number: int) -> str | None:
+        """None when only the manifest tells."""
+        if not self.pages:
+            return self.key
+        if not self.numbered:
+            return None
+        return numbered_key(self.key.removesuffix(_MANIFEST), number)
 
 
 def pointers_of(item: Mapping[str, Any], operator: str) -> list[Pointer]:

@@ -1,46 +1,82 @@
-"""Assets: registered with a copy of their source, listed, deleted with all that belongs to them."""
+"""Assets: registered with their source, listed, deleted with all that belongs to them."""
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from mie.core import assets
-from mie.core.documents import Json
-from mie.core.errors import Forbidden, NotFound
+from mie.core import assets, cursors
+from mie.core.documents import Json, ListPage
+from mie.core.errors import BadRequest, Forbidden, NotFound
+from mie.core.lists import PageRequest, whole
 from mie.engine.ports import DataPlane
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
-def create(plane: DataPlane, bucket: str, key: str, media_type: str | None) -> Json:
-    """Copies a source object into the data plane and registers the copy.
+@dataclass(frozen=True)
+class Source:
+    """The object that is to become an asset.
 
-    Returns {"AssetId", "S3Bucket", "S3Key"}, and MediaType when there is one. The source stays as
-    it is. Raises BadRequest, NotFound, Forbidden, Conflict; what was copied is then deleted.
+    in_place: the asset is the object itself and not a copy, so that it is gone when somebody
+    else deletes it. The data plane never does.
     """
-    _check_bucket(plane, bucket)
+
+    bucket: str
+    key: str
+    media_type: str | None = None
+    in_place: bool = False
+
+
+def create(plane: DataPlane, source: Source) -> Json:
+    """Registers a source, or a copy of it in the data plane; the source stays as it is.
+
+    Returns {"AssetId", "S3Bucket", "S3Key"}, and MediaType when there is one. Raises BadRequest,
+    NotFound, Forbidden, Conflict; what was copied is then deleted.
+    """
+    _check_bucket(plane, source.bucket)
+    media_type = {}
+    if source.media_type is not None:
+        media_type = {"MediaType": assets.check_text(source.media_type, "Input.MediaType")}
     asset_id = plane.new_id()
-    target = assets.input_key(asset_id, key)
-    described: Json = {"AssetId": asset_id, "S3Bucket": plane.objects.bucket, "S3Key": target}
-    if media_type is not None:
-        described = {**described, "MediaType": media_type}
-    plane.objects.copy_from(bucket, key, target)
+    if source.in_place:
+        _check_in_place(plane, source)
+        located = {"AssetId": asset_id, "S3Bucket": source.bucket, "S3Key": source.key}
+        _register(plane, {**located, **media_type})
+        return {**located, **media_type}
+    target = assets.input_key(asset_id, source.key)
+    copied = {"AssetId": asset_id, "S3Bucket": plane.objects.bucket, "S3Key": target, **media_type}
+    plane.objects.copy_from(source.bucket, source.key, target)
     try:
-        plane.assets.create(
-            {
-                **described,
-                "Created": str(plane.clock()),
-                assets.CURSOR_SECRET: plane.new_secret(),
-            }
-        )
+        _register(plane, copied)
     except Exception:
         plane.objects.delete([target])
         raise
-    return described
+    return copied
 
 
-def listing(plane: DataPlane) -> Json:
-    """{"assets": ids}."""
-    return {"assets": list(plane.assets.ids())}
+def listing(plane: DataPlane, request: PageRequest | None) -> Json:
+    """{"assets": ids, "cursor"?}: all of them, or a page. Raises BadRequest, TooLarge."""
+    if request is None:
+        return {"assets": whole(plane.assets.ids())}
+    return page_of(plane, "assets", request, plane.assets.page)
+
+
+def page_of(
+    plane: DataPlane,
+    name: str,
+    request: PageRequest,
+    read: Callable[[int, str | None], ListPage],
+) -> Json:
+    """{name: entries, "cursor"?} of a list, to which its cursors are bound. Raises BadRequest."""
+    secret = plane.assets.cursor_secret(plane.new_secret)
+    after = None
+    if request.cursor is not None:
+        after = cursors.unseal(request.cursor, name, secret, issuer="list")
+    found = read(request.limit, after)
+    if found.after is None:
+        return {name: found.items}
+    return {name: found.items, "cursor": cursors.seal(found.after, name, secret)}
 
 
 def existing(plane: DataPlane, asset_id: str) -> Json:
@@ -56,17 +92,41 @@ def not_found(asset_id: str) -> NotFound:
     return NotFound(f"Exception occurred while verifying asset exists: {asset_id} does not exist")
 
 
-def delete(plane: DataPlane, asset_id: str) -> str:
+def delete(plane: DataPlane, asset_id: str) -> Json:
     """Deletes the objects of an asset and then its item; a deletion that broke can be repeated.
 
-    Returns a sentence. Raises NotFound.
+    Returns {"Message", "AssetId", "Deleted": {"Objects", "Operators"}}: how many objects this call
+    has deleted, and whose results. A source that was registered in place is not below the asset's
+    prefix. Raises BadRequest, NotFound, and Conflict for an asset that is checked out.
     """
     assets.check_id(asset_id, "asset_id")
-    if not plane.assets.begin_delete(asset_id):
+    item = plane.assets.begin_delete(asset_id)
+    if item is None:
         raise not_found(asset_id)
-    plane.objects.delete(plane.objects.keys(assets.prefix(asset_id)))
+    number = plane.objects.delete(plane.objects.keys(assets.prefix(asset_id)))
     plane.assets.delete(asset_id)
-    return f"Deleted asset: {asset_id} from the dataplane"
+    return {
+        # the wording that clients match on
+        "Message": f"Deleted asset: {asset_id} from the dataplane",
+        "AssetId": asset_id,
+        "Deleted": {"Objects": number, "Operators": assets.operators_of(item)},
+    }
+
+
+def _register(plane: DataPlane, described: Json) -> None:
+    created = str(plane.clock())
+    secret = {assets.CURSOR_SECRET: plane.new_secret()}
+    plane.assets.create({**described, "Created": created, **secret})
+
+
+def _check_in_place(plane: DataPlane, source: Source) -> None:
+    if source.bucket == plane.objects.bucket:
+        raise BadRequest(
+            "Input.InPlace: only for sources in the buckets of ExternalBucketArns; those in the "
+            "data plane's own bucket are copied"
+        )
+    assets.check_source_key(source.key)
+    plane.objects.check_source(source.bucket, source.key)
 
 
 def _check_bucket(plane: DataPlane, bucket: str) -> None:

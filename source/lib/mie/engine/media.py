@@ -19,10 +19,14 @@ def path(plane: DataPlane, asset_id: str, workflow_id: str) -> Json:
     }
 
 
-def upload(plane: DataPlane, bucket: str, key: str) -> Json:
-    """{"url", "fields"} of a form that uploads one object. Raises BadRequest, Forbidden."""
+def upload(plane: DataPlane, bucket: str, key: str, content_type: str | None = None) -> Json:
+    """{"url", "fields"} of a form that uploads one object of one type.
+
+    Raises BadRequest, Forbidden.
+    """
     media.check_upload(bucket, key, plane.objects.bucket)
-    return plane.objects.presign_post(key, media.LARGEST_UPLOAD, media.URL_SECONDS)
+    bound_to = media.content_type(key, content_type)
+    return plane.objects.presign_post(key, bound_to, media.LARGEST_UPLOAD, media.URL_SECONDS)
 
 
 def download(plane: DataPlane, bucket: str, key: str) -> str:

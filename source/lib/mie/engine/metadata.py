@@ -1,33 +1,31 @@
-"""What operators find out about an asset: stored, read page by page, deleted.
+"""What operators find out about an asset: stored and deleted.
 
 Documents lie in S3, the asset's item points to them. A pointer is changed only while it still is
 what was read, so that writers side by side lose nothing.
 """
 
 import json
-from bisect import bisect_right
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
-from mie.core import assets, cursors, pages
-from mie.core.cursors import Cursor
+from mie.core import assets, media, pages
 from mie.core.documents import Json
-from mie.core.errors import BadRequest, Conflict, Malformed, NotFound, TooLarge
+from mie.core.errors import BadRequest, Conflict, NotFound, TooLarge
 from mie.core.pages import Pointer
 from mie.engine.assets import existing
 from mie.engine.ports import DataPlane
+from mie.engine.reading import document_of
 
-# Lambda takes and gives 6 MB; what else an answer contains stays well below 16 KB.
-LARGEST_DOCUMENT = 6 * 1024 * 1024 - 16 * 1024
 # Each writer that gets in first costs the others one attempt.
 _ATTEMPTS = 40
-# A reading of an operator begins with its newest result, whichever that is.
-_ANY_VERSION = ""
+# How many deleted objects an answer names.
+_NAMED_OBJECTS = 1_000
 
 
 @dataclass(frozen=True)
 class Result:
-    """What an operator stores: Results is a JSON object."""
+    """What an operator stores: results is a JSON object."""
 
     operator: str
     workflow_id: str
@@ -84,75 +82,52 @@ def store_page(plane: DataPlane, asset_id: str, result: Result, page: Page) -> J
             raise Conflict(f"the pages of {result.operator} were deleted while they were stored")
         manifest = pages.manifest_key(prefix)
         version = plane.objects.put(manifest, pages.to_manifest(keys))
-        return Pointer(result.workflow_id, manifest, version, len(keys), generation)
+        numbered = page.number is not None
+        return Pointer(result.workflow_id, manifest, version, len(keys), generation, numbered)
 
     return _stored(plane, _point(plane, asset_id, result.operator, finish))
 
 
-def read_all(plane: DataPlane, asset_id: str, token: str | None) -> Json:
-    """Without a cursor the asset itself, with one a page: {"asset_id", "operator", "results"}.
-
-    Either has a "cursor" when something follows. Raises BadRequest, NotFound.
-    """
-    item = existing(plane, asset_id)
-    if token is not None:
-        return _page(plane, item, _decode(item, token))
-    answer = {"asset_id": asset_id, "results": assets.location_of(item)}
-    return _with_cursor(answer, item, _next_operator(item, ""))
-
-
-def read_one(plane: DataPlane, asset_id: str, operator: str, token: str | None) -> Json:
-    """A page of one operator's newest result, in the shape of :func:`read_all`.
-
-    Raises BadRequest, NotFound.
-    """
-    assets.check_operator_name(operator, "operator_name")
-    item = existing(plane, asset_id)
-    if not item.get(operator):
-        raise NotFound(f"{operator} has stored no metadata of asset {asset_id}")
-    if token is None:
-        return _page(plane, item, Cursor(operator, _ANY_VERSION, page=0, single=True))
-    cursor = _decode(item, token)
-    if cursor.operator != operator:
-        raise BadRequest(f"cursor: this cursor was not issued for {operator}")
-    return _page(plane, item, replace(cursor, single=True))
-
-
 def delete(plane: DataPlane, asset_id: str, operator: str) -> Json:
-    """Deletes all results of an operator: {"Deleted": [{"Key"}]}. Raises BadRequest, NotFound.
+    """Deletes all results of an operator; documents before pointers, so that it can be repeated.
 
-    Documents go before the pointers: a deletion that broke can be repeated.
+    Returns {"Deleted": [{"Key"}], "Objects", "Workflows"}: the first thousand keys, how many there
+    were, and the executions whose results are gone. Raises BadRequest, NotFound.
     """
     assets.check_operator_name(operator, "operator_name")
+    deleted: dict[str, None] = {}
     for _ in range(_ATTEMPTS):
         item = existing(plane, asset_id)
         pointers = pages.pointers_of(item, operator)
         if not pointers:
             raise NotFound(f"Unable to delete metadata, pointer does not exist for {operator}")
-        keys = _keys_of(plane, asset_id, operator, pointers)
+        keys = dict.fromkeys(_keys_of(plane, asset_id, operator, pointers))
         plane.objects.delete(keys)
+        deleted.update(keys)
         if plane.assets.set_pointers(asset_id, operator, [], item[operator]):
-            return {"Deleted": [{"Key": key} for key in keys]}
+            return {
+                "Deleted": [{"Key": key} for key in islice(sorted(deleted), _NAMED_OBJECTS)],
+                "Objects": len(deleted),
+                "Workflows": [one.workflow for one in pointers],
+            }
     raise _too_busy(operator)
 
 
 def _document(result: Result) -> bytes:
     """The stored form. Raises BadRequest, TooLarge."""
     try:
-        # an answer carries the document in the text of a JSON string, which is what Lambda counts
-        text = json.dumps(
+        body = json.dumps(
             result.results, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-        )
-        body, on_the_wire = text.encode(), json.dumps(text, ensure_ascii=False).encode()
+        ).encode()
     except (ValueError, RecursionError) as error:
         raise BadRequest(
             "Results: must be JSON of finite numbers and valid Unicode, nested less deeply than "
             "a few hundred times"
         ) from error
-    if len(on_the_wire) > LARGEST_DOCUMENT:
+    if len(body) > media.LARGEST_RESULT:
         raise TooLarge(
-            f"Results: {len(on_the_wire)} bytes cannot be read back in one piece, at most "
-            f"{LARGEST_DOCUMENT} can; store them in pages with paginated=true"
+            f"Results: {len(body)} bytes are too many for one document, at most "
+            f"{media.LARGEST_RESULT} are not; store them in pages with paginated=true"
         )
     return body
 
@@ -205,86 +180,22 @@ def _finished_before(
     for pointer in present:
         if pointer.workflow != result.workflow_id or page.number is None:
             continue
-        if pointer.pages == page.number + 1 and _read(plane, pointer, page.number) == body:
+        if pointer.pages == page.number + 1 and document_of(plane, pointer, page.number) == body:
             return pointer
     return None
 
 
 def _keys_of(
     plane: DataPlane, asset_id: str, operator: str, pointers: Sequence[Pointer]
-) -> list[str]:
-    """The operator's documents, and pages that were never finished, of these executions."""
-    found = set()
-    for workflow_id in {one.workflow for one in pointers}:
-        found.add(assets.result_key(asset_id, workflow_id, operator))
+) -> Iterator[str]:
+    """The operator's documents in these executions, and what was never finished of them."""
+    for workflow_id in sorted({one.workflow for one in pointers}):
+        whole = assets.result_key(asset_id, workflow_id, operator)
+        # nothing that begins with a key comes before the key itself
+        yield from (key for key in islice(plane.objects.keys(whole), 1) if key == whole)
         prefix = assets.workflow_prefix(asset_id, workflow_id)
-        found.update(plane.objects.keys(f"{prefix}{operator}/"))
-    return sorted(found)
-
-
-def _page(plane: DataPlane, item: Json, cursor: Cursor) -> Json:
-    """The page at a cursor, and the cursor of what follows it."""
-    pointers = pages.pointers_of(item, cursor.operator)
-    if not pointers or cursor.version not in (_ANY_VERSION, pointers[0].version):
-        raise BadRequest(
-            f"cursor: {cursor.operator} has stored other metadata since; begin again without one"
-        )
-    newest = pointers[0]
-    answer = {
-        "asset_id": item["AssetId"],
-        "operator": cursor.operator,
-        "results": json.loads(_read(plane, newest, cursor.page)),
-    }
-    if cursor.page + 1 < newest.pages:
-        following = replace(cursor, version=newest.version, page=cursor.page + 1)
-        return _with_cursor(answer, item, following)
-    if cursor.single:
-        return answer
-    return _with_cursor(answer, item, _next_operator(item, cursor.operator))
-
-
-def _next_operator(item: Json, operator: str) -> Cursor | None:
-    names = assets.operators_of(item)
-    following = bisect_right(names, operator)
-    if following == len(names):
-        return None
-    return Cursor(names[following], _ANY_VERSION, page=0, single=False)
-
-
-def _with_cursor(answer: Json, item: Json, cursor: Cursor | None) -> Json:
-    if cursor is None:
-        return answer
-    token = cursors.encode(cursor, item["AssetId"], item[assets.CURSOR_SECRET])
-    return {**answer, "cursor": token}
-
-
-def _decode(item: Json, token: str) -> Cursor:
-    return cursors.decode(token, item["AssetId"], item[assets.CURSOR_SECRET])
-
-
-def _read(plane: DataPlane, pointer: Pointer, page: int) -> bytes:
-    """A stored document. Raises NotFound when it was deleted since the item was read."""
-    key = pointer.key
-    if pointer.pages:
-        key = _pages_of(plane, pointer)[page]
-    stored = plane.objects.get(key)
-    if stored is None:
-        raise _gone(key)
-    return stored.body
-
-
-def _pages_of(plane: DataPlane, pointer: Pointer) -> list[str]:
-    manifest = plane.objects.get(pointer.key)
-    if manifest is None:
-        raise _gone(pointer.key)
-    keys = pages.from_manifest(manifest.body)
-    if len(keys) != pointer.pages:
-        raise Malformed(f"{pointer.key} lists {len(keys)} pages instead of {pointer.pages}")
-    return keys
-
-
-def _gone(key: str) -> NotFound:
-    return NotFound(f"{key} does not exist any more")
+        yield from plane.objects.keys(f"{prefix}{operator}/")
+        yield from plane.objects.keys(assets.uploads_prefix(asset_id, workflow_id, operator))
 
 
 def _too_busy(operator: str) -> Conflict:

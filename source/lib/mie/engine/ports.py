@@ -308,8 +308,27 @@ class Assets(Protocol):
 
     def ids(self) -> Iterator[str]: ...
 
+    def page(self, most: int, after: str | None) -> ListPage:
+        """The ids of at most so many assets from behind one of them, whether it is still there
+        or not; fewer only at the end."""
+
     def create(self, item: Json) -> None:
         """Raises Conflict when there is an asset of that id."""
+
+    def lock(self, asset_id: str, user: str, at: int) -> bool:
+        """False when the asset is absent or locked. at: Unix time in seconds."""
+
+    def unlock(self, asset_id: str) -> bool:
+        """False when the asset is absent or not locked."""
+
+    def all_locks(self) -> Iterator[Json]:
+        """{"AssetId", "LockedBy", "LockedAt"}, the oldest first. Eventually consistent."""
+
+    def locks(self, most: int, after: str | None) -> ListPage:
+        """At most so many of them."""
+
+    def cursor_secret(self, new_secret: NewSecret) -> str:
+        """What the cursors of lists are signed with; made by whoever asks first."""
 
     def set_pointers(
         self, asset_id: str, operator: str, pointers: Sequence[Json], previous: Sequence[Json]
@@ -319,8 +338,11 @@ class Assets(Protocol):
         Raises NotFound when the asset is gone, TooLarge when its item would outgrow its table.
         """
 
-    def begin_delete(self, asset_id: str) -> bool:
-        """Nothing can be stored for the asset from now on. False when there is no such asset."""
+    def begin_delete(self, asset_id: str) -> Json | None:
+        """Nothing can be stored for the asset from now on. None when there is no such asset.
+
+        Returns its item. Raises Conflict when the asset is locked.
+        """
 
     def delete(self, asset_id: str) -> None:
         """Absent is fine."""
@@ -334,22 +356,35 @@ class Objects(Protocol):
     def put(self, key: str, body: bytes) -> str:
         """Stores a JSON document and returns its version."""
 
-    def get(self, key: str) -> StoredObject | None: ...
+    def get(self, key: str, most: int | None = None) -> StoredObject | None:
+        """Raises TooLarge for an object of more than ``most`` bytes, without reading it."""
 
     def keys(self, prefix: str) -> Iterator[str]:
         """In ascending order."""
 
+    def check_source(self, bucket: str, key: str) -> None:
+        """That an object can be read. Raises NotFound, Forbidden, BadRequest, TooManyRequests."""
+
     def copy_from(self, bucket: str, key: str, target: str) -> None:
         """Copies an object of any size. Raises NotFound, Forbidden, BadRequest, Conflict."""
 
-    def delete(self, keys: Iterable[str]) -> None:
-        """Absent ones are fine. Raises MieError when an object could not be deleted."""
+    def delete(self, keys: Iterable[str]) -> int:
+        """How many keys there were; absent objects are fine. Raises MieError when an object could
+        not be deleted."""
 
-    def presign_post(self, key: str, largest: int, seconds: int) -> Json:
-        """{"url", "fields"} of an upload of at most ``largest`` bytes."""
+    def presign_post(self, key: str, content_type: str, largest: int, seconds: int) -> Json:
+        """{"url", "fields"} of an upload of at most ``largest`` bytes, of that type only."""
 
     def presign_get(self, key: str, seconds: int) -> str:
         """A URL from which the object can be read."""
+
+
+class Search(Protocol):
+    """The endpoint that keeps what operators have found as documents."""
+
+    def search(self, body: Json, reader: str) -> Json:
+        """The answer to a query. reader: the same for all pages of a query, which are then read
+        from the same copy of the documents. Raises Unavailable."""
 
 
 @dataclass(frozen=True)
@@ -357,7 +392,7 @@ class DataPlane:
     """What the data plane's routes need.
 
     external_buckets: names, in which ``*`` stands for anything, of the buckets other than the
-    data plane's from which sources may be copied.
+    data plane's from which sources may be copied. search: None when none is deployed.
     """
 
     assets: Assets
@@ -366,3 +401,4 @@ class DataPlane:
     new_id: NewId
     new_secret: NewSecret
     external_buckets: Sequence[str]
+    search: Search | None = None

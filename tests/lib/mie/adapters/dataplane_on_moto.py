@@ -1,16 +1,22 @@
 """The data plane's table and buckets on moto."""
 
 import contextlib
+from pathlib import Path
 
 from moto import mock_aws
 
 from mie import aws, settings
+from mie_build import cfn_yaml
 
 REGION = "us-east-1"
 TABLE = "mieDataplaneTable"
 BUCKET = "mie-dataplane"
 ALLOWED_BUCKET = "team-media"
 FOREIGN_BUCKET = "somebody-else"
+_TEMPLATE = cfn_yaml.load(
+    (Path(__file__).parents[4] / "cloudformation" / "media-insights-stack.yaml").read_text()
+)
+_TABLE_KEYS = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
 ENVIRONMENT = {
     "AWS_DEFAULT_REGION": REGION,
     "AWS_REGION": REGION,
@@ -19,6 +25,7 @@ ENVIRONMENT = {
     "DATAPLANE_TABLE_NAME": TABLE,
     "DATAPLANE_BUCKET": BUCKET,
     "EXTERNAL_BUCKET_ARNS": f"arn:aws:s3:::{ALLOWED_BUCKET}",
+    "EsEndpoint": "",
     "FRAMEWORK_VERSION": "v9.9.9",
     "botoConfig": '{"user_agent_extra": "AwsSolution/mie/v9.9.9"}',
 }
@@ -35,12 +42,11 @@ def dataplane(monkeypatch):
     for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     settings.forget()
+    table = _TEMPLATE["Resources"]["DataplaneTable"]["Properties"]
     with mock_aws():
         aws.client("dynamodb").create_table(
             TableName=TABLE,
-            AttributeDefinitions=[{"AttributeName": "AssetId", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "AssetId", "KeyType": "HASH"}],
-            BillingMode="PAY_PER_REQUEST",
+            **{key: table[key] for key in _TABLE_KEYS},
         )
         for bucket in (BUCKET, ALLOWED_BUCKET, FOREIGN_BUCKET):
             aws.client("s3").create_bucket(Bucket=bucket)

@@ -93,7 +93,8 @@ def test_pointers_of_an_unknown_asset_make_no_item(assets):
 
 
 def test_an_asset_whose_deletion_has_begun_is_gone_for_all_but_the_deletion(asset):
-    assert asset.begin_delete("a")
+    asset.set_pointers("a", "op", [FIRST], [])
+    assert asset.begin_delete("a") == {**ASSET, "op": [FIRST]}
     assert asset.get("a") is None
     assert list(asset.ids()) == []
     with pytest.raises(NotFound):
@@ -104,6 +105,115 @@ def test_an_asset_whose_deletion_has_begun_is_gone_for_all_but_the_deletion(asse
     asset.delete("a")
     assert not asset.begin_delete("a")
     asset.delete("a")
+
+
+def pages(read, most):
+    found, after = [], None
+    while True:
+        page = read(most, after)
+        found.append(page.items)
+        after = page.after
+        if after is None:
+            return found
+
+
+@pytest.mark.parametrize(("most", "sizes"), [(4, [4, 4, 2]), (5, [5, 5]), (10, [10]), (11, [10])])
+def test_ids_are_listed_in_pages_that_are_full_but_for_the_last(assets, most, sizes):
+    for number in range(14):
+        assets.create({**ASSET, "AssetId": str(number)})
+    for gone in (1, 5, 12, 13):
+        assets.begin_delete(str(gone))
+    assert assets.cursor_secret(lambda: "secret") == "secret"
+    found = pages(assets.page, most)
+    assert [len(one) for one in found] == sizes
+    listed = [one for page in found for one in page]
+    assert sorted(listed) == sorted(assets.ids())
+    assert len(set(listed)) == 10
+
+
+def test_a_page_goes_on_behind_an_asset_that_is_gone(assets):
+    for number in range(6):
+        assets.create({**ASSET, "AssetId": str(number)})
+    first = assets.page(3, None)
+    for asset_id in first.items:
+        assets.delete(asset_id)
+    rest = assets.page(3, first.after)
+    assert len({*first.items, *rest.items}) == 6
+    assert rest.after is None
+
+
+def test_there_are_no_ids_in_an_empty_table(assets):
+    assert assets.page(3, None).items == []
+    assert list(assets.all_locks()) == []
+    assert assets.locks(3, None).items == []
+
+
+def test_a_lock_is_taken_and_given_back_once(asset):
+    assert asset.lock("a", "ada", 5)
+    assert not asset.lock("a", "bob", 6)
+    lock = {"Locked": "true", "LockedBy": "ada", "LockedAt": 5}
+    assert asset.get("a") == {**ASSET, **lock}
+    assert list(asset.all_locks()) == [{"AssetId": "a", "LockedBy": "ada", "LockedAt": 5}]
+    assert asset.unlock("a")
+    assert not asset.unlock("a")
+    assert asset.get("a") == ASSET
+    assert list(asset.all_locks()) == []
+
+
+def test_locks_of_unknown_assets_make_no_item(assets):
+    assert not assets.lock("a", "ada", 5)
+    assert not assets.unlock("a")
+    assert assets.get("a") is None
+
+
+def test_a_locked_asset_is_not_deleted_and_one_that_is_deleted_not_locked(asset):
+    asset.lock("a", "ada", 5)
+    with pytest.raises(Conflict, match="ada"):
+        asset.begin_delete("a")
+    asset.unlock("a")
+    assert asset.begin_delete("a") == ASSET
+    assert not asset.lock("a", "bob", 6)
+    assert not asset.unlock("a")
+
+
+def test_a_lock_leaves_the_pointers_alone(asset):
+    asset.set_pointers("a", "op", [FIRST], [])
+    asset.lock("a", "ada", 5)
+    assert asset.set_pointers("a", "op", [SECOND], [FIRST])
+    asset.unlock("a")
+    assert asset.get("a") == {**ASSET, "op": [SECOND]}
+
+
+def test_locks_are_listed_in_pages_the_oldest_first(assets):
+    for number in range(5):
+        assets.create({**ASSET, "AssetId": str(number)})
+        # two of one second
+        assets.lock(str(number), "ada", 100 - number // 2)
+    found = pages(assets.locks, 2)
+    assert [len(one) for one in found] == [2, 2, 1]
+    listed = [one for page in found for one in page]
+    assert [one["LockedAt"] for one in listed] == [98, 99, 99, 100, 100]
+    assert {one["AssetId"] for one in listed} == set("01234")
+    assert [one["LockedAt"] for one in assets.all_locks()] == [98, 99, 99, 100, 100]
+
+
+def test_the_secret_of_lists_is_made_once_and_is_no_asset(assets):
+    secrets = iter(["first", "second"])
+    for _ in range(2):
+        assert assets.cursor_secret(lambda: next(secrets)) == "first"
+    assert list(assets.ids()) == []
+    assert assets.page(5, None).items == []
+
+
+def test_the_secret_of_whoever_was_faster_is_taken(monkeypatch):
+    with dataplane(monkeypatch):
+        table = AssetTable(TABLE)
+
+        def slow():
+            assert table.cursor_secret(lambda: "faster") == "faster"
+            return "slower"
+
+        assert table.cursor_secret(slow) == "faster"
 
 
 def test_an_item_that_would_outgrow_the_table_is_too_large(monkeypatch):

@@ -16,7 +16,15 @@ from tests.lib.mie.adapters.dataplane_on_moto import (
 
 from mie import aws
 from mie.adapters.objects import BucketObjects
-from mie.core.errors import BadRequest, Conflict, Forbidden, Malformed, NotFound, TooManyRequests
+from mie.core.errors import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    Malformed,
+    NotFound,
+    TooLarge,
+    TooManyRequests,
+)
 
 MIB = 1024**2
 
@@ -49,6 +57,26 @@ def test_what_was_put_is_got(objects):
     stored = objects.get("k")
     assert (stored.body, stored.version) == (b"{}", version)
     assert objects.get("other") is None
+
+
+def test_an_object_that_is_too_large_is_not_read(objects):
+    objects.put("k", b"{}")
+    assert objects.get("k", 2).body == b"{}"
+    with pytest.raises(TooLarge, match="2 bytes"):
+        objects.get("k", 1)
+
+
+def test_a_source_is_looked_for(objects):
+    objects.check_source(ALLOWED_BUCKET, "a/v ö+1.mp4")
+    with pytest.raises(NotFound):
+        objects.check_source(ALLOWED_BUCKET, "none")
+
+
+def test_a_deletion_counts_the_keys(objects):
+    for key in ("a", "b", "c"):
+        objects.put(key, b"")
+    assert objects.delete(iter(["a", "b"])) == 2
+    assert list(objects.keys("")) == ["c"]
 
 
 def test_the_version_changes_with_the_content(objects):
@@ -140,15 +168,22 @@ def answering(monkeypatch, operation, answer):
         ("403", Forbidden),
         ("400", BadRequest),
         ("412", Conflict),
+        ("404", NotFound),
+        ("405", NotFound),
+        ("NoSuchBucket", NotFound),
+        ("KMS.DisabledException", Forbidden),
+        ("503", TooManyRequests),
         ("InvalidObjectState", Forbidden),
         ("500", ClientError),
     ],
 )
 def test_what_s3_says_of_a_source_is_told(monkeypatch, code, kind):
     answering(monkeypatch, "head_object", ClientError({"Error": {"Code": code}}, "HeadObject"))
-    with pytest.raises(kind) as raised:
-        BucketObjects(BUCKET).copy_from("b", "k", "copy")
-    assert kind is ClientError or "s3://b/k" in str(raised.value)
+    bucket = BucketObjects(BUCKET)
+    for ask, arguments in ((bucket.copy_from, ("b", "k", "c")), (bucket.check_source, ("b", "k"))):
+        with pytest.raises(kind) as raised:
+            ask(*arguments)
+        assert kind is ClientError or "s3://b/k" in str(raised.value)
 
 
 def test_a_source_that_is_replaced_while_it_is_copied_is_a_conflict(monkeypatch):
@@ -184,10 +219,12 @@ def test_an_object_that_was_not_deleted_is_an_error(monkeypatch, code, kind):
 
 
 def test_a_form_uploads_one_key_of_a_bounded_size_for_a_short_time(s3):
-    form = BucketObjects(BUCKET).presign_post("upload/ö", largest=10, seconds=60)
+    form = BucketObjects(BUCKET).presign_post("upload/ö", "video/mp4", largest=10, seconds=60)
     assert form["url"] == f"https://{BUCKET}.s3.amazonaws.com/"
     policy = json.loads(base64.b64decode(form["fields"]["policy"]))
     assert ["content-length-range", 0, 10] in policy["conditions"]
+    assert {"Content-Type": "video/mp4"} in policy["conditions"]
+    assert form["fields"]["Content-Type"] == "video/mp4"
     assert {"key": "upload/ö"} in policy["conditions"]
     assert {"bucket": BUCKET} in policy["conditions"]
     assert "x-amz-signature" in form["fields"]
@@ -212,7 +249,7 @@ def test_a_url_names_the_region_that_the_bucket_is_in(s3, monkeypatch, region, h
     monkeypatch.setenv("AWS_DEFAULT_REGION", region)
     with clients_of_their_own():
         assert urlsplit(BucketObjects(BUCKET).presign_get("k", seconds=60)).netloc == host
-        assert BucketObjects(BUCKET).presign_post("k", 1, 60)["url"] == f"https://{host}/"
+        assert BucketObjects(BUCKET).presign_post("k", "a/b", 1, 60)["url"] == f"https://{host}/"
 
 
 def test_a_url_for_another_endpoint_holds_the_bucket_in_its_path(s3, monkeypatch):

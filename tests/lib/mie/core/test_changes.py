@@ -2,7 +2,7 @@
 
 import pytest
 
-from mie.core.changes import changes_of
+from mie.core.changes import changes_of, place_in_kinesis, place_in_table_stream
 
 ASSET = {
     "AssetId": "a",
@@ -114,3 +114,22 @@ def test_an_asset_that_is_gone_is_one_removal():
 def test_the_keys_of_a_result_come_in_the_order_that_readers_know():
     (change,) = changes_of("a", ASSET, {**ASSET, "op": [pointer()]})
     assert list(change)[:4] == ["Action", "Pointer", "Operator", "Workflow"]
+
+
+def test_the_secret_of_cursors_is_no_asset():
+    assert changes_of("!cursors", None, {"AssetId": "!cursors", "CursorSecret": "s"}) == []
+    assert changes_of("!cursors", {"AssetId": "!cursors"}, None) == []
+
+
+def test_the_place_of_a_record_is_said_as_lambda_says_it():
+    """By which a failure can be replayed, whoever reports it."""
+    place = {
+        "startSequenceNumber": "7",
+        "endSequenceNumber": "7",
+        "batchSize": 1,
+        "streamArn": "arn",
+    }
+    record = {"eventID": "shard-1:7", "eventSourceARN": "arn", "kinesis": {"sequenceNumber": "7"}}
+    assert place_in_kinesis(record) == {"KinesisBatchInfo": {"shardId": "shard-1", **place}}
+    record = {"eventID": "f00", "eventSourceARN": "arn", "dynamodb": {"SequenceNumber": "7"}}
+    assert place_in_table_stream(record) == {"DDBStreamBatchInfo": place}

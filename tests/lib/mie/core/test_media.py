@@ -68,3 +68,26 @@ def test_pages_and_their_manifest_are_read_through_the_metadata_route():
     for key in (pages.numbered_key(prefix, 0), pages.manifest_key(prefix)):
         with pytest.raises(Forbidden, match="GET /metadata"):
             media.check_download(BUCKET, key, BUCKET)
+
+
+@pytest.mark.parametrize(
+    ("key", "wanted", "bound_to"),
+    [
+        ("upload/v.mp4", None, "video/mp4"),
+        ("upload/V.JPG", None, "image/jpeg"),
+        ("upload/a.json", None, "application/json"),
+        ("upload/none", None, "application/octet-stream"),
+        ("upload/v.mp4", "audio/mp4", "audio/mp4"),
+        ("upload/v", "application/vnd.a+json", "application/vnd.a+json"),
+    ],
+)
+def test_an_upload_has_the_type_that_is_wanted_or_that_its_key_tells(key, wanted, bound_to):
+    assert media.content_type(key, wanted) == bound_to
+
+
+@pytest.mark.parametrize(
+    "wanted", ["", "mp4", "/mp4", "video/", "Video/mp4", "a/b\n", "a/b c", "ä/b"]
+)
+def test_what_is_no_type_is_refused(wanted):
+    with pytest.raises(BadRequest, match="ContentType"):
+        media.content_type("upload/v.mp4", wanted)

@@ -6,6 +6,7 @@ import pytest
 
 from mie.core import pages
 from mie.core.errors import BadRequest, Conflict, Malformed
+from mie.core.pages import Pointer
 
 PREFIX = pages.generation_prefix("asset", "run", "labels", 1)
 
@@ -137,3 +138,17 @@ def test_keys_of_a_generation_are_not_those_of_another():
     prefixes = {pages.generation_prefix("a", "w", "o", number) for number in range(1, 300)}
     assert len(prefixes) == 299
     assert sorted(prefixes)[41] == pages.generation_prefix("a", "w", "o", 42)
+
+
+def test_the_key_of_a_numbered_page_follows_from_the_pointer():
+    prefix = pages.generation_prefix("a", "w", "op", 2)
+    pointer = Pointer("w", pages.manifest_key(prefix), "v", 3, 2, numbered=True)
+    assert pointer.key_of_page(1) == pages.numbered_key(prefix, 1)
+    assert Pointer.from_item(pointer.to_item()) == pointer
+
+
+def test_the_key_of_an_appended_page_stands_in_the_manifest_only():
+    pointer = Pointer("w", "p/manifest.json", "v", 3, 2)
+    assert pointer.key_of_page(0) is None
+    assert "numbered" not in pointer.to_item()
+    assert Pointer("w", "op.json", "v").key_of_page(0) == "op.json"

@@ -28,4 +28,4 @@ def plane(objects=None, allowed=("team-*",)):
 
 def asset(dataplane):
     """The id of a new asset."""
-    return assets.create(dataplane, BUCKET, "upload/v.mp4", None)["AssetId"]
+    return assets.create(dataplane, assets.Source(BUCKET, "upload/v.mp4"))["AssetId"]

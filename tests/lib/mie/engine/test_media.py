@@ -15,8 +15,8 @@ class Recording:
         self.bucket = BUCKET
         self.signed = []
 
-    def presign_post(self, key, largest, seconds):
-        self.signed.append((key, largest, seconds))
+    def presign_post(self, key, content_type, largest, seconds):
+        self.signed.append((key, content_type, largest, seconds))
         return {"url": "u", "fields": {}}
 
     def presign_get(self, key, seconds):
@@ -33,7 +33,7 @@ def dataplane():
 
 def test_an_upload_is_signed_for_its_key_five_gibibytes_and_a_quarter_of_an_hour(dataplane):
     assert media.upload(dataplane, BUCKET, "upload/v") == {"url": "u", "fields": {}}
-    assert dataplane.objects.signed == [("upload/v", 5 * 1024**3, 900)]
+    assert dataplane.objects.signed == [("upload/v", "application/octet-stream", 5 * 1024**3, 900)]
 
 
 def test_a_download_is_signed_for_its_key_and_a_quarter_of_an_hour(dataplane):

@@ -7,8 +7,9 @@ from tests.lib.mie.engine.dataplane import asset, plane
 
 from mie.core import pages
 from mie.core.errors import BadRequest, Conflict, NotFound
-from mie.engine import assets, metadata
+from mie.engine import assets, metadata, reading
 from mie.engine.metadata import Page, Result
+from mie.engine.reading import Position
 
 
 @pytest.fixture
@@ -40,20 +41,20 @@ def append(dataplane, asset_id, *values, end=True):
 
 def read(dataplane, asset_id, operator="op"):
     """The values of an operator's pages."""
-    answer = metadata.read_one(dataplane, asset_id, operator, None)
+    answer = reading.read_one(dataplane, asset_id, operator, Position())
     values = [answer["results"]["value"]]
     while "cursor" in answer:
-        answer = metadata.read_one(dataplane, asset_id, operator, answer["cursor"])
+        answer = reading.read_one(dataplane, asset_id, operator, Position(answer["cursor"]))
         values.append(answer["results"]["value"])
     return values
 
 
 def read_all(dataplane, asset_id):
     """(operator, value) of everything."""
-    answer = metadata.read_all(dataplane, asset_id, None)
+    answer = reading.read_all(dataplane, asset_id, Position())
     found = []
     while "cursor" in answer:
-        answer = metadata.read_all(dataplane, asset_id, answer["cursor"])
+        answer = reading.read_all(dataplane, asset_id, Position(answer["cursor"]))
         found.append((answer["operator"], answer["results"]["value"]))
     return found
 
@@ -80,7 +81,7 @@ def test_a_page_that_is_sent_again_replaces_itself(dataplane, asset_id):
 def test_nothing_is_seen_before_the_last_page(dataplane, asset_id):
     send(dataplane, asset_id, 0, 1)
     with pytest.raises(NotFound):
-        metadata.read_one(dataplane, asset_id, "op", None)
+        reading.read_one(dataplane, asset_id, "op", Position())
     assert read_all(dataplane, asset_id) == []
 
 
@@ -142,39 +143,39 @@ def test_everything_is_read_operator_by_operator(dataplane, asset_id):
 def test_an_operator_that_comes_or_goes_meanwhile_does_not_break_the_reading(dataplane, asset_id):
     for operator in ("b", "d", "f"):
         metadata.store(dataplane, asset_id, result(operator, operator=operator))
-    first = metadata.read_all(dataplane, asset_id, None)
-    second = metadata.read_all(dataplane, asset_id, first["cursor"])
+    first = reading.read_all(dataplane, asset_id, Position())
+    second = reading.read_all(dataplane, asset_id, Position(first["cursor"]))
     metadata.delete(dataplane, asset_id, "b")
     for operator in ("a", "e"):
         metadata.store(dataplane, asset_id, result(operator, operator=operator))
-    third = metadata.read_all(dataplane, asset_id, second["cursor"])
-    fourth = metadata.read_all(dataplane, asset_id, third["cursor"])
+    third = reading.read_all(dataplane, asset_id, Position(second["cursor"]))
+    fourth = reading.read_all(dataplane, asset_id, Position(third["cursor"]))
     assert [one["operator"] for one in (second, third, fourth)] == ["b", "d", "e"]
 
 
 def test_a_cursor_of_the_whole_asset_also_reads_its_operator(dataplane, asset_id):
     send(dataplane, asset_id, 0, 1, last=1)
     metadata.store(dataplane, asset_id, result(operator="other"))
-    cursor = metadata.read_all(dataplane, asset_id, None)["cursor"]
-    first = metadata.read_one(dataplane, asset_id, "op", cursor)
-    second = metadata.read_one(dataplane, asset_id, "op", first["cursor"])
+    cursor = reading.read_all(dataplane, asset_id, Position())["cursor"]
+    first = reading.read_one(dataplane, asset_id, "op", Position(cursor))
+    second = reading.read_one(dataplane, asset_id, "op", Position(first["cursor"]))
     assert [first["results"]["value"], second["results"]["value"]] == [0, 1]
     assert "cursor" not in second
 
 
 def test_a_cursor_into_pages_that_were_replaced_is_refused(dataplane, asset_id):
     send(dataplane, asset_id, 0, 1, last=1)
-    cursor = metadata.read_one(dataplane, asset_id, "op", None)["cursor"]
+    cursor = reading.read_one(dataplane, asset_id, "op", Position())["cursor"]
     metadata.store(dataplane, asset_id, result("new", workflow="w2"))
     with pytest.raises(BadRequest, match="cursor"):
-        metadata.read_one(dataplane, asset_id, "op", cursor)
+        reading.read_one(dataplane, asset_id, "op", Position(cursor))
 
 
 def test_a_page_is_stored_without_a_look_at_the_others(dataplane, asset_id):
     """Storing is linear in pages: none is read or written again."""
     read_keys = []
     get = dataplane.objects.get
-    dataplane.objects.get = lambda key: read_keys.append(key) or get(key)
+    dataplane.objects.get = lambda key, most=None: read_keys.append(key) or get(key, most)
     send(dataplane, asset_id, *range(20))
     assert read_keys == []
 
@@ -301,3 +302,27 @@ def test_an_operator_whose_name_begins_like_the_deleted_one_stays(dataplane, ass
         send(dataplane, asset_id, 0, last=0, operator=operator)
     metadata.delete(dataplane, asset_id, "op")
     assert read_all(dataplane, asset_id) == [("op.json", 0), ("op2", 0)]
+
+
+def test_a_deletion_says_what_it_has_removed(dataplane, asset_id):
+    metadata.store(dataplane, asset_id, result(workflow="w1"))
+    send(dataplane, asset_id, 0, 1, last=1, workflow="w2")
+    prefix = f"private/assets/{asset_id}/workflows"
+    assert metadata.delete(dataplane, asset_id, "op") == {
+        "Deleted": [
+            {"Key": f"{prefix}/w1/op.json"},
+            {"Key": f"{prefix}/w2/op/000001/00000000.json"},
+            {"Key": f"{prefix}/w2/op/000001/00000001.json"},
+            {"Key": f"{prefix}/w2/op/000001/manifest.json"},
+        ],
+        "Objects": 4,
+        "Workflows": ["w2", "w1"],
+    }
+
+
+def test_an_answer_to_a_deletion_names_a_thousand_objects_and_counts_them_all(dataplane, asset_id):
+    metadata.store(dataplane, asset_id, result())
+    for number in range(1100):
+        dataplane.objects.put(f"private/assets/{asset_id}/workflows/w1/op/000001/{number}", b"")
+    deleted = metadata.delete(dataplane, asset_id, "op")
+    assert (len(deleted["Deleted"]), deleted["Objects"]) == (1000, 1101)

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Sends changes of the data plane to search again: those in the failure queue, or all results.
+#
+#   replay-changes.sh --stack NAME [--region REGION] [--all-results]
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=environment.sh
+source "$here/environment.sh"
+make_environment venv "$here/requirements.txt"
+export PYTHONPATH=$here:$mie_root/source/lib
+exec "$mie_root/.mie/venv/bin/python" -m mie_replay "$@"

@@ -1,0 +1,46 @@
+"""The limits of what storing a result in pages writes and reads."""
+
+import subprocess
+import sys
+
+import pytest
+from tests.benchmarks import page_bytes as benchmark
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_sixty_pages_write_little_more_than_their_bytes_and_read_next_to_nothing(numbered):
+    cost = benchmark.cost_of(benchmark.PAGES, numbered=numbered)
+    assert cost.payload > 17_000_000
+    assert cost.ratio <= 1.1
+    # the list of the pages, once
+    assert cost.storing.read < 0.01 * cost.payload
+
+
+def test_pages_with_numbers_are_read_for_their_bytes():
+    cost = benchmark.cost_of(20)
+    assert cost.reading.read <= 1.01 * cost.payload
+
+
+def test_every_byte_that_is_written_or_read_is_counted():
+    with benchmark._plane() as (plane, _), benchmark.counting() as traffic:
+        plane.objects.put("k", b"x" * 1000)
+        # with the checksum that the SDK sends behind it
+        assert 1000 <= traffic.written < 1100
+        assert traffic.requests == 1
+        before = traffic.read
+        plane.objects.get("k")
+        assert traffic.read - before == 1000
+        list(plane.objects.keys("k"))
+        assert traffic.read - before > 1100
+        assert traffic.requests == 3
+
+
+def test_the_benchmark_runs_as_a_program_and_prints_every_row():
+    shown = subprocess.run(
+        [sys.executable, benchmark.__file__],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    ).stdout
+    assert len(shown.splitlines()) == 4
