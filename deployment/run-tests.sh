@@ -52,7 +52,8 @@ export MIE_STATE=$root/.mie/test-stack
 stop() { "$here/run-local.sh" destroy; }
 trap stop EXIT
 "$here/run-local.sh" destroy
-if [ -z "${MIE_SEARCH:-}" ] && command -v java >/dev/null && command -v mvn >/dev/null; then
+if [ -z "${MIE_SEARCH:-}" ] && command -v mvn >/dev/null &&
+  java -version 2>&1 | grep -Eq 'version "(1[7-9]|[2-9][0-9])'; then
   # what can be tested is tested: a node that does not start is a failure
   export MIE_SEARCH=on
 fi
