@@ -45,7 +45,8 @@ _CLOCK_READS = frozenset({"now", "utcnow", "today"})
 
 _ADAPTERS_MAY = ("mie.core", "mie.adapters", "mie.aws", "mie.settings", "mie.logs")
 _ENGINE_MAY = ("mie.core", "mie.engine", "mie.logs")
-_AWS = ("boto3", "botocore", "aws_xray_sdk", "aws_lambda_powertools")
+# urllib3 is what botocore speaks HTTP with, and comes with it
+_AWS = ("boto3", "botocore", "urllib3", "aws_xray_sdk", "aws_lambda_powertools")
 
 _CLIENT_MAKERS = frozenset({"client", "resource", "Session", "session"})
 _MUTABLE_CALLS = frozenset(

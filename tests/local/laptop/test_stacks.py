@@ -61,7 +61,8 @@ def places(tmp_path):
 
 
 def deploy(cloud, places, version="1"):
-    return stacks.deploy(cloud, places, version, "python3.11", lambda _: None)
+    target = stacks.Target(version, "python3.11", None)
+    return stacks.deploy(cloud, places, target, lambda _: None)
 
 
 def failed(resource, reason):
