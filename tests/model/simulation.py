@@ -252,7 +252,7 @@ class Simulation:
             event = self.events[which % len(self.events)]
             close_execution(self.worker, self.world.machines.short_uuid, event)
             # one that fails is delivered again, and one in three comes twice
-            if which % 3:
+            if which % 3 and event in self.events:
                 self.events.remove(event)
 
     def lose_event(self, which):
@@ -407,7 +407,8 @@ class Simulation:
         assert self.lossy or running <= belonging
 
     def run_to_the_end(self):
-        for _ in range(60):
+        # one after another, when the limit is one
+        for _ in range(20 * (1 + len(self.records))):
             if self.is_quiet():
                 return
             self.watch_over()
