@@ -50,26 +50,17 @@ def _tell(record: DynamoDBRecord) -> None:
 
 
 def _publish(change: Json) -> None:
-    keys = _image(change, "Keys") or {}
+    keys = items.image(change, "Keys") or {}
     asset_id = keys.get("AssetId")
     if not isinstance(asset_id, str):
         raise Malformed("Keys: there is no AssetId")
-    changes = changes_of(asset_id, _image(change, "OldImage"), _image(change, "NewImage"))
+    changes = changes_of(asset_id, items.image(change, "OldImage"), items.image(change, "NewImage"))
     _stream().publish(asset_id, changes)
     for one in changes:
         logger("dataplanestream").info(
             "published",
             extra={key: one.get(key) for key in ("AssetId", "Action", "Operator", "Workflow")},
         )
-
-
-def _image(change: Json, name: str) -> Json | None:
-    if name not in change:
-        return None
-    try:
-        return items.from_item(change[name])
-    except (TypeError, AttributeError) as error:
-        raise Malformed(f"{name} is no item of DynamoDB: {error}") from error
 
 
 @cache

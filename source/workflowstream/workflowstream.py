@@ -75,23 +75,14 @@ def _publish(raw: Json) -> Json | None:
     told = notification_of(
         raw.get("eventID", ""),
         float(change.get("ApproximateCreationDateTime", 0)),
-        _image(change, "OldImage"),
-        _image(change, "NewImage"),
+        items.image(change, "OldImage"),
+        items.image(change, "NewImage"),
     )
     if told is not None:
         # what is the same in a repeated message, and what a subscription may filter by
         attributes = {"EventId": told["EventId"], "Status": told["Status"]}
         _topic().publish(published_text(told), attributes)
     return told
-
-
-def _image(change: Json, name: str) -> Json | None:
-    if name not in change:
-        return None
-    try:
-        return items.from_item(change[name])
-    except (TypeError, AttributeError) as error:
-        raise Malformed(f"{name} is no item of DynamoDB: {error}") from error
 
 
 def _place(raw: Json) -> Json:

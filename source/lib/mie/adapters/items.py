@@ -8,6 +8,8 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from mie import aws
 from mie.adapters.numbers import from_dynamo, to_dynamo
+from mie.core.documents import Json
+from mie.core.errors import Malformed
 
 # The machine of a hundred operators has 500 KB and an item 400 at most; machines repeat
 # themselves, and are a twentieth of it when they are compressed.
@@ -41,6 +43,19 @@ def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
         else from_dynamo(deserialize(value))
         for key, value in item.items()
     }
+
+
+def image(change: Mapping[str, Any], name: str) -> Json | None:
+    """An image that a stream's record has of an item: name is Keys, OldImage or NewImage.
+
+    None when the record has none. Raises Malformed.
+    """
+    if name not in change:
+        return None
+    try:
+        return from_item(change[name])
+    except (TypeError, AttributeError) as error:
+        raise Malformed(f"{name} is no item of DynamoDB: {error}") from error
 
 
 def get(table: str, key: Mapping[str, Any]) -> dict[str, Any] | None:
