@@ -8,6 +8,14 @@ output object when it fails.
 from mie.aws import client as aws_client
 
 from .dataplane import DataPlane, DataPlaneError
+from .handlers import (
+    MasInputError,
+    OperatorError,
+    OperatorInputError,
+    monitor_handler,
+    operator_handler,
+    store_results,
+)
 from .outputs import MasExecutionError, MediaInsightsOperationHelper, OutputHelper
 from .status import Status
 
@@ -15,8 +23,14 @@ __all__ = [
     "DataPlane",
     "DataPlaneError",
     "MasExecutionError",
+    "MasInputError",
     "MediaInsightsOperationHelper",
+    "OperatorError",
+    "OperatorInputError",
     "OutputHelper",
     "Status",
     "aws_client",
+    "monitor_handler",
+    "operator_handler",
+    "store_results",
 ]

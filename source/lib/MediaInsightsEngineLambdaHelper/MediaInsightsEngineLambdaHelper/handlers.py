@@ -1,0 +1,142 @@
+"""What every operator's Lambda does around its work: one object per invocation, and its errors.
+
+@operator_handler("TranslateError")
+def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
+    if "Text" not in operator.input["Media"]:
+        raise OperatorInputError("No valid inputs")
+    …
+    store_results(operator, operator.name, results)
+    operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from .dataplane import DataPlane, DataPlaneError
+from .outputs import MasExecutionError, MediaInsightsOperationHelper
+from .status import Status
+
+Event = dict[str, Any]
+Handler = Callable[[Event, object], dict[str, Any]]
+Body = Callable[[MediaInsightsOperationHelper], None]
+
+# An execution record keeps one for each failed operator.
+_LONGEST_REASON = 2_000
+# With more beside it the reason would not reach the record: Step Functions cuts what is raised.
+_MOST_METADATA = 8_000
+
+
+class OperatorError(Exception):
+    """The operator failed; the text says why, to the user. The state machine tries again."""
+
+
+class OperatorInputError(OperatorError):
+    """The same where trying again cannot help: a file type, a configuration, a missing input."""
+
+
+class MasInputError(MasExecutionError):
+    """What an OperatorInputError becomes.
+
+    State machines retry the class name MasExecutionError, and catch every other one at once.
+    """
+
+
+def operator_handler(error_key: str) -> Callable[[Body], Handler]:
+    """Makes the handler of a synchronous operator, or of the start of an asynchronous one.
+
+    The function gets an operator object of this invocation alone, whose status, metadata and
+    media it sets; the handler returns the long form of it. What the function raises as an
+    OperatorError, and what AWS or the data plane refuse, becomes MasExecutionError (MasInputError
+    for an OperatorInputError) with Status Error and the reason in MetaData[error_key].
+    """
+
+    def decorate(body: Body) -> Handler:
+        @wraps(body)
+        def handler(event: Event, _context: object) -> dict[str, Any]:
+            operator = MediaInsightsOperationHelper(event)
+            try:
+                body(operator)
+            except (OperatorError, ClientError, BotoCoreError, DataPlaneError) as error:
+                raise _failure(operator, error_key, error) from error
+            return operator.return_output_object()
+
+        return handler
+
+    return decorate
+
+
+def monitor_handler(error_key: str) -> Callable[[Body], Handler]:
+    """Makes the handler of an asynchronous operator's check, with the errors of operator_handler.
+
+    A machine asks at least once: what was Complete at the start is returned as it came.
+    """
+
+    def decorate(body: Body) -> Handler:
+        check = operator_handler(error_key)(body)
+
+        @wraps(body)
+        def handler(event: Event, context: object) -> dict[str, Any]:
+            if event.get("Status") == Status.OPERATION_STATUS_COMPLETE:
+                return event
+            return check(event, context)
+
+        return handler
+
+    return decorate
+
+
+def store_results(
+    operator: MediaInsightsOperationHelper,
+    store_key: str,
+    results: Mapping[str, Any],
+    page: int | None = None,
+    paginate: bool = False,
+    end: bool = False,
+) -> dict[str, Any]:
+    """Stores the operator's result for its asset, or a page of it; the data plane's answer.
+
+    page: number of the page, from 0; a page that is sent again replaces itself. With paginate
+    alone a page is appended, again if it is sent again. end: this page is the last, and readers
+    see the result from now on. Raises OperatorError.
+    """
+    refused = f"Unable to upload metadata for {operator.asset_id}"
+    try:
+        answer = DataPlane(first_page=page).store_asset_metadata(
+            operator.asset_id,
+            store_key,
+            operator.workflow_execution_id,
+            results,
+            paginate=paginate or page is not None,
+            end=end,
+        )
+    except DataPlaneError as error:
+        raise OperatorError(f"{refused}: {error}") from error
+    if not isinstance(answer, dict) or answer.get("Status") != "Success":
+        reason = answer.get("Message") if isinstance(answer, dict) else answer
+        raise OperatorError(f"{refused}: {reason}")
+    return answer
+
+
+def _failure(
+    operator: MediaInsightsOperationHelper, error_key: str, error: Exception
+) -> MasExecutionError:
+    """What the engine decodes: the operator's output, with the reason of its failure."""
+    reason = str(error).strip()[:_LONGEST_REASON] or type(error).__name__
+    kept = operator.metadata
+    if len(json.dumps(kept, default=str)) > _MOST_METADATA:
+        kept = {}
+    output = {
+        "Name": operator.name,
+        **operator.workflow_info(),
+        "Input": operator.input,
+        "Configuration": operator.configuration,
+        "Status": Status.OPERATION_STATUS_ERROR,
+        "MetaData": {**kept, error_key: reason},
+        "Media": operator.media,
+    }
+    kind = MasInputError if isinstance(error, OperatorInputError) else MasExecutionError
+    return kind(output)
