@@ -5,7 +5,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from mie_build import operator_library, packages, templates, upload
+from mie_build import operator_library, operator_manifests, packages, templates, upload
 from mie_build.dependencies import InstallError, Target
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -49,7 +49,7 @@ def _options() -> argparse.Namespace:
 
 def _build(options: argparse.Namespace, global_assets: Path, regional_assets: Path) -> None:
     target = Target(options.python, linux=not options.this_machine)
-    manifests = operator_library.load_manifests(_ROOT / "source" / "operators")
+    manifests = operator_manifests.load_manifests(_ROOT / "source" / "operators")
     packages.build(
         [
             *packages.engine_packages(_ROOT / "source"),

@@ -1,40 +1,14 @@
-"""The published operator library: entries written by hand, and those that manifests describe.
+"""The published operator library: entries written by hand, and those that manifests describe."""
 
-A ``manifest.yaml`` in a folder below source/operators says::
-
-    packages:                      # Lambda packages: name of the zip -> files of the folder
-      mediainfo: [mediainfo.py]    # the folder's requirements.txt, if any, is added to each
-    operators:
-      - name: Mediainfo            # as the operator is registered
-        type: Sync                 # Async has a check as well
-        configuration:             # defaults, at least these two
-          MediaType: Video
-          Enabled: true
-        start:                     # memory in MB, timeout in seconds
-          {handler: mediainfo.lambda_handler, memory: 512, timeout: 300}
-        check: {…}                 # only Async
-        store_key: Mediainfo       # under which results are stored; OPERATOR_NAME of the functions
-        error_key: MediainfoError  # under which failures stand in the metadata
-        output: MediainfoOperation # key of the stack's output
-        export: Mediainfo          # <stack name>:Mediainfo is what workflows import
-        permissions:               # optional, what the role allows besides the common things
-          - {Action: …, Resource: …}
-"""
-
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mie_build import cfn_yaml
+from mie_build.operator_manifests import Function, Manifest, ManifestError, Operator
 
 Template = dict[str, Any]
 
 _FUNCTION_SUFFIXES = {"Sync": ("",), "Async": ("Start", "Check")}
-# It becomes a logical id, and with a root stack's name of 33 characters and a suffix that of a
-# function, which may have 64.
-_NAME = re.compile(r"[A-Za-z0-9]{1,25}")
 _REGISTRATION_SECONDS = 300
 _TAGS = {"environment": "mie"}
 # Generated names are cut, and with them the operator's name, by which people look for logs. This
@@ -54,59 +28,6 @@ _OBJECTS_OF_EXTERNAL_BUCKETS = {
         },
     ]
 }
-
-_KEYS = frozenset(
-    {"name", "type", "configuration", "start", "store_key", "error_key", "output", "export"}
-)
-_MORE_KEYS = frozenset({"check", "permissions"})
-_FUNCTION_KEYS = frozenset({"handler", "memory", "timeout"})
-
-
-class ManifestError(ValueError):
-    """A manifest, or what several of them make together, is wrong; the message says where."""
-
-
-@dataclass(frozen=True)
-class Function:
-    """One Lambda function. memory in MB, timeout in seconds, package without .zip."""
-
-    handler: str
-    memory: int
-    timeout: int
-    package: str
-
-    @property
-    def module(self) -> str:
-        return self.handler.rpartition(".")[0]
-
-
-@dataclass(frozen=True)
-class Operator:
-    """One operator; functions: its start and, when it is asynchronous, its check."""
-
-    name: str
-    type: str
-    configuration: Mapping[str, Any]
-    functions: tuple[Function, ...]
-    store_key: str
-    error_key: str
-    output: str
-    export: str
-    permissions: tuple[Mapping[str, Any], ...]
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """The operators of one folder; packages: name of the zip -> names of files."""
-
-    folder: Path
-    packages: Mapping[str, tuple[str, ...]]
-    operators: tuple[Operator, ...]
-
-
-def load_manifests(root: Path) -> list[Manifest]:
-    """The manifests below source/operators, in the order of their folders."""
-    return [_manifest(path) for path in sorted(root.glob("*/manifest.yaml"))]
 
 
 def packages(
@@ -137,6 +58,9 @@ def compose(library: Template, manifests: Sequence[Manifest]) -> Template:
         for one in resources.values()
         if one["Type"] == "Custom::CustomResource"
     }
+    for logical_id, resource in _more_resources(manifests):
+        _refuse_second(logical_id, resources, f"the resource {logical_id}")
+        resources[logical_id] = resource
     for operator in (one for manifest in manifests for one in manifest.operators):
         _refuse_second(operator.name, names, f"the operator {operator.name}")
         names.add(operator.name)
@@ -151,6 +75,11 @@ def compose(library: Template, manifests: Sequence[Manifest]) -> Template:
 def function_ids(operator: Operator) -> tuple[str, ...]:
     """The logical ids of an operator's functions."""
     return tuple(f"{operator.name}{suffix}" for suffix in _FUNCTION_SUFFIXES[operator.type])
+
+
+def _more_resources(manifests: Sequence[Manifest]) -> Iterator[tuple[str, Any]]:
+    for manifest in manifests:
+        yield from manifest.resources.items()
 
 
 def _resources(operator: Operator) -> dict[str, Any]:
@@ -193,6 +122,7 @@ def _function(operator: Operator, function: Function, logical_id: str) -> dict[s
                     "DataplaneEndpoint": {"Ref": "DataPlaneEndpoint"},
                     "DATAPLANE_BUCKET": {"Ref": "DataPlaneBucket"},
                     "botoConfig": {"Ref": "botoConfig"},
+                    **operator.environment,
                 }
             },
             "Tags": _tag_list(_FUNCTION_TAGS),
@@ -279,6 +209,7 @@ def _registration(operator: Operator, ids: tuple[str, ...]) -> dict[str, Any]:
             "Name": operator.name,
             "Type": operator.type,
             "Configuration": dict(operator.configuration),
+            **({} if operator.retired is None else {"Retired": operator.retired}),
             **{
                 role: {"Fn::GetAtt": [logical_id, "Arn"]}
                 for role, logical_id in zip(roles, ids, strict=False)
@@ -302,67 +233,3 @@ def _tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:
 def _refuse_second(name: str, present: Mapping[str, Any] | set[str], what: str) -> None:
     if name in present:
         raise ManifestError(f"{what} stands in the operator library twice")
-
-
-def _manifest(path: Path) -> Manifest:
-    document = cfn_yaml.load(path.read_text())
-    where = f"{path.parent.name}/{path.name}"
-    _check_keys(document, frozenset({"packages", "operators"}), frozenset(), where)
-    contents = {name: tuple(files) for name, files in document["packages"].items()}
-    for file in (one for files in contents.values() for one in files):
-        if not (path.parent / file).is_file():
-            raise ManifestError(f"{where}: there is no file {file}")
-    operators = tuple(_operator(one, contents, where) for one in document["operators"])
-    return Manifest(path.parent, contents, operators)
-
-
-def _operator(
-    entry: Mapping[str, Any], contents: Mapping[str, tuple[str, ...]], where: str
-) -> Operator:
-    where = f"{where}: {entry.get('name', 'an operator without a name')}"
-    _check_keys(entry, _KEYS, _MORE_KEYS, where)
-    if entry["type"] not in _FUNCTION_SUFFIXES:
-        raise ManifestError(f"{where}: type is Sync or Async, not {entry['type']}")
-    if not _NAME.fullmatch(entry["name"]):
-        raise ManifestError(f"{where}: a name has up to 25 letters and digits")
-    if not {"MediaType", "Enabled"} <= set(entry["configuration"]):
-        raise ManifestError(f"{where}: configuration needs MediaType and Enabled")
-    if ("check" in entry) != (entry["type"] == "Async"):
-        raise ManifestError(f"{where}: an Async operator has a check, a Sync one has none")
-    return Operator(
-        name=entry["name"],
-        type=entry["type"],
-        configuration=entry["configuration"],
-        functions=tuple(
-            _function_entry(entry[role], contents, f"{where}, {role}")
-            for role in ("start", "check")
-            if role in entry
-        ),
-        store_key=entry["store_key"],
-        error_key=entry["error_key"],
-        output=entry["output"],
-        export=entry["export"],
-        permissions=tuple(entry.get("permissions", ())),
-    )
-
-
-def _function_entry(
-    entry: Mapping[str, Any], contents: Mapping[str, tuple[str, ...]], where: str
-) -> Function:
-    _check_keys(entry, _FUNCTION_KEYS, frozenset(), where)
-    module = entry["handler"].rpartition(".")[0]
-    holding = [name for name, files in contents.items() if f"{module}.py" in files]
-    if len(holding) != 1:
-        raise ManifestError(
-            f"{where}: {module}.py stands in {len(holding)} packages, it has to be one"
-        )
-    return Function(entry["handler"], entry["memory"], entry["timeout"], holding[0])
-
-
-def _check_keys(
-    entry: Mapping[str, Any], needed: frozenset[str], allowed: frozenset[str], where: str
-) -> None:
-    if missing := sorted(needed - set(entry)):
-        raise ManifestError(f"{where}: {', '.join(missing)} is missing")
-    if unknown := sorted(set(entry) - needed - allowed):
-        raise ManifestError(f"{where}: {', '.join(unknown)} is not known here")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mie_build import apis, cfn_yaml, operator_library
+from mie_build import apis, cfn_yaml, operator_library, operator_manifests
 
 Template = dict[str, Any]
 
@@ -21,7 +21,7 @@ def build_all(root: Path) -> dict[str, Template]:
         **{api.template: apis.build(api, source) for api in apis.APIS},
         "media-insights-operator-library": operator_library.compose(
             cfn_yaml.load((source / "operators" / "operator-library.yaml").read_text()),
-            operator_library.load_manifests(source / "operators"),
+            operator_manifests.load_manifests(source / "operators"),
         ),
     }
 

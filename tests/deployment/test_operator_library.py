@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from mie_build import cfn_yaml, operator_library
-from mie_build.operator_library import ManifestError
+from mie_build import cfn_yaml, operator_library, operator_manifests
+from mie_build.operator_manifests import ManifestError
 
 ROOT = Path(__file__).resolve().parents[2]
 OPERATORS = ROOT / "source" / "operators"
@@ -21,7 +21,7 @@ CLOUDFORMATION = ROOT / "cloudformation"
 GOLDEN = ROOT / "tests" / "golden" / "operator-library.yaml"
 
 BY_HAND = cfn_yaml.load((OPERATORS / "operator-library.yaml").read_text())
-MANIFESTS = operator_library.load_manifests(OPERATORS)
+MANIFESTS = operator_manifests.load_manifests(OPERATORS)
 LIBRARY = operator_library.compose(BY_HAND, MANIFESTS)
 ENTRIES = [one for manifest in MANIFESTS for one in manifest.operators]
 
@@ -32,7 +32,12 @@ def of_type(kind, template=LIBRARY):
 
 
 FUNCTIONS = of_type("AWS::Lambda::Function")
-ROLES = of_type("AWS::IAM::Role")
+# of functions; a family may bring more, which services take on
+ROLES = {
+    name: role
+    for name, role in of_type("AWS::IAM::Role").items()
+    if "lambda.amazonaws.com" in json.dumps(role["AssumeRolePolicyDocument"])
+}
 REGISTRATIONS = of_type("Custom::CustomResource")
 
 
@@ -67,26 +72,105 @@ def test_the_four_sections_of_the_guide_are_there():
     assert places == sorted(places)
 
 
-def test_names_exports_and_defaults_are_those_of_the_contract():
-    image, video = ({"MediaType": kind, "Enabled": True} for kind in ("Image", "Video"))
-    contract = {
-        "GenericDataLookup": ("Sync", "GenericDataLookup", {**video, "Enabled": False}),
-        "Mediainfo": ("Sync", "Mediainfo", video),
-        "MediainfoImage": ("Sync", "MediainfoImage", image),
-        "faceDetectionImage": ("Sync", "FaceDetectionImage", image),
-        "labelDetectionImage": ("Sync", "LabelDetectionImage", image),
-        "textDetectionImage": ("Sync", "TextDetectionImage", image),
-        "Wait": ("Async", "Wait", {"MediaType": "MetadataOnly", "Enabled": False}),
-    }
-    exports = {
-        output["Value"]["Fn::GetAtt"][0]: export_of(output)
+# What the specification fixes: operator -> (type, export, media type, enabled, more defaults, name
+# under which results are stored, error key)
+VIDEO_AND_PICTURE = {
+    "celebrityRecognition": ("CelebRecognition", True, "CelebrityRecognitionError"),
+    "contentModeration": ("ContentModeration", True, "ContentModerationError"),
+    "faceDetection": ("FaceDetection", True, "FaceDetectionError"),
+    "faceSearch": ("FaceSearch", False, "FaceSearchError"),
+    "labelDetection": ("LabelDetection", True, "LabelDetectionError"),
+    "textDetection": ("TextDetection", True, "TextDetectionError"),
+}
+LANGUAGE, TARGETS = {"SourceLanguageCode": "en"}, {"TargetLanguageCodes": ["en"]}
+CONTRACT = {
+    **{
+        name: ("Async", export, "Video", enabled, {}, name, error_key)
+        for name, (export, enabled, error_key) in VIDEO_AND_PICTURE.items()
+    },
+    **{
+        f"{name}Image": ("Sync", f"{export}Image", "Image", enabled, {}, name, error_key)
+        for name, (export, enabled, error_key) in VIDEO_AND_PICTURE.items()
+    },
+    **{
+        name: (kind, name, medium, enabled, more, name, error_key)
+        for name, kind, medium, enabled, more, error_key in (
+            ("GenericDataLookup", "Sync", "Video", False, {}, "GenericDataLookupError"),
+            ("Mediainfo", "Sync", "Video", True, {}, "MediainfoError"),
+            ("MediainfoImage", "Sync", "Image", True, {}, "MediainfoError"),
+            ("Mediaconvert", "Async", "Video", False, {}, "MediaconvertError"),
+            ("Thumbnail", "Async", "Video", True, {}, "ThumbnailError"),
+            *(
+                (f"Transcribe{one}", "Async", one, True, {"TranscribeLanguage": "en-US"}, key)
+                for one, key in (("Audio", "TranscribeError"), ("Video", "TranscribeError"))
+            ),
+            (
+                *("Translate", "Sync", "Text", True),
+                *({**LANGUAGE, "TargetLanguageCode": "ru"}, "TranslateError"),
+            ),
+            ("Polly", "Async", "Text", False, {}, "PollyError"),
+            ("WebCaptions", "Sync", "MetadataOnly", True, LANGUAGE, "WebCaptionsError"),
+            ("CreateSRTCaptions", "Sync", "Text", True, {}, "WebCaptionsError"),
+            ("CreateVTTCaptions", "Sync", "Text", True, {}, "WebCaptionsError"),
+            ("WebToSRTCaptions", "Sync", "MetadataOnly", True, TARGETS, "WebCaptionsError"),
+            ("WebToVTTCaptions", "Sync", "MetadataOnly", True, TARGETS, "WebCaptionsError"),
+            (
+                *("TranslateWebCaptions", "Async", "MetadataOnly", True),
+                *({**LANGUAGE, "TargetLanguageCodes": ["es"]}, "TranslateError"),
+            ),
+            (
+                *("PollyWebCaptions", "Async", "MetadataOnly", True),
+                *(LANGUAGE, "PollyCollectionError"),
+            ),
+            ("Wait", "Async", "MetadataOnly", False, {}, "WaitError"),
+        )
+    },
+    **{
+        f"Comprehend{name}": ("Async", export, "Text", True, {}, store_key, "comprehend_error")
+        for name, export, store_key in (
+            ("KeyPhrases", "ComprehendPhrases", "key_phrases"),
+            ("Entities", "ComprehendEntities", "entities"),
+        )
+    },
+    **{
+        name: ("Async", f"{name[0].upper()}{name[1:]}", "Video", enabled, {}, name, error_key)
+        for name, enabled, error_key in (
+            ("shotDetection", True, "ShotDetectionError"),
+            ("technicalCueDetection", True, "TechnicalCueDetectionError"),
+            ("personTracking", False, "PersonTrackingError"),
+        )
+    },
+}
+
+
+def test_the_contract_has_34_operators():
+    assert len(CONTRACT) == 34
+
+
+@pytest.mark.parametrize("logical_id", REGISTRATIONS)
+def test_names_exports_and_defaults_are_those_of_the_contract(logical_id):
+    one = REGISTRATIONS[logical_id]
+    kind, export, medium, enabled, more, _, _ = CONTRACT[one["Name"]]
+    (exported,) = (
+        export_of(output)
         for output in LIBRARY["Outputs"].values()
-        if "Export" in output
-    }
-    assert contract == {
-        one["Name"]: (one["Type"], exports[logical_id], one["Configuration"])
-        for logical_id, one in REGISTRATIONS.items()
-    }
+        if "Export" in output and output["Value"]["Fn::GetAtt"][0] == logical_id
+    )
+    assert (one["Type"], exported) == (kind, export)
+    defaults = {"MediaType": medium, "Enabled": enabled, **more}
+    assert {key: one["Configuration"].get(key) for key in defaults} == defaults
+
+
+@pytest.mark.parametrize("operator", ENTRIES, ids=[one.name for one in ENTRIES])
+def test_results_and_errors_stand_where_readers_look_for_them(operator):
+    *_, store_key, error_key = CONTRACT[operator.name]
+    assert (operator.store_key, operator.error_key) == (store_key, error_key)
+    for logical_id in operator_library.function_ids(operator):
+        variables = FUNCTIONS[logical_id]["Environment"]["Variables"]
+        assert variables["OPERATOR_NAME"] == store_key
+
+
+def test_the_stack_says_its_name():
     assert LIBRARY["Outputs"]["StackName"]["Value"] == {"Ref": "AWS::StackName"}
 
 
@@ -118,13 +202,22 @@ HANDLERS = [*handlers(LIBRARY, PACKAGED), *handlers(TEST_STACK, PACKAGED)]
 
 
 @pytest.mark.parametrize(("name", "file", "handler"), HANDLERS, ids=[one[0] for one in HANDLERS])
-def test_every_handler_exists_and_takes_an_event_and_a_context(name, file, handler):
-    defined = {
-        node.name: len(node.args.args)
-        for node in ast.parse(file.read_text()).body
-        if isinstance(node, ast.FunctionDef)
+def test_every_handler_exists(name, file, handler):
+    # whether it takes an event and a context shows when the contract suite calls it
+    assert handler in {
+        bound for node in ast.parse(file.read_text()).body for bound in bound_names(node)
     }
-    assert defined.get(handler) == 2
+
+
+def bound_names(node):
+    """What a statement of a module defines."""
+    if isinstance(node, ast.FunctionDef):
+        return [node.name]
+    if isinstance(node, ast.ImportFrom):
+        return [alias.asname or alias.name for alias in node.names]
+    if isinstance(node, ast.Assign):
+        return [target.id for target in node.targets if isinstance(target, ast.Name)]
+    return []
 
 
 def test_a_package_holds_every_module_that_its_files_import():
@@ -146,13 +239,6 @@ def imported_modules(node):
     if isinstance(node, ast.Import):
         return [alias.name.partition(".")[0] for alias in node.names]
     return []
-
-
-def test_only_mediainfo_brings_packages_of_its_own():
-    with_requirements = {
-        name: path for name, _, path in operator_library.packages(MANIFESTS) if path is not None
-    }
-    assert with_requirements == {"mediainfo": OPERATORS / "mediainfo" / "requirements.txt"}
 
 
 def test_a_functions_name_is_the_root_stacks_and_the_operators_and_fits():
@@ -180,20 +266,6 @@ def test_every_function_is_tagged_and_gets_its_settings(template):
         assert function["Runtime"] == {"Ref": "LambdaRuntime"}
 
 
-def test_results_are_stored_under_the_name_that_readers_know():
-    assert {
-        name: function["Environment"]["Variables"]["OPERATOR_NAME"]
-        for name, function in FUNCTIONS.items()
-    } == {
-        "GenericDataLookup": "GenericDataLookup",
-        "Mediainfo": "Mediainfo",
-        "MediainfoImage": "MediainfoImage",
-        "faceDetectionImage": "faceDetection",
-        "labelDetectionImage": "labelDetection",
-        "textDetectionImage": "textDetection",
-    }
-
-
 def statements(role):
     """Those that hold with buckets of others."""
     (policy,) = role["Policies"]
@@ -206,6 +278,12 @@ def actions(statement):
     return [action] if isinstance(action, str) else action
 
 
+# Services whose jobs and detections have no resources to name.
+WITHOUT_RESOURCES = {
+    *("xray", "rekognition", "transcribe", "translate", "comprehend", "polly", "mediaconvert")
+}
+
+
 def test_a_role_names_its_actions_and_a_star_only_where_there_is_no_resource():
     for name, role in ROLES.items():
         assert "ManagedPolicyArns" not in role
@@ -213,7 +291,7 @@ def test_a_role_names_its_actions_and_a_star_only_where_there_is_no_resource():
             assert not [one for one in actions(statement) if "*" in one], name
             if statement["Resource"] == "*":
                 services = {one.partition(":")[0] for one in actions(statement)}
-                assert services <= {"xray", "rekognition"}, name
+                assert services <= WITHOUT_RESOURCES, name
 
 
 def test_every_operator_may_read_the_objects_of_external_buckets_that_are_assets():
@@ -225,23 +303,6 @@ def test_every_operator_may_read_the_objects_of_external_buckets_that_are_assets
         assert actions(external) == ["s3:GetObject"], name
         assert "ExternalBucketArns" in json.dumps(external["Resource"])
         assert otherwise == {"Ref": "AWS::NoValue"}
-
-
-def test_each_detection_may_call_its_own_api_only():
-    allowed = {
-        name.removesuffix("Role"): [
-            one
-            for statement in statements(role)
-            for one in actions(statement)
-            if one.startswith("rekognition:")
-        ]
-        for name, role in ROLES.items()
-    }
-    assert {name: calls for name, calls in allowed.items() if calls} == {
-        "faceDetectionImage": ["rekognition:DetectFaces"],
-        "labelDetectionImage": ["rekognition:DetectLabels"],
-        "textDetectionImage": ["rekognition:DetectText"],
-    }
 
 
 @pytest.mark.parametrize("kind", ["image", "video"])
@@ -286,6 +347,13 @@ operators:
     export: Job
     permissions:
       - { Action: "jobs:Start", Resource: !Sub "arn:${AWS::Partition}:jobs" }
+    purpose: Runs a job.
+    settings: [{ key: Level, values: 1 to 5, default: 3, meaning: How thoroughly. }]
+    reads: { media: [Video] }
+    writes: { metadata: { JobId: The job. } }
+    stored: Nothing.
+    errors: [No valid inputs]
+    cost: Jobs.
 """
 
 
@@ -298,7 +366,7 @@ def load(tmp_path):
         folder.mkdir(exist_ok=True)
         (folder / "job.py").write_text("")
         (folder / "manifest.yaml").write_text(text)
-        return operator_library.load_manifests(tmp_path)
+        return operator_manifests.load_manifests(tmp_path)
 
     return load
 
@@ -326,6 +394,34 @@ def test_an_asynchronous_operator_gets_two_functions_one_role_and_a_registration
     }
 
 
+ROLE_OF_A_SERVICE = """
+resources:
+  jobServiceRole: { Type: AWS::IAM::Role, Properties: {} }
+"""
+
+
+def test_a_family_brings_resources_and_variables_of_its_own(load):
+    variables = "    environment: { jobRole: !GetAtt jobServiceRole.Arn }\n"
+    with_both = MANIFEST.replace("    store_key:", f"{variables}    store_key:") + ROLE_OF_A_SERVICE
+    library = operator_library.compose({"Resources": {}, "Outputs": {}}, load(with_both))
+    resources = library["Resources"]
+    assert resources["jobServiceRole"] == {"Type": "AWS::IAM::Role", "Properties": {}}
+    for name in ("jobRunStart", "jobRunCheck"):
+        given = resources[name]["Properties"]["Environment"]["Variables"]
+        assert given["jobRole"] == {"Fn::GetAtt": ["jobServiceRole", "Arn"]}
+        assert given["OPERATOR_NAME"] == "jobs"
+    with pytest.raises(ManifestError, match="the resource jobServiceRole"):
+        operator_library.compose(library, load(with_both.replace("jobRun", "jobTwo")))
+
+
+def test_a_retired_operator_is_registered_with_the_reason(load):
+    retired = MANIFEST.replace("    purpose:", "    retired: Its service is gone.\n    purpose:")
+    library = operator_library.compose({"Resources": {}, "Outputs": {}}, load(retired))
+    assert library["Resources"]["JobOperation"]["Properties"]["Retired"] == "Its service is gone."
+    with pytest.raises(ManifestError, match="jobRun: a retired operator is not enabled"):
+        load(retired.replace("Enabled: false", "Enabled: true"))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
@@ -340,6 +436,15 @@ def test_an_asynchronous_operator_gets_two_functions_one_role_and_a_registration
         ("  job: [job.py]", "  job: [job.py]\n  two: [job.py]", "stands in 2 packages"),
         ("[job.py]", "[job.py, none.py]", "there is no file none.py"),
         (", timeout: 120", "", "start: timeout is missing"),
+        ("    purpose: Runs a job.\n", "", "jobRun: purpose is missing"),
+        ("purpose: Runs a job.", "purpose: ''", "jobRun: purpose has to be a text"),
+        (", default: 3", "", "jobRun, settings: default is missing"),
+        ("reads: { media:", "reads: { files:", "jobRun, reads: files is not known here"),
+        (
+            "    store_key",
+            "    environment: { botoConfig: a }\n    store_key",
+            "has botoConfig anyway",
+        ),
     ],
 )
 def test_a_wrong_manifest_is_refused_in_words(load, old, new, words):
