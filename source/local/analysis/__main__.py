@@ -1,4 +1,8 @@
-"""Starts the analysis server: `python -m analysis --port P --s3-endpoint URL --models DIR`."""
+"""Starts the analysis server: `python -m analysis --port P --s3-endpoint URL --models DIR`.
+
+It stands in for the services of AWS that the operators call; the stack's S3 and SNS, which are
+behind one endpoint, it uses like any client. What it keeps is in the folder of `--state`.
+"""
 
 import argparse
 import logging
@@ -10,12 +14,18 @@ from types import FrameType
 from urllib.parse import urlsplit
 
 from analysis.aws_json import Services
-from analysis.image_source import ObjectReader
+from analysis.context import Context
+from analysis.jobs import Jobs
 from analysis.models import Models
+from analysis.notifications import Notifications
+from analysis.objects import Objects
 from analysis.rekognition.service import rekognition
 from analysis.server import LOOPBACK, AnalysisServer
 
 LOG = logging.getLogger("analysis")
+
+# the table of services: each makes its row from the context
+SERVICES = (rekognition,)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,19 +34,38 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
-    models = Models(options.models)
-    services = Services.of([rekognition(models, ObjectReader(options.s3_endpoint))])
-    health = lambda: {"models": models.state(), "operations": services.operations()}  # noqa: E731
+    try:
+        context = _make_context(options)
+    except OSError as error:
+        LOG.error("the folder %s cannot be used: %s", options.state, error.strerror)  # noqa: TRY400
+        return 1
+    services = Services.of([service(context) for service in SERVICES])
+    health = lambda: {"models": context.models.state(), "operations": services.operations()}  # noqa: E731
     try:
         server = AnalysisServer(options.host, options.port, services, health)
     except OSError as error:
         LOG.error("cannot listen on port %d: %s", options.port, error.strerror)  # noqa: TRY400
         return 1
     _stop_on_signals(server)
+    context.jobs.resume()
     LOG.info("ready on http://%s:%d", options.host, server.server_port)
     with server:
         server.serve_forever()
+    context.jobs.close()
     return 0
+
+
+def _make_context(options: argparse.Namespace) -> Context:
+    state: Path = options.state
+    # what is kept may be anything that users say and show
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Context(
+        models=Models(options.models),
+        objects=Objects(options.s3_endpoint),
+        jobs=Jobs(state / "jobs"),
+        notifications=Notifications(options.s3_endpoint),
+        state=state,
+    )
 
 
 def _stop_on_signals(server: AnalysisServer) -> None:
@@ -55,6 +84,7 @@ def _read_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=_port, required=True, help="0 takes a free one")
     parser.add_argument("--s3-endpoint", type=_endpoint, required=True, metavar="URL")
     parser.add_argument("--models", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--state", type=Path, required=True, metavar="DIR", help="outlives it")
     parser.add_argument("--host", choices=LOOPBACK, default=LOOPBACK[0])
     return parser.parse_args(arguments)
 
@@ -69,7 +99,7 @@ def _endpoint(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise argparse.ArgumentTypeError(f"{text} is not an http URL")
-    # pictures of the local stack come from this machine only
+    # media of the local stack come from this machine only
     if parts.hostname not in (*LOOPBACK, "::1") and not parts.hostname.endswith(".localhost"):
         raise argparse.ArgumentTypeError(f"{text} is not on this machine")
     return text

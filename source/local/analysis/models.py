@@ -2,12 +2,12 @@
 
 import hashlib
 import json
-import os
 import threading
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.cores import Cores
 from analysis.faults import ServiceError
 from analysis.weights import MANIFEST, TEXT_WEIGHTS
 
@@ -25,18 +25,12 @@ FAMILIES = {
 }
 
 
-def cores() -> int:
-    """Processors that this process may use; each model runs on that many threads."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 class Models:
     """The converted models of one directory, and the reader of text that comes as a wheel."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+        self.cores = Cores()
         self._lock = threading.Lock()
         self._sessions: dict[str, onnxruntime.InferenceSession] = {}
         self._text_reader: RapidOCR | None = None
@@ -125,7 +119,7 @@ def _start(model: bytes) -> "onnxruntime.InferenceSession":
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = cores()
+    options.intra_op_num_threads = Cores().of_a_model
     options.inter_op_num_threads = 1
     # threads that wait busily take the cores from the Lambdas that run beside them
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")

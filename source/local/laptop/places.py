@@ -60,6 +60,11 @@ class Places:
         return self.state / "s3"
 
     @property
+    def analysis(self) -> Path:
+        """What the analysis server keeps: jobs and their results, collections of faces."""
+        return self.state / "analysis-state"
+
+    @property
     def search(self) -> Path:
         """What the search node keeps."""
         return self.state / "opensearch" / "data"
@@ -73,7 +78,8 @@ class Places:
         """All that ``destroy`` removes."""
         return [
             *(self.facts, self.ports, self.lock, self.deployed),
-            *(self.dist, self.logs, self.services, self.objects, self.search, self.temporary),
+            *(self.dist, self.logs, self.services, self.objects, self.analysis, self.search),
+            self.temporary,
         ]
 
 

@@ -29,6 +29,8 @@ SERVERS = {
     "analysis": ("-m", "analysis"),
     "opensearch": search_node.PROGRAM,
 }
+# the services that the analysis server answers for, as the SDKs' variables call them
+ANALYSED = ("REKOGNITION", "TRANSCRIBE", "COMPREHEND", "TRANSLATE", "POLLY", "MEDIACONVERT")
 # without search a stack is whole
 ESSENTIAL = ("ministack", "analysis")
 _HOST = "127.0.0.1"
@@ -94,6 +96,7 @@ def start_analysis(places: Places, ports: Ports) -> None:
     options = [
         *("--host", _HOST, "--port", str(ports.analysis)),
         *("--s3-endpoint", ports.endpoint_url, "--models", str(MODELS)),
+        *("--state", str(places.analysis)),
     ]
     log = places.logs / "analysis.log"
     command = [str(ANALYSIS_PYTHON), *SERVERS["analysis"], *options]
@@ -118,7 +121,7 @@ def start_ministack(places: Places, ports: Ports) -> None:
         "TMPDIR": str(places.temporary),
         "PYTHONDONTWRITEBYTECODE": "1",
         # workers inherit this: it is all that tells the Lambdas where the AI services are
-        "AWS_ENDPOINT_URL_REKOGNITION": ports.analysis_url,
+        **{f"AWS_ENDPOINT_URL_{service}": ports.analysis_url for service in ANALYSED},
     }
     for folder in (places.services, places.objects, places.temporary):
         folder.mkdir(parents=True, exist_ok=True)

@@ -66,10 +66,13 @@ def bucket():
 
 
 @contextmanager
-def running(models, s3_endpoint):
+def running(models, s3_endpoint, state):
     command = [PYTHON, "-m", "analysis", "--port", "0", "--s3-endpoint", s3_endpoint]
     process = subprocess.Popen(
-        [*command, "--models", models], env=ENVIRONMENT, stderr=subprocess.PIPE, text=True
+        [*command, "--models", models, "--state", state],
+        env=ENVIRONMENT,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     try:
         ready = process.stderr.readline()
@@ -84,8 +87,8 @@ def running(models, s3_endpoint):
 
 
 @pytest.fixture(scope="module")
-def url(installed, bucket):
-    with running(MODELS, bucket) as url:
+def url(installed, bucket, tmp_path_factory):
+    with running(MODELS, bucket, tmp_path_factory.mktemp("state")) as url:
         yield url
 
 
@@ -304,11 +307,11 @@ def test_calls_at_the_same_time_get_the_same_answers(url):
     assert found[:2] * 3 == found
 
 
-def test_health_tells_what_is_installed_and_loaded(installed, bucket):
+def test_health_tells_what_is_installed_and_loaded(installed, bucket, tmp_path):
     def health():
         return urllib3.request("GET", f"{url}/health").json()
 
-    with running(MODELS, bucket) as url:
+    with running(MODELS, bucket, tmp_path) as url:
         before = health()
         faces(client_of(url), SAMPLES / "astronaut.jpg", "ALL")
         after = health()
@@ -320,7 +323,7 @@ def test_health_tells_what_is_installed_and_loaded(installed, bucket):
 
 
 def test_an_empty_directory_of_models_is_named_and_nothing_is_made_up(installed, bucket, tmp_path):
-    with running(tmp_path, bucket) as url:
+    with running(tmp_path, bucket, tmp_path / "state") as url:
         health = urllib3.request("GET", f"{url}/health").json()
         assert not health["models"]["faces"]["available"]
         code = code_of(client_of(url), (SAMPLES / "astronaut.jpg").read_bytes())
@@ -332,14 +335,14 @@ def test_a_model_that_was_changed_is_not_used(installed, bucket, tmp_path):
         (tmp_path / path.name).write_bytes(path.read_bytes())
     changed = (tmp_path / "centernet.onnx").read_bytes()
     (tmp_path / "centernet.onnx").write_bytes(changed[:-1] + bytes([changed[-1] ^ 1]))
-    with running(tmp_path, bucket) as url:
+    with running(tmp_path, bucket, tmp_path / "state") as url:
         portrait = (SAMPLES / "astronaut.jpg").read_bytes()
         assert code_of(client_of(url), portrait, "detect_labels") == "ModelNotAvailableException"
         assert len(faces(client_of(url), SAMPLES / "astronaut.jpg")) == 1
 
 
 def test_a_wrong_option_is_one_sentence(installed):
-    command = [PYTHON, "-m", "analysis", "--models", MODELS, "--port", "0"]
+    command = [PYTHON, "-m", "analysis", "--models", MODELS, "--port", "0", "--state", MODELS]
     outside = ["--s3-endpoint", "http://example.com"]
     done = subprocess.run(
         [*command, *outside], env=ENVIRONMENT, capture_output=True, text=True, check=False

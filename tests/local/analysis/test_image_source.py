@@ -3,9 +3,18 @@ import pytest
 from moto import mock_aws
 
 from analysis.faults import ServiceError
-from analysis.image_source import LARGEST_BYTES, LARGEST_OBJECT, ObjectReader
+from analysis.image_source import LARGEST_BYTES, LARGEST_OBJECT, read_image
+from analysis.objects import Objects
 
 ENDPOINT = "https://s3.us-east-1.amazonaws.com"
+
+
+class Reader:
+    def __init__(self, objects):
+        self.objects = objects
+
+    def read(self, image):
+        return read_image(self.objects, image)
 
 
 @pytest.fixture
@@ -16,7 +25,7 @@ def reader():
         s3.put_bucket_versioning(Bucket="pictures", VersioningConfiguration={"Status": "Enabled"})
         s3.put_object(Bucket="pictures", Key="largest", Body=b"x" * LARGEST_OBJECT)
         s3.put_object(Bucket="pictures", Key="larger", Body=b"x" * (LARGEST_OBJECT + 1))
-        reader = ObjectReader(ENDPOINT)
+        reader = Reader(Objects(ENDPOINT))
         reader.first = s3.put_object(Bucket="pictures", Key="a b/ü.jpg", Body=b"old")["VersionId"]
         s3.put_object(Bucket="pictures", Key="a b/ü.jpg", Body=b"new")
         yield reader
@@ -64,7 +73,7 @@ def test_what_cannot_be_read_is_refused_in_the_services_words(reader, image, cod
 
 
 def test_an_endpoint_that_does_not_answer_is_an_object_that_cannot_be_read(unused_port):
-    reader = ObjectReader(f"http://127.0.0.1:{unused_port}")
+    reader = Reader(Objects(f"http://127.0.0.1:{unused_port}"))
     place = {"Bucket": "pictures", "Name": "a"}
     assert code_of(reader, {"S3Object": place}) == "InvalidS3ObjectException"
 

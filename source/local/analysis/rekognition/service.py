@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from analysis.aws_json import Request, Service
-from analysis.image_source import LARGEST_BYTES, ObjectReader
+from analysis.context import Context
+from analysis.image_source import LARGEST_BYTES, read_image
 from analysis.models import Models
 from analysis.pictures import Picture, decode
 from analysis.rekognition.face_detection import face_details, wanted
@@ -24,17 +25,17 @@ _AT_ONCE = 2
 _BODY_LIMIT = LARGEST_BYTES * 4 // 3 + (64 << 10)
 
 
-def rekognition(models: Models, objects: ObjectReader) -> Service:
+def rekognition(context: Context) -> Service:
     """The service; its functions may be called by several threads."""
     turns = threading.BoundedSemaphore(_AT_ONCE)
 
     def look(
         request: Request, see: Callable[[Models, Picture], Findings]
     ) -> tuple[Findings, Frame]:
-        data = objects.read(request["Image"])
+        data = read_image(context.objects, request["Image"])
         with turns:
             picture = decode(data)
-            return see(models, picture), Frame(picture.width, picture.height)
+            return see(context.models, picture), Frame(picture.width, picture.height)
 
     def faces(request: Request) -> Mapping[str, Any]:
         attributes = wanted(request.get("Attributes", ()))

@@ -1,0 +1,25 @@
+"""Clients of the local stack's own AWS services, S3 and SNS, on this machine."""
+
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+
+def client(service: str, endpoint: str, region: str = "us-east-1") -> Any:
+    """A client with the stack's fixed credentials; several threads may use it."""
+    return boto3.client(
+        service,
+        endpoint_url=endpoint,
+        region_name=region,
+        aws_access_key_id="test",
+        aws_secret_access_key="test",  # noqa: S106 - the local stack's well-known key
+        config=Config(
+            connect_timeout=3,
+            read_timeout=30,
+            retries={"total_max_attempts": 2},
+            # the endpoint is on this machine, whatever proxy the environment names
+            proxies={},
+            s3={"addressing_style": "path"},
+        ),
+    )

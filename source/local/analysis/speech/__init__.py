@@ -1,0 +1,1 @@
+"""Speech in both directions: words out of audio, and audio out of words."""
