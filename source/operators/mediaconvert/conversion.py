@@ -1,0 +1,156 @@
+"""The start and the check that Mediaconvert and Thumbnail share, and where their files lie."""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from job_settings import AUDIO_MODIFIER, PROXY_MODIFIER, THUMBNAIL_MODIFIER
+
+from MediaInsightsEngineLambdaHelper import (
+    MediaInsightsOperationHelper,
+    OperatorInputError,
+    Status,
+    aws_client,
+)
+
+_STILL_WORKING = frozenset({"SUBMITTED", "PROGRESSING"})
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where the files of an asset and of one of its executions lie in the data plane's bucket."""
+
+    bucket: str
+    asset: str
+    workflow: str
+
+    @classmethod
+    def of(cls, operator: MediaInsightsOperationHelper) -> "Folders":
+        asset = f"private/assets/{operator.asset_id}/"
+        return cls(
+            os.environ["DATAPLANE_BUCKET"],
+            asset,
+            f"{asset}workflows/{operator.workflow_execution_id}/",
+        )
+
+    def uri(self, key: str) -> str:
+        return f"s3://{self.bucket}/{key}"
+
+
+def video_of(operator: MediaInsightsOperationHelper) -> tuple[str, str]:
+    """Bucket and key of the video. Raises OperatorInputError when there is none."""
+    location = operator.input.get("Media", {}).get("Video") or {}
+    missing = [key for key in ("S3Bucket", "S3Key") if not location.get(key)]
+    if missing:
+        # what callers have always been told, though it is a medium that they did not give
+        raise OperatorInputError(f"Missing a required metadata key: Video.{missing[0]}")
+    return location["S3Bucket"], location["S3Key"]
+
+
+def is_silent(operator: MediaInsightsOperationHelper) -> bool:
+    """Whether an earlier stage has found no sound; without Mediainfo nobody knows."""
+    return operator.input.get("MetaData", {}).get("Mediainfo_num_audio_tracks") == "0"
+
+
+def start_job(
+    operator: MediaInsightsOperationHelper, settings: Mapping[str, Any], input_file: str
+) -> None:
+    """Starts a job, once; its id and the name of its input are what the check goes by."""
+    answer = aws_client("mediaconvert").create_job(
+        Role=os.environ["mediaconvertRole"],  # noqa: SIM112 - its name on the wire
+        ClientRequestToken=request_token(operator),
+        Settings=settings,
+    )
+    operator.update_workflow_status(Status.OPERATION_STATUS_EXECUTING)
+    operator.add_workflow_metadata(
+        MediaconvertJobId=answer["Job"]["Id"],
+        MediaconvertInputFile=input_file,
+        **operator.workflow_info(),
+    )
+
+
+def request_token(operator: MediaInsightsOperationHelper) -> str:
+    """The same for every call of the same start; the service takes 64 characters of ASCII."""
+    names = (operator.asset_id, operator.workflow_execution_id, operator.name)
+    return hashlib.sha256("/".join(names).encode()).hexdigest()
+
+
+def has_finished(operator: MediaInsightsOperationHelper) -> bool:
+    """Asks for the job; while it works the operator executes. Raises OperatorInputError."""
+    job = aws_client("mediaconvert").get_job(Id=_metadata(operator, "MediaconvertJobId"))["Job"]
+    if job["Status"] in _STILL_WORKING:
+        operator.update_workflow_status(Status.OPERATION_STATUS_EXECUTING)
+        return False
+    if job["Status"] != "COMPLETE":
+        # a job that has ended does not change, however often one asks
+        raise OperatorInputError(
+            "Unhandled exception, unable to get status from mediaconvert: "
+            f"job {job['Id']} has ended with {_reason(job)}"
+        )
+    operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
+    return True
+
+
+def add_audio(operator: MediaInsightsOperationHelper, folders: Folders) -> None:
+    """Adds the sound, unless the video has none."""
+    _add_if_there(
+        operator, folders, "Audio", f"{folders.workflow}{_stem(operator)}{AUDIO_MODIFIER}.mp4"
+    )
+
+
+def add_proxy(operator: MediaInsightsOperationHelper, folders: Folders) -> None:
+    """Adds the copy that browsers can play."""
+    _add_if_there(
+        operator, folders, "ProxyEncode", f"{folders.asset}{_stem(operator)}{PROXY_MODIFIER}.mp4"
+    )
+
+
+def add_thumbnail(operator: MediaInsightsOperationHelper, folders: Folders) -> None:
+    """Adds the picture at the position, or of a shorter video its first one in that name.
+
+    Clients make the name of the picture at the position themselves, so there has to be one.
+    """
+    first, at_position = (
+        f"{folders.asset}{_stem(operator)}{THUMBNAIL_MODIFIER}.{number:07}.jpg" for number in (0, 1)
+    )
+    if not _is_there(folders.bucket, at_position) and _is_there(folders.bucket, first):
+        aws_client("s3").copy_object(
+            Bucket=folders.bucket,
+            Key=at_position,
+            CopySource={"Bucket": folders.bucket, "Key": first},
+        )
+    _add_if_there(operator, folders, "Thumbnail", at_position)
+
+
+def _add_if_there(
+    operator: MediaInsightsOperationHelper, folders: Folders, media_type: str, key: str
+) -> None:
+    if _is_there(folders.bucket, key):
+        operator.add_media_object(media_type, folders.bucket, key)
+
+
+def _is_there(bucket: str, key: str) -> bool:
+    # a key is the first of those that begin with it
+    listed = aws_client("s3").list_objects_v2(Bucket=bucket, Prefix=key, MaxKeys=1)
+    return any(one["Key"] == key for one in listed.get("Contents", ()))
+
+
+def _stem(operator: MediaInsightsOperationHelper) -> str:
+    """The input's name without folders and last extension: MediaConvert's names begin with it."""
+    name = _metadata(operator, "MediaconvertInputFile").rpartition("/")[2]
+    return name.rpartition(".")[0] or name
+
+
+def _metadata(operator: MediaInsightsOperationHelper, key: str) -> str:
+    if not operator.metadata.get(key):
+        raise OperatorInputError(f"Missing a required metadata key: {key}")
+    return str(operator.metadata[key])
+
+
+def _reason(job: Mapping[str, Any]) -> str:
+    """ "ERROR 1404: …", as far as the service says so."""
+    status = " ".join(str(part) for part in (job["Status"], job.get("ErrorCode")) if part)
+    message = job.get("ErrorMessage")
+    return f"{status}: {message}" if message else status

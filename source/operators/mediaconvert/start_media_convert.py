@@ -1,0 +1,22 @@
+"""Mediaconvert: the sound of a video as a file of its own."""
+
+from conversion import Folders, is_silent, start_job, video_of
+from job_settings import audio_job
+
+from MediaInsightsEngineLambdaHelper import (
+    MediaInsightsOperationHelper,
+    Status,
+    operator_handler,
+)
+
+
+@operator_handler("MediaconvertError")
+def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
+    """Starts the job; a video that is known to be silent needs none."""
+    bucket, key = video_of(operator)
+    if is_silent(operator):
+        operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
+        return
+    folders = Folders.of(operator)
+    settings = audio_job(f"s3://{bucket}/{key}", folders.uri(folders.workflow))
+    start_job(operator, settings, key)
