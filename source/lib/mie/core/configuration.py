@@ -35,12 +35,29 @@ def _checked_values(configuration: object, field: str) -> Json:
     return configuration
 
 
+def check_not_enabled(
+    configuration: StageConfiguration, retired: Mapping[str, str], field: str = "Configuration"
+) -> None:
+    """retired: operator -> why it cannot be enabled. Raises BadRequest that says so."""
+    for name, reason in retired.items():
+        if configuration[name].get("Enabled"):
+            raise BadRequest(
+                f"{field}.{name}.Enabled: the operator '{name}' is retired and cannot be enabled: "
+                f"{reason}"
+            )
+
+
 def for_stage(
-    defaults: StageConfiguration, overrides: Mapping[str, object], field: str = "Configuration"
+    defaults: StageConfiguration,
+    overrides: Mapping[str, object],
+    field: str = "Configuration",
+    *,
+    retired: Mapping[str, str] | None = None,
 ) -> StageConfiguration:
     """The configuration of a stage's operators with the values of ``overrides`` laid over.
 
-    Raises BadRequest that names the unknown operator or the wrong value.
+    Raises BadRequest that names the unknown operator, the wrong value or the retired operator
+    that is enabled.
     """
     for operation, values in overrides.items():
         if operation not in defaults:
@@ -52,6 +69,7 @@ def for_stage(
     merged = {name: {**values, **_object(overrides.get(name))} for name, values in defaults.items()}
     for name, values in merged.items():
         polling.check_together(values, f"{field}.{name}")
+    check_not_enabled(merged, retired or {}, field)
     return merged
 
 
@@ -60,8 +78,9 @@ def for_execution(
 ) -> WorkflowConfiguration:
     """The configuration of every stage of an execution.
 
-    stages: stage name -> stage with ``Configuration``; overrides: stage -> operator -> values.
-    Raises BadRequest that names the unknown stage or operator, or the wrong value.
+    stages: stage name -> stage with ``Configuration`` and perhaps ``Retired``; overrides: stage ->
+    operator -> values. Raises BadRequest that names the unknown stage or operator, the wrong value
+    or the retired operator that is enabled.
     """
     for name in overrides:
         if name not in stages:
@@ -74,6 +93,7 @@ def for_execution(
             stage["Configuration"],
             _unwrap(name, overrides.get(name, {}), stage["Configuration"]),
             f"Configuration.{name}",
+            retired=stage.get("Retired", {}),
         )
         for name, stage in stages.items()
     }

@@ -83,6 +83,8 @@ def build_operation(
         check = _lambda_arn(request, "MonitorLambdaArn")
     elif request["Type"] != SYNCHRONOUS:
         raise BadRequest(f"Type must be Sync or Async, got {request['Type']!r}")
+    retired = _retired(request)
+    configuration.check_not_enabled({name: settings}, retired)
     machine = asl.operator_machine(asl.Branch(name, start, check), asl.STAGE_PLACEHOLDER, engine)
     operation: Operation = {
         "Name": name,
@@ -98,7 +100,9 @@ def build_operation(
         "ResourceType": "OPERATION",
         "ApiVersion": API_VERSION,
     }
-    return operation if check is None else {**operation, "MonitorLambdaArn": check}
+    if check is not None:
+        operation = {**operation, "MonitorLambdaArn": check}
+    return {**operation, "Retired": retired[name]} if retired else operation
 
 
 def branch_of(operation: Operation) -> asl.Branch:
@@ -130,12 +134,14 @@ def build_stage(
     """The stage that ``request`` describes; ``operations`` in the order of the request."""
     name = request["Name"]
     machine = asl.stage_machine(name, [branch_of(one) for one in operations], engine)
-    return {
+    retired = {one["Name"]: one["Retired"] for one in operations if "Retired" in one}
+    stage: Stage = {
         "Name": name,
         "Operations": list(request["Operations"]),
         "Configuration": configuration.for_stage(
             {one["Name"]: one["Configuration"] for one in operations},
             request.get("Configuration", {}),
+            retired=retired,
         ),
         "Overrides": dict(request.get("Configuration", {})),
         "Definition": asl.to_json(machine),
@@ -146,6 +152,7 @@ def build_stage(
         "ResourceType": "STAGE",
         "ApiVersion": API_VERSION,
     }
+    return {**stage, "Retired": retired} if retired else stage
 
 
 def request_of_stage(stage: Stage) -> Json:
@@ -180,6 +187,19 @@ def check_workflow(request: Mapping[str, Any]) -> None:
     if missed:
         raise BadRequest(
             f"Stages: {', '.join(missed)} cannot be reached from '{request['StartAt']}'"
+        )
+
+
+def check_parts(stages: Mapping[str, Stage], operations: Mapping[str, Operation]) -> None:
+    """A workflow enables nothing that was retired since its stages were built.
+
+    Raises BadRequest.
+    """
+    for stage in stages.values():
+        present = [operations[one] for one in stage["Operations"]]
+        retired = {one["Name"]: one["Retired"] for one in present if "Retired" in one}
+        configuration.check_not_enabled(
+            stage["Configuration"], retired, f"Stages.{stage['Name']}.Configuration"
         )
 
 
@@ -286,6 +306,16 @@ def _lambda_arn(request: Mapping[str, Any], field: str) -> str:
     if not isinstance(arn, str) or not _LAMBDA_ARN.fullmatch(arn):
         raise BadRequest(f"{field}: {arn!r} is not the ARN of a Lambda function")
     return arn
+
+
+def _retired(request: Mapping[str, Any]) -> dict[str, str]:
+    """The operation's name and why it cannot be enabled; nothing for one that can."""
+    reason = request.get("Retired")
+    if reason is None:
+        return {}
+    if not isinstance(reason, str) or not reason.strip():
+        raise BadRequest(f"Retired: the reason has to be a text, got {reason!r}")
+    return {request["Name"]: reason}
 
 
 def _execution_role(request: Mapping[str, Any], default: str) -> str:

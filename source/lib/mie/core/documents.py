@@ -36,6 +36,8 @@ class Operation(TypedDict):
     # Amazon States Language as JSON text; state names end in "(%%STAGE_NAME%%)".
     StateMachineAsl: str
     StageName: str
+    # Why it cannot be enabled any more.
+    Retired: NotRequired[str]
     Version: str
     Id: str
     # Unix time in seconds with a fraction, as text.
@@ -52,6 +54,8 @@ class Stage(TypedDict):
     Configuration: StageConfiguration
     # What the stage itself lays over the defaults of its operations, kept for its rebuilding.
     Overrides: NotRequired[StageConfiguration]
+    # Operations that cannot be enabled, and why.
+    Retired: NotRequired[dict[str, str]]
     # Amazon States Language as JSON text.
     Definition: str
     StateMachineArn: str

@@ -8,6 +8,7 @@ from mie.core import asl
 from mie.core.definitions import (
     Stamp,
     build_workflow,
+    check_parts,
     check_unchanged,
     check_workflow,
     request_of_workflow,
@@ -118,6 +119,7 @@ def _parts(plane: DefinitionPlane, names: Iterable[str]) -> _Parts:
             if operation is None:
                 raise BadRequest(f"Stages: Exception: operation '{one}' of '{name}' not found")
             operations[one] = operation
+    check_parts(stages, operations)
     return _Parts(stages, operations)
 
 

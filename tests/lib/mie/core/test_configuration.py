@@ -31,6 +31,17 @@ def test_given_keys_replace_and_the_others_stay():
     assert labels["faces"] == DEFAULTS["faces"]
 
 
+def test_a_retired_operator_cannot_be_enabled_for_an_execution():
+    stages = {"S": {"Configuration": DEFAULTS, "Retired": {"faces": "Its service is gone."}}}
+    kept = configuration.for_execution(stages, {"S": {"faces": {"Enabled": False}}})
+    assert kept["S"]["faces"]["Enabled"] is False
+    for overrides in ({"faces": {"Enabled": True}}, {"Operations": {"faces": {"Enabled": True}}}):
+        with pytest.raises(
+            BadRequest, match=r"Configuration\.S\.faces\.Enabled: .*Its service is gone\."
+        ):
+            configuration.for_execution(stages, {"S": overrides})
+
+
 def test_the_merge_is_one_level_deep():
     analysis = merged({"Analysis": {"labels": {"Filter": {"b": 2}}}})["Analysis"]
     assert analysis["labels"]["Filter"] == {"b": 2}

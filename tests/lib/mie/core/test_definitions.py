@@ -384,3 +384,53 @@ def test_a_hundred_operators_fit_a_workflows_item_and_a_machine():
 
     assert len(json.dumps(item)) < 400_000
     assert len(asl.to_json(machine)) < 1_000_000
+
+
+# Operations that cannot be enabled any more
+
+REASON = "Its service ended in 2025."
+OFF = {"MediaType": "Image", "Enabled": False}
+RETIRED = {**SYNC, "Name": "people", "Configuration": OFF, "Retired": REASON}
+
+
+def stage_with(*operations, **configuration):
+    request = {
+        "Name": "stage",
+        "Operations": [one["Name"] for one in operations],
+        "Configuration": configuration,
+    }
+    return definitions.build_stage(request, operations, STAMP, ENGINE, "arn:machine")
+
+
+def test_a_retired_operation_keeps_its_reason():
+    assert operation(RETIRED)["Retired"] == REASON
+    assert "Retired" not in operation(SYNC)
+
+
+def test_a_retired_operation_is_registered_disabled():
+    enabled = {**OFF, "Enabled": True}
+    with pytest.raises(BadRequest, match=rf"people\.Enabled: .* cannot be enabled: {REASON}"):
+        operation(RETIRED, Configuration=enabled)
+
+
+@pytest.mark.parametrize("reason", ["", "  ", 7, ["a"], False])
+def test_a_reason_is_a_text(reason):
+    with pytest.raises(BadRequest, match="Retired: the reason has to be a text"):
+        operation(RETIRED, Retired=reason)
+
+
+def test_a_stage_says_which_of_its_operations_are_retired_and_refuses_to_enable_them():
+    parts = operation(SYNC), operation(RETIRED)
+    assert stage_with(*parts)["Retired"] == {"people": REASON}
+    assert stage_with(*parts, people={"Enabled": False})["Retired"] == {"people": REASON}
+    assert "Retired" not in stage_with(operation(SYNC))
+    with pytest.raises(BadRequest, match=rf"Configuration\.people\.Enabled: .*: {REASON}"):
+        stage_with(*parts, people={"Enabled": True})
+
+
+def test_a_workflow_refuses_what_was_retired_after_its_stage_was_built():
+    before, now = operation(SYNC), operation(SYNC, Configuration=OFF, Retired=REASON)
+    stages = {"stage": stage_with(before)}
+    definitions.check_parts(stages, {"labels": before})
+    with pytest.raises(BadRequest, match=rf"Stages\.stage\.Configuration\.labels.*{REASON}"):
+        definitions.check_parts(stages, {"labels": now})

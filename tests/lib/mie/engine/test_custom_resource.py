@@ -367,3 +367,19 @@ def test_whatever_goes_wrong_is_answered_shortly(world):
     answer = ask(world, "Create", OPERATOR)
     assert answer["Status"] == "FAILED"
     assert answer["Reason"].startswith("Exception during processing: '𝄞")
+
+
+def test_a_retired_operator_is_refused_wherever_a_template_enables_it(world):
+    retired = {
+        **OPERATOR,
+        "Configuration": {"MediaType": "Video", "Enabled": "false"},
+        "Retired": "Its service ended in 2025.",
+    }
+    assert ask(world, "Create", retired)["Status"] == "SUCCESS"
+    assert world.operations.items["op"]["Retired"] == "Its service ended in 2025."
+    enabled = {**STAGE, "Configuration": {"op": {"Enabled": "true"}}}
+    answer = ask(world, "Create", enabled, logical_id="Stage")
+    assert answer["Status"] == "FAILED"
+    assert answer["Reason"].endswith("cannot be enabled: Its service ended in 2025.'")
+    assert ask(world, "Create", STAGE, logical_id="Stage")["Status"] == "SUCCESS"
+    assert ask(world, "Create", WORKFLOW, logical_id="Workflow")["Status"] == "SUCCESS"

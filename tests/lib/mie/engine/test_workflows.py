@@ -128,3 +128,11 @@ def test_deleting_a_workflow_takes_its_machine(world):
     assert item["StateMachineArn"] not in world.machines.definitions
     with pytest.raises(NotFound, match="Exception: workflow 'made' not found"):
         workflows.delete(world.definition_plane, "made")
+
+
+def test_a_workflow_enables_nothing_that_was_retired_after_its_stage_was_built(world):
+    stored = world.operations.items["a"]
+    world.operations.items["a"] = {**stored, "Retired": "Its service is gone."}
+    with pytest.raises(BadRequest, match=r"Stages\.s1\.Configuration\.a\.Enabled: .* is gone\."):
+        workflows.create(world.definition_plane, workflow("wf", "s1", "s2"), "api")
+    assert "wf" not in world.workflows.items
