@@ -1,13 +1,13 @@
-"""The AWS JSON 1.1 protocol, for any service whose model botocore knows.
+"""The JSON protocols of AWS, JSON 1.1 and REST-JSON, for services whose model botocore knows.
 
 A service is a row of a table: its name in botocore and a function per operation. A function takes
-the request as the model describes it and returns the answer in the same way; it raises
-ServiceError to refuse. Requests are checked against the model before the function sees them, and
-answers before they are sent.
+the request as the model describes it, wherever its members were on the wire, and returns the
+answer in the same way; it raises ServiceError to refuse. Requests are checked against the model
+before the function sees them, and answers before they are sent.
 """
 
-import json
 import logging
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,17 +15,30 @@ from typing import Any
 import botocore.session
 from botocore.model import OperationModel, OperationNotFoundError, ServiceModel
 
-from analysis import shapes
+from analysis import rest_json, shapes
 from analysis.faults import ServiceError
+from analysis.messages import Answer, Call, json_answer, read_json_object
 
 LOG = logging.getLogger(__name__)
 
 Request = Mapping[str, Any]
-Function = Callable[[Request], Mapping[str, Any]]
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
 # what services call a request that their model does not allow, the most specific first
 _REFUSALS = ("InvalidParameterException", "InvalidRequestException", "BadRequestException")
+# Credential=KEY/DATE/REGION/SERVICE/aws4_request
+_SCOPE = re.compile(r"Credential=[^/,]*/\d{8}/[^/,]*/([a-z0-9-]+)/aws4_request")
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer with HTTP headers of our own, which say what the model has no member for."""
+
+    document: Mapping[str, Any]
+    headers: Mapping[str, str]
+
+
+Function = Callable[[Request], Mapping[str, Any] | Reply]
 
 
 @dataclass(frozen=True)
@@ -44,23 +57,29 @@ class Service:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What goes back: HTTP status, JSON document, and the error code when it is one."""
-
-    status: int
-    document: Mapping[str, Any]
-    error: str | None = None
-
-
-@dataclass(frozen=True)
 class _Row:
     service: Service
     model: ServiceModel
+    # empty for a service of JSON 1.1
+    routes: tuple[rest_json.Route, ...] = ()
+
+    def find(self, call: Call) -> tuple[OperationModel, Mapping[str, str]]:
+        """The operation that is called, and its parameters in the path."""
+        if not self.routes:
+            name = call.target.rpartition(".")[2]
+            try:
+                return self.model.operation_model(name), {}
+            except OperationNotFoundError as error:
+                raise _unknown(f"{self.service.name} {name}") from error
+        found = rest_json.match(self.routes, call)
+        if found is None:
+            raise _unknown(f"{self.service.name} {call.method} {call.path}")
+        return self.model.operation_model(found[0]), found[1]
 
 
 @dataclass(frozen=True)
 class Services:
-    """The table of services, found by the prefix of the X-Amz-Target header."""
+    """The table of services, found by what a request is signed for or names as its target."""
 
     rows: Mapping[str, _Row] = field(default_factory=dict)
 
@@ -74,78 +93,91 @@ class Services:
             unknown = set(service.operations) - set(model.operation_names)
             if unknown:
                 raise ValueError(f"{service.name} has no operations {sorted(unknown)}")
-            rows[model.metadata["targetPrefix"]] = _Row(service, model)
+            rows[model.signing_name] = _Row(service, model, _routes(model))
         return cls(rows)
 
     def operations(self) -> dict[str, list[str]]:
         """The operations that are answered, by service."""
         return {row.service.name: sorted(row.service.operations) for row in self.rows.values()}
 
-    def body_limit(self, target: str) -> int:
-        """Bytes that a request to this target may have."""
-        row = self.rows.get(target.rpartition(".")[0])
+    def body_limit(self, call: Call) -> int:
+        """Bytes that the body of this call may have."""
+        row = self._row(call)
         return row.service.body_limit if row else Service("", {}).body_limit
 
-    def refuse_body(self, target: str) -> Answer:
+    def refuse_body(self, call: Call) -> Answer:
         """The answer to a request body past its limit."""
-        row = self.rows.get(target.rpartition(".")[0])
+        row = self._row(call)
         service = row.service if row else Service("", {})
         return _refusal(ServiceError(service.too_large, service.too_large_message), row)
 
-    def answer(self, target: str, body: bytes) -> Answer:
-        """Answer one request: `target` is the X-Amz-Target header, `body` the JSON text."""
-        prefix, _, name = target.rpartition(".")
-        row = self.rows.get(prefix)
+    def answer(self, call: Call) -> Answer:
+        """Answer one request."""
+        row = self._row(call)
         try:
             if row is None:
-                raise _unknown(f"{target or 'A request without X-Amz-Target'}")
-            return Answer(200, _call(row, name, body))
+                raise _unknown(call.target or f"{call.method} {call.path} without X-Amz-Target")
+            return _answer(row, call)
         except ServiceError as error:
             return _refusal(error, row)
 
+    def _row(self, call: Call) -> _Row | None:
+        if call.target:
+            prefix = call.target.rpartition(".")[0]
+            rows = self.rows.values()
+            return next((r for r in rows if r.model.metadata.get("targetPrefix") == prefix), None)
+        if not call.is_signed:
+            return None
+        signed_for = _SCOPE.search(call.headers["authorization"])
+        if signed_for is not None:
+            return self.rows.get(signed_for[1])
+        return next((r for r in self.rows.values() if rest_json.match(r.routes, call)), None)
 
-def _call(row: _Row, name: str, body: bytes) -> Mapping[str, Any]:
-    try:
-        operation = row.model.operation_model(name)
-    except OperationNotFoundError as error:
-        raise _unknown(f"{row.service.name} {name}") from error
-    function = row.service.operations.get(name)
+
+def _routes(model: ServiceModel) -> tuple[rest_json.Route, ...]:
+    return rest_json.routes(model) if model.metadata["protocol"] == "rest-json" else ()
+
+
+def _answer(row: _Row, call: Call) -> Answer:
+    operation, in_path = row.find(call)
+    function = row.service.operations.get(operation.name)
     if function is None:
-        raise _unknown(f"{row.service.name} {name}")
-    answer = function(_read_request(operation, body))
-    return _write_answer(operation, answer)
+        raise _unknown(f"{row.service.name} {operation.name}")
+    replied = function(_read_request(row, operation, call, in_path))
+    reply = replied if isinstance(replied, Reply) else Reply(replied, {})
+    return _write_answer(row, operation, reply)
 
 
-def _read_request(operation: OperationModel, body: bytes) -> Request:
+def _read_request(
+    row: _Row, operation: OperationModel, call: Call, in_path: Mapping[str, str]
+) -> Request:
+    shape = operation.input_shape
     try:
-        document = json.loads(body or b"{}")
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise ServiceError("SerializationException", "The request body is not JSON") from error
-    if not isinstance(document, dict):
-        raise ServiceError("SerializationException", "The request body is not a JSON object")
-    if operation.input_shape is None:
-        return {}
-    try:
-        request: Request = shapes.decode(operation.input_shape, document)
+        if row.routes:
+            request: Request = rest_json.read_request(shape, call, in_path)
+        else:
+            document = read_json_object(call.body)
+            request = shapes.decode(shape, document) if shape is not None else {}
     except ValueError as error:
         raise ServiceError("SerializationException", str(error)) from error
-    broken = shapes.violations(operation.input_shape, request)
+    broken = shapes.violations(shape, request) if shape is not None else []
     if broken:
         raise ServiceError(_refusal_code(operation), "; ".join(broken))
     return request
 
 
-def _write_answer(operation: OperationModel, answer: Mapping[str, Any]) -> Mapping[str, Any]:
-    if operation.output_shape is None:
-        return {}
-    broken = shapes.violations(operation.output_shape, answer)
+def _write_answer(row: _Row, operation: OperationModel, reply: Reply) -> Answer:
+    shape = operation.output_shape
+    broken = shapes.violations(shape, reply.document) if shape is not None else []
     if broken:
         # a defect of ours, which a caller must not take for a finding
         LOG.error("answer to %s differs from its shape: %s", operation.name, "; ".join(broken))
         message = f"The answer to {operation.name} would differ from the service's own shape"
         raise ServiceError("InternalServerError", message, 500)
-    document: Mapping[str, Any] = shapes.encode(operation.output_shape, answer)
-    return document
+    if row.routes:
+        return rest_json.write_answer(operation, reply.document, reply.headers)
+    document = shapes.encode(shape, reply.document) if shape is not None else {}
+    return json_answer(200, document, CONTENT_TYPE, headers=reply.headers)
 
 
 def _refusal_code(operation: OperationModel) -> str:
@@ -159,8 +191,13 @@ def _unknown(what: str) -> ServiceError:
 
 
 def _refusal(error: ServiceError, row: _Row | None) -> Answer:
-    """An error document; services differ in how they write the member with the sentence."""
+    """An error document; services differ in the member with the sentence, and in the status."""
     shapes_of_errors = row.model.error_shapes if row is not None else []
     shape = next((one for one in shapes_of_errors if one.name == error.code), None)
     member = "Message" if shape is not None and "Message" in shape.members else "message"
-    return Answer(error.status, {"__type": error.code, member: error.message}, error.code)
+    status = error.status
+    if status is None:
+        known = shape.metadata.get("error", {}) if shape is not None else {}
+        status = known.get("httpStatusCode", 400)
+    kind = rest_json.CONTENT_TYPE if row is not None and row.routes else CONTENT_TYPE
+    return json_answer(status, {"__type": error.code, member: error.message}, kind, error.code)

@@ -149,7 +149,8 @@ class Jobs:
         with self._lock:
             jobs = [record.job for record in self._records.values() if record.job.kind == kind]
         # of two in one moment the later one is the newer
-        return sorted(jobs[::-1], key=lambda job: -job.created)
+        jobs.reverse()
+        return sorted(jobs, key=lambda job: -job.created)
 
     def result(self, job: Job) -> Mapping[str, Any]:
         """What the work of a job that SUCCEEDED returned."""

@@ -1,15 +1,16 @@
 """HTTP in front of the table of services: loopback, bounded bodies, one thread a connection."""
 
-import json
 import logging
 import socketserver
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from analysis.aws_json import CONTENT_TYPE, Answer, Services
+from analysis.aws_json import CONTENT_TYPE, Services
+from analysis.messages import Answer, Call, json_answer
 
 LOG = logging.getLogger(__name__)
 
@@ -58,66 +59,75 @@ class _Handler(BaseHTTPRequestHandler):
     sys_version = ""
 
     def do_GET(self) -> None:
-        """Answer `GET /health`; there is nothing else to get."""
-        if not self.server.is_own_host(self.headers.get("Host")):
-            return self._refuse(HTTPStatus.FORBIDDEN, "This server answers to its own address only")
-        if self.path != "/health":
-            return self._refuse(HTTPStatus.NOT_FOUND, f"There is no {self.path} here")
-        return self._send(HTTPStatus.OK, self.server.health(), "application/json")
+        """Answer `GET /health`, or a call of a REST service."""
+        if self.path == "/health" and self.server.is_own_host(self.headers.get("Host")):
+            return self._send(json_answer(HTTPStatus.OK, self.server.health(), "application/json"))
+        return self._answer(needs_length=False)
 
     def do_POST(self) -> None:
-        """Answer one call of the AWS JSON protocol."""
+        """Answer a call of JSON 1.1 or of a REST service."""
+        return self._answer(needs_length=True)
+
+    def do_PUT(self) -> None:
+        """Answer a call of a REST service."""
+        return self._answer(needs_length=True)
+
+    def do_DELETE(self) -> None:
+        """Answer a call of a REST service."""
+        return self._answer(needs_length=False)
+
+    def _answer(self, needs_length: bool) -> None:
         if not self.server.is_own_host(self.headers.get("Host")):
             return self._refuse(HTTPStatus.FORBIDDEN, "This server answers to its own address only")
-        length = self.headers.get("Content-Length", "")
+        call = Call.of(self.command, self.path, dict(self.headers.items()))
+        if call.method != "POST" and not call.is_signed:
+            return self._refuse(HTTPStatus.NOT_FOUND, f"There is no {call.path} here")
+        length = self.headers.get("Content-Length", "" if needs_length else "0")
         if not length.isascii() or not length.isdigit():
             return self._refuse(HTTPStatus.LENGTH_REQUIRED, "A request needs a Content-Length")
-        target = self.headers.get("X-Amz-Target", "")
-        if int(length) > self.server.services.body_limit(target):
+        if int(length) > self.server.services.body_limit(call):
             self._drain(int(length))
             self.close_connection = True
-            return self._send_answer(self.server.services.refuse_body(target))
+            return self._send(self.server.services.refuse_body(call))
         body = self.rfile.read(int(length))
         if len(body) < int(length):
             self.close_connection = True
             return None
-        return self._send_answer(self._call(target, body))
+        return self._send(self._call(replace(call, body=body)))
 
-    def _call(self, target: str, body: bytes) -> Answer:
+    def _call(self, call: Call) -> Answer:
         try:
-            return self.server.services.answer(target, body)
+            return self.server.services.answer(call)
         # whatever breaks in a model or a library becomes the service's own internal error: the
         # caller gets an answer that its SDK understands, the log keeps the traceback
         except Exception:
-            LOG.exception("%s failed", target)
+            what = call.target or f"{call.method} {call.path}"
+            LOG.exception("%s failed", what)
             code = "InternalServerError"
-            message = f"{target} failed; the log of the analysis server says why"
-            return Answer(500, {"__type": code, "message": message}, code)
-
-    def _send_answer(self, answer: Answer) -> None:
-        if answer.error is not None:
-            LOG.info("%s refused: %s", self.headers.get("X-Amz-Target"), answer.error)
-        self._send(answer.status, answer.document, CONTENT_TYPE, answer.error)
+            message = f"{what} failed; the log of the analysis server says why"
+            return json_answer(500, {"__type": code, "message": message}, CONTENT_TYPE, code)
 
     def _refuse(self, status: HTTPStatus, message: str) -> None:
         # the body was not read, so that the connection cannot be used again
         self.close_connection = True
-        self._send(status, {"message": message}, "application/json")
+        self._send(json_answer(status, {"message": message}, "application/json"))
 
-    def _send(
-        self, status: int, document: Mapping[str, Any], kind: str, error: str | None = None
-    ) -> None:
-        body = json.dumps(document).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
+    def _send(self, answer: Answer) -> None:
+        if answer.error is not None:
+            what = self.headers.get("X-Amz-Target") or f"{self.command} {self.path}"
+            LOG.info("%s refused: %s", what, answer.error)
+        self.send_response(answer.status)
+        self.send_header("Content-Type", answer.content_type)
+        self.send_header("Content-Length", str(len(answer.body)))
         self.send_header("x-amzn-RequestId", str(uuid.uuid4()))
-        if error is not None:
-            self.send_header("x-amzn-ErrorType", error)
+        if answer.error is not None:
+            self.send_header("x-amzn-ErrorType", answer.error)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(answer.body)
 
     def _drain(self, length: int) -> None:
         remaining = min(length, _DRAIN_LIMIT)
