@@ -8,7 +8,7 @@ import struct
 import subprocess
 from pathlib import Path
 
-from analysis.media.program import find_ffmpeg
+from analysis.media.program import ENVIRONMENT, find_ffmpeg
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "source" / "local" / "samples"
@@ -27,7 +27,8 @@ _SCENES = (
 def run_ffmpeg(*arguments: str | Path) -> None:
     """Run ffmpeg as it is, without any guard, and fail with what it says."""
     command = [find_ffmpeg(), "-hide_banner", "-loglevel", "error", "-nostdin", "-y"]
-    done = subprocess.run([*command, *map(str, arguments)], capture_output=True, text=True)
+    words = [*command, *map(str, arguments)]
+    done = subprocess.run(words, capture_output=True, text=True, env=ENVIRONMENT)
     if done.returncode:
         raise AssertionError(f"ffmpeg: {done.stderr}")
 
@@ -104,7 +105,7 @@ def one_hour(path: Path, size: str = "320x240", minutes: int = 60) -> Path:
 
 
 def variable_rate(path: Path) -> Path:
-    """Four seconds: 25 frames a second, and 5 a second from the second second on.
+    """25 frames a second for two seconds, then 5 a second for nearly two more.
 
     Frames lie at 0, 40, … 1960 ms, and at 2000, 2200, … 3800 ms.
     """

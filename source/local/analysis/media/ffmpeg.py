@@ -1,6 +1,7 @@
 """ffmpeg as a guarded process: bounded memory and time, no network, no file but the given one."""
 
 import re
+import signal
 import stat
 import subprocess
 import threading
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from analysis.media.program import find_ffmpeg
+from analysis.media.program import ENVIRONMENT, find_ffmpeg
 from analysis.media.refusals import MediaRefused
 
 # containers of one file each; what is not named here, playlists above all, is not opened
@@ -89,8 +90,7 @@ def running(
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        # what a caller's environment says to ffmpeg and its libraries says nothing here
-        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "AV_LOG_FORCE_NOCOLOR": "1"},
+        env=ENVIRONMENT,
     )
     if process.stdout is None or process.stderr is None:
         raise AssertionError("both were asked for")
@@ -180,8 +180,10 @@ _REASONS = (
 
 
 def _reason(code: int, said: Sequence[str]) -> str:
+    if -code in (signal.SIGKILL, signal.SIGXCPU):
+        return "The file takes more processor time than is allowed"
     if code < 0:
-        return "The file takes more time or memory than is allowed"
+        return "ffmpeg broke down: the file is damaged, or takes more memory than is allowed"
     text = "\n".join(said)
     for phrase, reason in _REASONS:
         if phrase in text:
