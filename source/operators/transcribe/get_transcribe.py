@@ -1,0 +1,87 @@
+"""TranscribeAudio and TranscribeVideo: asks for the job, and stores what was said."""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import transcript_file
+from start_transcribe import is_silent
+
+from MediaInsightsEngineLambdaHelper import (
+    MediaInsightsOperationHelper,
+    OperatorError,
+    OperatorInputError,
+    Status,
+    aws_client,
+    monitor_handler,
+    store_results,
+)
+
+# Two operators of one execution write their texts into one folder; clients know this name.
+_TEXT_FILES: Mapping[str, str] = {"TranscribeVideo": "transcript.txt"}
+
+
+@monitor_handler("TranscribeError")
+def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
+    if is_silent(operator.input):
+        operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
+        return
+    name = operator.metadata.get("TranscribeJobId")
+    if not name:
+        raise OperatorInputError("Missing a required metadata key 'TranscribeJobId'")
+    answer = aws_client("transcribe").get_transcription_job(TranscriptionJobName=name)
+    job = answer["TranscriptionJob"]
+    status = job["TranscriptionJobStatus"]
+    if status in ("QUEUED", "IN_PROGRESS"):
+        operator.update_workflow_status(Status.OPERATION_STATUS_EXECUTING)
+        return
+    if status == "FAILED":
+        # to ask again changes nothing: a job that failed stays failed
+        raise OperatorInputError(job.get("FailureReason") or "The transcription job failed")
+    if status != "COMPLETED":
+        raise OperatorError(f"Unable to determine status: the job {name} is {status}")
+    keep(operator, job)
+    operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
+
+
+def keep(operator: MediaInsightsOperationHelper, job: Mapping[str, Any]) -> None:
+    """Stores the transcript of a job, once as text and once as the service gives it."""
+    transcript = transcript_file.fetch(location(job))
+    text = put_text(operator, transcript_file.text_of(transcript))
+    stored = store_results(operator, operator.name, {**transcript, "TextTranscriptUri": text})
+    operator.add_media_object("Text", stored["Bucket"], stored["Key"])
+    if language := spoken_language(job):
+        operator.add_workflow_metadata(TranscribeSourceLanguage=language)
+
+
+def location(job: Mapping[str, Any]) -> str:
+    """The URL of the transcript, of the redacted one where there is no other."""
+    files = job.get("Transcript") or {}
+    url = files.get("TranscriptFileUri") or files.get("RedactedTranscriptFileUri")
+    if not url:
+        raise OperatorError("Unable to read the transcript: the job has none")
+    return str(url)
+
+
+def spoken_language(job: Mapping[str, Any]) -> str | None:
+    """Such as en-US; of several languages the one that is spoken most."""
+    if job.get("LanguageCode"):
+        return str(job["LanguageCode"])
+    spoken = job.get("LanguageCodes") or []
+    longest = max(spoken, key=lambda one: one.get("DurationInSeconds", 0), default={})
+    return longest.get("LanguageCode")
+
+
+def put_text(operator: MediaInsightsOperationHelper, text: str) -> dict[str, str]:
+    """Where the plain text is now."""
+    folder = f"private/assets/{operator.asset_id}/workflows/{operator.workflow_execution_id}"
+    name = _TEXT_FILES.get(operator.name, f"transcript_{operator.name}.txt")
+    place = {"S3Bucket": os.environ["DATAPLANE_BUCKET"], "S3Key": f"{folder}/{name}"}
+    aws_client("s3").put_object(
+        Bucket=place["S3Bucket"],
+        Key=place["S3Key"],
+        # half a character, which JSON can spell, is no text
+        Body=text.encode(errors="replace"),
+        ContentType="text/plain; charset=utf-8",
+    )
+    return place

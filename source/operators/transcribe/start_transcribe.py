@@ -1,0 +1,126 @@
+"""TranscribeAudio and TranscribeVideo: starts the job that writes down what is said.
+
+Amazon Transcribe reads the object itself, up to 2 GB of it. Where a video is larger, the audio that
+Mediaconvert or Thumbnail have extracted from it in an earlier stage is taken.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import transcription_request
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+
+from MediaInsightsEngineLambdaHelper import (
+    MediaInsightsOperationHelper,
+    OperatorError,
+    OperatorInputError,
+    Status,
+    aws_client,
+    operator_handler,
+)
+
+_FORMATS = frozenset({"mp3", "mp4", "wav", "flac", "m4a", "ogg", "amr", "webm"})
+# "Maximum audio file size" of the service's quotas
+_LARGEST_MEDIUM = 2 * 1024**3
+_AUDIO_FIRST = ("Audio", "ProxyEncode", "Video")
+_VIDEO_FIRST = ("ProxyEncode", "Video", "Audio")
+# COMPLETE is what earlier versions looked for
+_ACCEPTED = frozenset({"QUEUED", "IN_PROGRESS", "COMPLETED", "COMPLETE"})
+_LONGEST_TEXT = 2_000
+
+
+@operator_handler("TranscribeError")
+def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
+    if is_silent(operator.input):
+        operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
+        return
+    bucket, key = medium(operator)
+    asked = transcription_request.request(operator.configuration, bucket, key, media_format(key))
+    name = transcription_request.job_name(operator.workflow_execution_id, operator.name, asked)
+    job = start(operator, {"TranscriptionJobName": name, **asked})
+    operator.add_workflow_metadata(TranscribeJobId=name, **operator.workflow_info())
+    if job["TranscriptionJobStatus"] == "FAILED":
+        # the job of that name stays as it is, however often it is started
+        raise OperatorInputError(job.get("FailureReason") or "The transcription job failed")
+    if job["TranscriptionJobStatus"] not in _ACCEPTED:
+        raise OperatorError(
+            f"Unhandled error for this job: {name} is {job['TranscriptionJobStatus']}"
+        )
+    operator.update_workflow_status(Status.OPERATION_STATUS_EXECUTING)
+
+
+def is_silent(operator_input: Mapping[str, Any]) -> bool:
+    """Whether Mediainfo has looked and has found no audio; without it nobody knows."""
+    return (operator_input.get("MetaData") or {}).get("Mediainfo_num_audio_tracks") == "0"
+
+
+def medium(operator: MediaInsightsOperationHelper) -> tuple[str, str]:
+    """Bucket and key of the first medium that the service can take. Raises OperatorInputError."""
+    media = operator.input.get("Media") or {}
+    wanted = operator.configuration.get("MediaType", operator.name.removeprefix("Transcribe"))
+    order = _AUDIO_FIRST if wanted == "Audio" else _VIDEO_FIRST
+    locations = [media[key] for key in order if key in media]
+    places = [
+        (one["S3Bucket"], one["S3Key"])
+        for one in locations
+        if one.get("S3Bucket") and one.get("S3Key")
+    ]
+    if not places:
+        raise OperatorInputError("No valid inputs")
+    refusals = []
+    for bucket, key in places:
+        reason = refusal(bucket, key)
+        if reason is None:
+            return bucket, key
+        refusals.append(reason)
+    raise OperatorInputError(refusals[0])
+
+
+def refusal(bucket: str, key: str) -> str | None:
+    """Why the service would not take the object; None when it would. Raises OperatorError."""
+    if media_format(key) not in _FORMATS:
+        return "Not a valid file type"
+    place = f"s3://{bucket}/{key}"
+    try:
+        size: int = aws_client("s3").head_object(Bucket=bucket, Key=key)["ContentLength"]
+    except ClientError as error:
+        raise OperatorError(f"Unable to read {place}: {error}") from error
+    if size == 0:
+        return f"{place} is empty"
+    if size > _LARGEST_MEDIUM:
+        return (
+            f"{place} has {size} bytes, of which Amazon Transcribe takes {_LARGEST_MEDIUM}: enable "
+            "Mediaconvert or Thumbnail in an earlier stage, and their audio is taken instead"
+        )
+    return None
+
+
+def media_format(key: str) -> str:
+    return key.rpartition(".")[2].lower()
+
+
+def start(operator: MediaInsightsOperationHelper, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The job, also where an earlier invocation has started it. Raises OperatorError."""
+    try:
+        return _start_or_find(asked)
+    except (ClientError, BotoCoreError) as error:
+        # the key that clients of earlier versions read
+        operator.add_workflow_metadata(transcribe_error=str(error)[:_LONGEST_TEXT])
+        kind = OperatorInputError if _is_refused(error) else OperatorError
+        raise kind(str(error)) from error
+
+
+def _start_or_find(asked: Mapping[str, Any]) -> dict[str, Any]:
+    client = aws_client("transcribe")
+    try:
+        job: dict[str, Any] = client.start_transcription_job(**asked)["TranscriptionJob"]
+    except client.exceptions.ConflictException:
+        name = asked["TranscriptionJobName"]
+        job = client.get_transcription_job(TranscriptionJobName=name)["TranscriptionJob"]
+    return job
+
+
+def _is_refused(error: Exception) -> bool:
+    if isinstance(error, ClientError):
+        return error.response["Error"]["Code"] == "BadRequestException"
+    return isinstance(error, ParamValidationError)
