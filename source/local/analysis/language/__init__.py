@@ -1,0 +1,1 @@
+"""What models read in text: its language, names, phrases and mood."""

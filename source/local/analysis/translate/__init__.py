@@ -1,0 +1,1 @@
+"""Amazon Translate, answered by the rules and dictionaries of Apertium."""
