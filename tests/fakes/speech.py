@@ -16,9 +16,9 @@ from tests.fakes.clips import ROOT, SAMPLES, run_ffmpeg
 
 PROGRAM = ROOT / "source" / "local" / "analysis" / "speech" / "espeak_program.py"
 SENTENCES = (
-    "The quick brown fox jumped over the lazy dog.",
-    "Welcome to the local news.",
+    "Good morning and welcome to the local news.",
     "The weather is warm and the river is quiet.",
+    "Today we talk about music and money.",
 )
 _PAUSE_SECONDS = 0.6
 
