@@ -14,15 +14,21 @@ from mie.adapters import lambda_api
 OPERATORS = Path(__file__).resolve().parents[2] / "source" / "operators"
 
 
+@pytest.fixture(scope="session")
+def aws_session():
+    """One for all operators: it keeps the services' models, which take long to load."""
+    return boto3.Session("test", "test", region_name="us-east-1")
+
+
 @pytest.fixture(autouse=True)
-def environment(monkeypatch):
+def environment(monkeypatch, aws_session):
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("DataplaneEndpoint", "dataplane")
     monkeypatch.setenv("DATAPLANE_BUCKET", "bucket")
     # a session that another test made knows another environment
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", aws_session)
     aws.client.cache_clear()
     yield
     aws.client.cache_clear()
@@ -62,22 +68,35 @@ def stub():
 
 
 class FakeDataPlane:
-    """Keeps what is stored: (asset, operator, workflow) -> results."""
+    """Keeps what is stored: (asset, operator, workflow) -> results, or the list of their pages.
+
+    pages: what has arrived of results that arrive in pages, by number.
+    """
 
     def __init__(self):
         self.stored = {}
+        self.pages = {}
         self.answer = (200, {"Status": "Success", "Bucket": "bucket", "Key": "key"})
         self.error = None
 
     def call(self, function, method, resource, path, *, body=None, path_params=None, query=None):
         assert (function, method, resource) == ("dataplane", "POST", "/metadata/{asset_id}")
-        assert not query
         if self.error is not None:
             raise self.error
         if self.answer[0] == 200:
-            asset = path_params["asset_id"]
-            self.stored[asset, body["OperatorName"], body["WorkflowId"]] = body["Results"]
+            series = (path_params["asset_id"], body["OperatorName"], body["WorkflowId"])
+            self._store(series, body["Results"], query or {})
         return self.answer
+
+    def _store(self, series, results, query):
+        if not query:
+            self.stored[series] = results
+            return
+        number = int(query["page"])
+        pages = self.pages.setdefault(series, {})
+        pages[number] = results
+        if query.get("end") == "true":
+            self.stored[series] = [pages[one] for one in range(number + 1)]
 
 
 @pytest.fixture

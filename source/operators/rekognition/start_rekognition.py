@@ -1,94 +1,69 @@
-"""Detection of faces, labels and text in pictures, with Amazon Rekognition.
+"""Entry points of the detections with Amazon Rekognition (specification 5.1).
 
-Each operator's Lambda has an entry point here and the environment variable OPERATOR_NAME, the
-name under which its results are stored: the picture's variant shares it with the video's.
+Each operator's Lambda has one here and the environment variable OPERATOR_NAME, the name under
+which its results are stored: a picture's operator shares it with the video's.
 """
 
-import os
-from pathlib import PurePosixPath
-from typing import Any
-
-from botocore.exceptions import BotoCoreError, ClientError
-from detections import FACES, LABELS, TEXT, Detection
+from detection_start import start
+from detections import (
+    CELEBRITIES,
+    FACE_SEARCH,
+    FACES,
+    LABELS,
+    MODERATION,
+    SHOTS,
+    TECHNICAL_CUES,
+    TEXT,
+)
+from person_tracking import ERROR_KEY, RETIRED
 
 from MediaInsightsEngineLambdaHelper import (
-    DataPlane,
-    DataPlaneError,
-    MasExecutionError,
     MediaInsightsOperationHelper,
-    Status,
-    aws_client,
+    OperatorInputError,
+    operator_handler,
 )
 
-_PICTURES = frozenset({".png", ".jpg", ".jpeg"})
+
+@operator_handler(CELEBRITIES.error_key)
+def start_celebrity_recognition(operator: MediaInsightsOperationHelper) -> None:
+    start(CELEBRITIES, operator)
 
 
-class DetectionFailed(Exception):
-    """Nothing was detected and stored; the text says why."""
+@operator_handler(MODERATION.error_key)
+def start_content_moderation(operator: MediaInsightsOperationHelper) -> None:
+    start(MODERATION, operator)
 
 
-def start_face_detection(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return run(FACES, event)
+@operator_handler(FACES.error_key)
+def start_face_detection(operator: MediaInsightsOperationHelper) -> None:
+    start(FACES, operator)
 
 
-def start_label_detection(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return run(LABELS, event)
+@operator_handler(FACE_SEARCH.error_key)
+def start_face_search(operator: MediaInsightsOperationHelper) -> None:
+    start(FACE_SEARCH, operator)
 
 
-def start_text_detection(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    return run(TEXT, event)
+@operator_handler(LABELS.error_key)
+def start_label_detection(operator: MediaInsightsOperationHelper) -> None:
+    start(LABELS, operator)
 
 
-def run(detection: Detection, event: dict[str, Any]) -> dict[str, Any]:
-    """The output of the operator whose event this is. Raises MasExecutionError."""
-    operator = MediaInsightsOperationHelper(event)
-    try:
-        store(operator, detect(detection, operator.configuration, *picture(operator.input)))
-    except DetectionFailed as error:
-        operator.update_workflow_status(Status.OPERATION_STATUS_ERROR)
-        operator.add_workflow_metadata_json({detection.error_key: str(error)})
-        raise MasExecutionError(operator.return_output_object()) from error
-    operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
-    operator.add_workflow_metadata_json(operator.workflow_info())
-    return operator.return_output_object()
+@operator_handler(TEXT.error_key)
+def start_text_detection(operator: MediaInsightsOperationHelper) -> None:
+    start(TEXT, operator)
 
 
-def picture(operator_input: dict[str, Any]) -> tuple[str, str]:
-    """Bucket and key of the picture to look at."""
-    location = operator_input.get("Media", {}).get("Image", {})
-    if not location.get("S3Bucket") or not location.get("S3Key"):
-        raise DetectionFailed("No valid inputs")
-    if PurePosixPath(location["S3Key"]).suffix.lower() not in _PICTURES:
-        raise DetectionFailed("Not a valid file type")
-    return location["S3Bucket"], location["S3Key"]
+@operator_handler(SHOTS.error_key)
+def start_shot_detection(operator: MediaInsightsOperationHelper) -> None:
+    start(SHOTS, operator)
 
 
-def detect(
-    detection: Detection, configuration: dict[str, Any], bucket: str, key: str
-) -> dict[str, Any]:
-    """Rekognition's answer, without what the SDK adds to it."""
-    request = {
-        "Image": {"S3Object": {"Bucket": bucket, "Name": key}},
-        **detection.settings(configuration),
-    }
-    try:
-        answer = getattr(aws_client("rekognition"), detection.image_call)(**request)
-    except (ClientError, BotoCoreError) as error:
-        raise DetectionFailed(str(error)) from error
-    return {name: answer[name] for name in answer if name != "ResponseMetadata"}
+@operator_handler(TECHNICAL_CUES.error_key)
+def start_technical_cue_detection(operator: MediaInsightsOperationHelper) -> None:
+    start(TECHNICAL_CUES, operator)
 
 
-def store(operator: MediaInsightsOperationHelper, results: dict[str, Any]) -> None:
-    """Stores the answer as the operator's result for this asset."""
-    refused = f"Unable to upload metadata for {operator.asset_id}"
-    try:
-        answer = DataPlane().store_asset_metadata(
-            operator.asset_id,
-            os.environ["OPERATOR_NAME"],
-            operator.workflow_execution_id,
-            results,
-        )
-    except DataPlaneError as error:
-        raise DetectionFailed(f"{refused}: {error}") from error
-    if answer.get("Status") != "Success":
-        raise DetectionFailed(f"{refused}: {answer.get('Message')}")
+@operator_handler(ERROR_KEY)
+def start_person_tracking(operator: MediaInsightsOperationHelper) -> None:
+    raise OperatorInputError(RETIRED)

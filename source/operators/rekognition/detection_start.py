@@ -1,0 +1,117 @@
+"""The start of a detection: a picture is looked at now, for a video a job begins."""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from botocore.exceptions import ClientError
+from detection_settings import request_of
+from detections import Call, Detection
+from rekognition_calls import ask, code_of, store_key, to_store
+
+from MediaInsightsEngineLambdaHelper import (
+    MediaInsightsOperationHelper,
+    OperatorInputError,
+    Status,
+    store_results,
+)
+
+# Metadata of an operator whose job waits until the account may run one more.
+JOB_WAITS = "RekognitionJobWaits"
+
+_PICTURES = frozenset({".png", ".jpg", ".jpeg"})
+_VIDEOS = frozenset({".avi", ".mp4", ".mov"})
+# in order of preference; a proxy is in a format that Rekognition reads
+_VIDEO_MEDIA = ("ProxyEncode", "Video")
+
+
+def start(detection: Detection, operator: MediaInsightsOperationHelper) -> None:
+    """Leaves the operator Complete with the results stored, or Executing with JobId in MetaData.
+
+    Raises OperatorError, ClientError, BotoCoreError.
+    """
+    media = chosen_media(detection, operator)
+    suffix = PurePosixPath(media["Name"]).suffix.lower()
+    if detection.picture is not None and suffix in _PICTURES:
+        answer = _look(detection.picture, operator.configuration, media)
+        store_results(operator, store_key(), to_store(answer, detection.picture.lists))
+        operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
+    elif suffix in _VIDEOS and not _only_pictures(operator):
+        _start_job(detection.video, operator, media)
+        operator.update_workflow_status(Status.OPERATION_STATUS_EXECUTING)
+    else:
+        raise OperatorInputError("Not a valid file type")
+    operator.add_workflow_metadata_json(operator.workflow_info())
+
+
+def chosen_media(detection: Detection, operator: MediaInsightsOperationHelper) -> dict[str, str]:
+    """Rekognition's S3Object of the first media there is. The key is used as it stands."""
+    if _only_pictures(operator):
+        wanted: tuple[str, ...] = ("Image",)
+    elif detection.picture is None:
+        wanted = _VIDEO_MEDIA
+    else:
+        wanted = (*_VIDEO_MEDIA, "Image")
+    present = operator.input.get("Media") or {}
+    location = next((present[name] for name in wanted if name in present), None) or {}
+    if not location.get("S3Bucket") or not location.get("S3Key"):
+        raise OperatorInputError("No valid inputs")
+    return {"Bucket": location["S3Bucket"], "Name": location["S3Key"]}
+
+
+def _only_pictures(operator: MediaInsightsOperationHelper) -> bool:
+    """Whether this is a picture's operator, which has no check that could wait for a job."""
+    return operator.configuration.get("MediaType") == "Image"
+
+
+def _look(call: Call, configuration: Mapping[str, Any], media: dict[str, str]) -> dict[str, Any]:
+    request = request_of(call.settings, configuration)
+    try:
+        return ask(call.method, Image={"S3Object": media}, **request)
+    except OperatorInputError as error:
+        if call.nothing and call.nothing in str(error):
+            return {}
+        raise
+
+
+def _start_job(call: Call, operator: MediaInsightsOperationHelper, media: dict[str, str]) -> None:
+    request = {
+        "Video": {"S3Object": media},
+        **_notification(),
+        **({"SegmentTypes": [call.segments]} if call.segments else {}),
+        **request_of(call.settings, operator.configuration),
+    }
+    token = _token(operator, call.method, request)
+    if "CollectionId" in request:
+        # says whether there is such a collection before anything is paid
+        ask("describe_collection", CollectionId=request["CollectionId"])
+    try:
+        job = ask(call.method, ClientRequestToken=token, **request)
+    except ClientError as error:
+        if code_of(error) != "LimitExceededException":
+            raise
+        # an account runs 20 jobs at a time, and one video with all detections takes eight of them
+        operator.add_workflow_metadata_json({JOB_WAITS: str(error)})
+        return
+    operator.add_workflow_metadata(JobId=job["JobId"])
+
+
+def _notification() -> dict[str, Any]:
+    """Where Rekognition announces the job's end, if the environment names a place."""
+    topic = os.environ.get("REKOGNITION_SNS_TOPIC_ARN")
+    role = os.environ.get("REKOGNITION_ROLE_ARN")
+    if not topic or not role:
+        return {}
+    return {"NotificationChannel": {"SNSTopicArn": topic, "RoleArn": role}}
+
+
+def _token(operator: MediaInsightsOperationHelper, method: str, request: dict[str, Any]) -> str:
+    """The same for the same job of an execution, so that asking twice starts and pays one.
+
+    64 characters, which is what the service takes.
+    """
+    job = [operator.asset_id, operator.workflow_execution_id, operator.name, method, request]
+    return hashlib.sha256(json.dumps(job, sort_keys=True).encode()).hexdigest()
