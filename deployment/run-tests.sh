@@ -40,13 +40,20 @@ echo "== Source"
 "$bin/ruff" format --check --quiet .
 "$bin/mypy"
 
-echo "== Tests without a stack"
 fast="not models and not deployed and not opensearch"
 [ -z "$unit" ] || fast="$fast and not slow"
-"$bin/python" -m pytest -q -n 2 tests --ignore tests/deployed -m "$fast" "$@"
-[ -z "$unit" ] || exit 0
+without_stack() {
+  echo "== Tests without a stack"
+  (
+    unset MIE_STATE MIE_SEARCH
+    "$bin/python" -m pytest -q -n 2 tests --ignore tests/deployed -m "$fast" "$@"
+  )
+}
+if [ -n "$unit" ]; then
+  without_stack "$@"
+  exit 0
+fi
 
-echo "== Local stack"
 # a stack of its own, so that one that is in use is left alone
 export MIE_STATE=$root/.mie/test-stack
 stop() { "$here/run-local.sh" destroy; }
@@ -57,7 +64,18 @@ if [ -z "${MIE_SEARCH:-}" ] && command -v mvn >/dev/null &&
   # what can be tested is tested: a node that does not start is a failure
   export MIE_SEARCH=on
 fi
-"$here/run-local.sh" up
+# the stack is installed and deployed while tests run that do not need it
+report=$root/.mie/test-stack.log
+"$here/run-local.sh" up >"$report" 2>&1 &
+up=$!
+tested=0
+without_stack "$@" || tested=$?
+echo "== Local stack"
+started=0
+wait "$up" || started=$?
+cat "$report"
+[ "$tested" -eq 0 ] || exit "$tested"
+[ "$started" -eq 0 ] || exit "$started"
 search=$("$bin/python" -c 'import json, sys; print(json.load(open(sys.argv[1]))["opensearch_url"] or "")' "$MIE_STATE/local.json")
 [ -n "$search" ] || echo "Search is off: its tests are skipped."
 
@@ -65,7 +83,9 @@ echo "== Templates"
 "$bin/cfn-lint" "$MIE_STATE"/dist/global-s3-assets/*.template
 
 echo "== Tests of the models and of the local stack"
-"$bin/python" -m pytest -q -p no:cacheprovider -m "models or deployed" tests/local/analysis tests/deployed "$@"
+stacked() { "$bin/python" -m pytest -q -p no:cacheprovider "$@" tests/local tests/deployed; }
+stacked -n 3 --dist loadfile -m "(models or deployed) and not alone" "$@"
+stacked -m "deployed and alone" "$@"
 
 [ -n "$search" ] || exit 0
 echo "== Tests of a real search node"

@@ -9,6 +9,15 @@ from tests.deployed.local_stack import ROOT, Definitions, Stack
 
 from laptop.signed_http import SignedHttp
 
+DEFAULT_LIMIT = 5
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "limit" in getattr(item, "fixturenames", ()):
+            # others would wait for the slots that it takes away
+            item.add_marker(pytest.mark.alone)
+
 
 @pytest.fixture(scope="session")
 def stack():
@@ -27,6 +36,19 @@ def stack():
 def test_lambdas(stack):
     """Output name -> ARN of the operators that DeployTestResources deploys."""
     return stack.outputs(stack.outputs(stack.facts["stack_name"])["TestStack"])
+
+
+@pytest.fixture
+def limit(stack):
+    """Sets MaxConcurrentWorkflows; the default comes back after the test."""
+
+    def set_to(value):
+        body = {"Name": "MaxConcurrentWorkflows", "Value": value}
+        answer = stack.workflow.request("POST", "/system/configuration", body)
+        assert (answer.status, answer.json) == (200, {})
+
+    yield set_to
+    set_to(DEFAULT_LIMIT)
 
 
 @pytest.fixture

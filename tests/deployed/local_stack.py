@@ -78,6 +78,17 @@ class Stack:
     def run(self, *arguments, **options):
         return self.wait(self.start(*arguments, **options)["Id"])
 
+    def history(self, execution):
+        """The events of an execution's machine, once it has ended: the record ends a little
+        earlier, because the machine's last states write it."""
+        machines, arn = self.client("stepfunctions"), execution["StateMachineExecutionArn"]
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while machines.describe_execution(executionArn=arn)["status"] == "RUNNING":
+            assert time.monotonic() < deadline, f"the machine of {execution['Id']} goes on"
+            time.sleep(0.2)
+        pages = machines.get_paginator("get_execution_history").paginate(executionArn=arn)
+        return [event for page in pages for event in page["events"]]
+
 
 class Definitions:
     def __init__(self, stack, lambdas):

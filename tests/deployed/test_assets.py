@@ -144,6 +144,7 @@ def test_an_unknown_asset_has_no_lock(stack, path):
 # Lists
 
 
+@pytest.mark.alone
 def test_assets_are_listed_as_a_whole_and_in_pages(stack, create):
     made = {create() for _ in range(5)}
     whole = call(stack, "GET", "/metadata")["assets"]
@@ -225,6 +226,7 @@ def test_a_source_of_an_allowed_bucket_is_copied_or_works_in_its_place(
     assert kept["Body"].read() == SAMPLE.read_bytes()
 
 
+@pytest.mark.alone
 def test_other_sources_are_refused_and_leave_nothing(stack):
     before = call(stack, "GET", "/metadata")["assets"]
     own = stack.facts["dataplane_bucket"]

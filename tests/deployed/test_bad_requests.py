@@ -125,6 +125,7 @@ def test_a_second_definition_of_a_name_is_a_conflict(stack, definitions):
         ({"Input": {"Media": {"Image": {"S3Bucket": "some-bucket"}}}}, "S3Key"),
     ],
 )
+@pytest.mark.alone
 def test_an_execution_that_cannot_run_makes_no_asset(stack, change, words):
     before = len(stack.dataplane.request("GET", "/metadata").json["assets"])
     body = {**CREATE["/workflow/execution"], **change}

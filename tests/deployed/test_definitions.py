@@ -92,25 +92,19 @@ def test_a_running_execution_goes_on_with_what_it_began_with(stack, definitions)
     assert described["name"].startswith(workflow)
 
 
-def test_a_queued_execution_runs_the_version_that_it_recorded(stack, definitions):
+def test_a_queued_execution_runs_the_version_that_it_recorded(stack, definitions, limit):
     """It waits for a slot while its workflow gets another chain of stages."""
     slow = definitions.operator("slow", "VideoAsyncOKLambda", "VideoAsyncOKMonitorLambda")
     last = definitions.operator("last", "VideoSyncOKLambda", OutputMediaType="Text")
     stages = [definitions.stage("one", slow), definitions.stage("two", last)]
     workflow = definitions.workflow("wf", *stages)
-    limit = {"Name": "MaxConcurrentWorkflows", "Value": 1}
-    assert stack.workflow.request("POST", "/system/configuration", limit).status == 200
-    try:
-        ids = [stack.start(workflow, "Video")["Id"] for _ in range(3)]
-        body = {"Name": workflow, "StartAt": stages[1], "Stages": {stages[1]: {"End": True}}}
-        put(stack, "/workflow", body)
-        present = [get(stack, f"/workflow/execution/{one}")["Status"] for one in ids]
-        assert "Queued" in present
-        records = [stack.wait(one) for one in ids]
-    finally:
-        limit = {"Name": "MaxConcurrentWorkflows", "Value": 5}
-        assert stack.workflow.request("POST", "/system/configuration", limit).status == 200
-    for ended in records:
+    limit(1)
+    ids = [stack.start(workflow, "Video")["Id"] for _ in range(3)]
+    body = {"Name": workflow, "StartAt": stages[1], "Stages": {stages[1]: {"End": True}}}
+    put(stack, "/workflow", body)
+    present = [get(stack, f"/workflow/execution/{one}")["Status"] for one in ids]
+    assert "Queued" in present
+    for ended in [stack.wait(one) for one in ids]:
         assert ended["Status"] == "Complete", ended.get("Message")
         assert ended["Workflow"]["Version"] == "v0"
         assert outputs(ended, stages[0])[slow]["Status"] == "Complete"

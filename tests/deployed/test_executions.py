@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import pytest
 from tests.deployed.local_stack import SAMPLE
 
-pytestmark = pytest.mark.deployed
+# alone: it counts the slots that are taken
+pytestmark = [pytest.mark.deployed, pytest.mark.alone]
 
 ASYNC = ("VideoAsyncOKLambda", "VideoAsyncOKMonitorLambda")
 
@@ -18,18 +19,6 @@ class Slow:
 
     name: str
     longer: dict
-
-
-@pytest.fixture
-def limit(stack):
-    """Sets MaxConcurrentWorkflows until the end of the test."""
-
-    def set_limit(value):
-        body = {"Name": "MaxConcurrentWorkflows", "Value": value}
-        assert stack.workflow.request("POST", "/system/configuration", body).status == 200
-
-    yield set_limit
-    set_limit(5)
 
 
 @pytest.fixture
@@ -230,9 +219,9 @@ class TestPages:
         every = stack.workflow.request("GET", "/workflow/execution").json
         assert {one["Id"] for one in records} <= {one["Id"] for one in every}
 
-    @pytest.mark.parametrize("limit", ["0", "101", "x", "", "-1", "1.0"])
-    def test_a_wrong_limit_is_refused(self, stack, limit):
-        answer = stack.workflow.request("GET", "/workflow/execution", query={"limit": limit})
+    @pytest.mark.parametrize("size", ["0", "101", "x", "", "-1", "1.0"])
+    def test_a_wrong_limit_is_refused(self, stack, size):
+        answer = stack.workflow.request("GET", "/workflow/execution", query={"limit": size})
         assert (answer.status, answer.json["Code"]) == (400, "BadRequestError")
         assert answer.json["Message"].startswith("limit: ")
 
@@ -263,8 +252,10 @@ class TestTheLimit:
         often = {"PollSeconds": 1, "MaxPollSeconds": 1, "TimeoutSeconds": 600}
         record = start_waiting(stack, waiting, **often)
         stack.wait(record["Id"], {"Waiting"})
+        path, body = f"/workflow/execution/{record['Id']}", {"WaitingStageName": waiting[1]}
+        elsewhere = stack.workflow.request("PUT", path, {"WaitingStageName": "elsewhere"})
+        assert elsewhere.status == 400
         with holding_the_only_slot(stack, limit, asynchronous):
-            path, body = f"/workflow/execution/{record['Id']}", {"WaitingStageName": waiting[1]}
             assert stack.workflow.request("PUT", path, body).json["Status"] == "Resumed"
             for _ in range(12):
                 time.sleep(1)

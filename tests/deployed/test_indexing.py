@@ -13,7 +13,8 @@ from tests.deployed.local_stack import ROOT, SAMPLE
 
 from laptop import processes
 
-pytestmark = pytest.mark.deployed
+# alone: it stops the search node and empties the failure queue
+pytestmark = [pytest.mark.deployed, pytest.mark.alone]
 
 # from the stream through the consumer to the next refresh, and through its attempts: seconds
 _PATIENCE_SECONDS = 120

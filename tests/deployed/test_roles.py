@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-pytestmark = pytest.mark.deployed
+# alone: it takes permissions away
+pytestmark = [pytest.mark.deployed, pytest.mark.alone]
 
 
 @pytest.fixture

@@ -115,12 +115,9 @@ def test_every_failed_operator_is_named_with_its_own_error_and_the_stage_ends_at
         returning: "Error",
     }
     assert results[raising]["MetaData"]["Message"] == "OutputMediaType must be text, got 7"
-    history = stack.client("stepfunctions").get_execution_history(
-        executionArn=execution["StateMachineExecutionArn"], maxResults=1000
-    )["events"]
     refusals = [
         one["taskFailedEventDetails"]
-        for one in history
+        for one in stack.history(execution)
         if "StageFailed" in one.get("taskFailedEventDetails", {}).get("error", "")
     ]
     assert len(refusals) == 1

@@ -38,13 +38,10 @@ def stored(stack, execution_id):
 
 def machine_data(stack, execution):
     """Sizes of what the machine's states of the top level got and gave."""
-    history = stack.client("stepfunctions").get_paginator("get_execution_history")
-    pages = history.paginate(executionArn=execution["StateMachineExecutionArn"])
-    for page in pages:
-        for event in page["events"]:
-            for details in event.values():
-                if isinstance(details, dict):
-                    yield from (len(details[key]) for key in ("input", "output") if key in details)
+    for event in stack.history(execution):
+        for details in event.values():
+            if isinstance(details, dict):
+                yield from (len(details[key]) for key in ("input", "output") if key in details)
 
 
 def check(stack, execution, stages):

@@ -329,6 +329,7 @@ def test_bad_input_is_refused_by_name(stack, query, named):
     assert answer.json["Message"].startswith(f"{named}: ")
 
 
+@pytest.mark.alone
 def test_a_node_that_is_away_is_said_to_be_so_and_finds_everything_when_it_is_back(stack, recorded):
     before = search(stack, asset_id=recorded, limit="100")
     local = Path(os.environ.get("MIE_STATE", ROOT / ".mie")) / "local.json"

@@ -4,25 +4,13 @@ import time
 
 import pytest
 
-pytestmark = pytest.mark.deployed
+# alone: it changes the limit for all
+pytestmark = [pytest.mark.deployed, pytest.mark.alone]
 PATH = "/system/configuration"
 LIMIT = "MaxConcurrentWorkflows"
-DEFAULT = 5
 # Longer than this test takes: an operator that is asked so late keeps its execution running.
 _RUNS_SECONDS = 120
 _PATIENCE_SECONDS = 30
-
-
-@pytest.fixture
-def limit(stack):
-    """Sets the limit; the default comes back afterwards."""
-
-    def set_to(value):
-        answer = stack.workflow.request("POST", PATH, {"Name": LIMIT, "Value": value})
-        assert (answer.status, answer.json) == (200, {})
-
-    yield set_to
-    set_to(DEFAULT)
 
 
 @pytest.fixture

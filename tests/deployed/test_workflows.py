@@ -10,11 +10,6 @@ def outputs(execution, stage):
     return {one["Name"]: one for one in execution["Workflow"]["Stages"][stage]["Outputs"]}
 
 
-def statuses(stack, ids):
-    paths = [f"/workflow/execution/{one}" for one in ids]
-    return [stack.workflow.request("GET", path).json["Status"] for path in paths]
-
-
 def test_two_stages_hand_on_media_and_metadata(stack, definitions):
     first = definitions.operator("first", "VideoSyncOKLambda", OutputMediaType="Audio")
     second = definitions.operator("second", "AudioSyncOKLambda", media_type="Audio")
@@ -104,25 +99,6 @@ def test_a_machine_that_is_stopped_from_outside_ends_its_execution(stack, defini
     ended = stack.wait(record["Id"])
     assert ended["Status"] == "Error"
     assert "ABORTED" in ended["Message"]
-
-
-def test_no_more_run_at_once_than_the_limit_allows(stack, definitions):
-    name = definitions.operator("async", "VideoAsyncOKLambda", "VideoAsyncOKMonitorLambda")
-    workflow = definitions.workflow("queued", definitions.stage("one", name))
-    limit = {"Name": "MaxConcurrentWorkflows", "Value": 2}
-    assert stack.workflow.request("POST", "/system/configuration", limit).status == 200
-    try:
-        ids = {stack.start(workflow, "Video")["Id"] for _ in range(6)}
-        most = 0
-        while (states := statuses(stack, ids)) != ["Complete"] * len(ids):
-            assert "Error" not in states
-            # one request: what is read one after another was never true at once
-            started = stack.workflow.request("GET", "/workflow/execution/status/Started").json
-            most = max(most, len(ids & {one["Id"] for one in started}))
-        assert 1 <= most <= 2
-    finally:
-        limit = {"Name": "MaxConcurrentWorkflows", "Value": 5}
-        assert stack.workflow.request("POST", "/system/configuration", limit).status == 200
 
 
 def test_a_definition_that_is_used_is_deleted_only_by_force(stack, definitions):

@@ -5,11 +5,13 @@ they are, so that the next Fn::GetAtt fails, it does not publish the exports of 
 workflows import, it runs the present definition of a state machine when a version of it is
 started, it asks a role for every vocabulary or terminology when a request names one, it tells
 nobody the class of an exception that a function raises, on which the retries of machines depend,
-and it goes on behind records of a stream that a function reports as failed. AWS does all of it.
+it goes on behind records of a stream that a function reports as failed, and a process of a function
+that fails to start takes the function's other invocations with it. AWS does all of it right.
 The pinned version is corrected here until it does, too.
 """
 
 import json
+import logging
 import os
 import re
 from collections.abc import Callable
@@ -18,9 +20,11 @@ from types import FunctionType
 from typing import Any
 
 from ministack import app
-from ministack.core import iam_actions
+from ministack.core import iam_actions, lambda_runtime
 from ministack.services import cloudformation, lambda_svc, stepfunctions
 from ministack.services.cloudformation import provisioners, stacks
+
+LOG = logging.getLogger("local_aws")
 
 Json = dict[str, Any]
 Update = Callable[..., tuple[str, dict[str, Any]]]
@@ -179,6 +183,23 @@ def sending_again(execute: Callable[[Json, Json], Json]) -> Callable[[Json, Json
     return executed
 
 
+def starting_again(spawn: Callable[..., None]) -> Callable[..., None]:
+    """Starts a function's process once more when it ends before it says anything.
+
+    One failed start otherwise ends every running invocation of the function with it.
+    """
+
+    def spawned(worker: lambda_runtime.Worker) -> None:
+        try:
+            spawn(worker)
+        except RuntimeError as error:
+            said = worker._drain_stderr_bounded()
+            LOG.warning("%s starts again: %s %s", worker.func_name, error, said)
+            spawn(worker)
+
+    return spawned
+
+
 def main() -> None:
     # it is for this program only: Lambda functions inherit the environment
     os.environ.pop("PYTHONPATH", None)
@@ -194,6 +215,7 @@ def main() -> None:
     iam_actions.extract_resource_arn = naming_language_resources(iam_actions.extract_resource_arn)
     lambda_svc._execute_function_warm = naming_errors(lambda_svc._execute_function_warm)
     lambda_svc._execute_function = sending_again(lambda_svc._execute_function)
+    lambda_runtime.Worker._spawn = starting_again(lambda_runtime.Worker._spawn)
     app.main()
 
 
