@@ -50,9 +50,8 @@ def frames(
     output = ["-map", "0:V:0", "-an", "-sn", "-dn", "-vf", graph, "-fps_mode", "passthrough"]
     raw = ["-t", str(LONGEST_SECONDS), "-f", "rawvideo", "pipe:1"]
     clock = _Clock()
-    effort = _effort(known)
     with running(
-        [*Input(path).arguments(), *output, *raw], cpu_seconds=effort, hear=clock.hear
+        [*Input(path).arguments(), *output, *raw], cpu_seconds=effort(known), hear=clock.hear
     ) as one:
         count = 0
         while (pixels := _read(one.output, width * height * 3)) is not None:
@@ -83,7 +82,7 @@ def audio(
     output = ["-map", f"0:a:{track}", "-vn", "-sn", "-dn", *one_channel, "-ar", str(rate)]
     raw = ["-t", str(LONGEST_SECONDS), "-f", "f32le", "pipe:1"]
     size = rate * _CHUNK_SECONDS * 4
-    with running([*Input(path).arguments(), *output, *raw], cpu_seconds=_effort(known)) as one:
+    with running([*Input(path).arguments(), *output, *raw], cpu_seconds=effort(known)) as one:
         while chunk := _read_some(one.output, size):
             yield np.frombuffer(chunk[: len(chunk) // 4 * 4], "<f4").astype(np.float32)
         one.check()
@@ -119,7 +118,7 @@ def _fit(width: int, height: int, side: int) -> tuple[int, int]:
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def _effort(facts: MediaFacts) -> float:
+def effort(facts: MediaFacts) -> float:
     """Seconds of processor time that decoding may take."""
     seconds = (facts.duration_ms or LONGEST_SECONDS * 1_000) / 1_000
     return _LEAST_EFFORT + _EFFORT * seconds
