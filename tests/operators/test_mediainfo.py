@@ -139,7 +139,7 @@ def test_an_object_that_is_not_there_is_an_error(lambda_handler, s3, dataplane, 
 def test_what_the_data_plane_refuses_is_said(lambda_handler, put, dataplane, event):
     dataplane.answer = (404, {"Code": "NotFoundError", "Message": "no such asset"})
     text = error(lambda_handler, event(NAME, {"Image": put(a_png())}))
-    assert text == "Unable to upload metadata for asset-1: no such asset"
+    assert text == "Unable to upload metadata for asset: asset-1: no such asset"
 
 
 def test_assets_that_alternate_in_a_warm_process_share_nothing(

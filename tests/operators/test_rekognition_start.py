@@ -260,7 +260,7 @@ def test_a_failure_of_the_data_plane_reaches_the_error_key(
     of_pictures.expect_picture()
     dataplane.answer, dataplane.error = answer, error
     text = failure(of_pictures.look)[of_pictures.case.error_key]
-    assert text.startswith("Unable to upload metadata for asset-1: ")
+    assert text.startswith("Unable to upload metadata for asset: asset-1: ")
     assert words in text
 
 

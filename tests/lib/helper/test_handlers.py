@@ -228,4 +228,4 @@ def test_results_that_are_not_stored_are_an_error(operator, sent, answer, reason
     sent.answer = answer
     with pytest.raises(helper.OperatorError) as raised:
         helper.store_results(operator, "key", {})
-    assert str(raised.value) == f"Unable to upload metadata for asset: {reason}"
+    assert str(raised.value) == f"Unable to upload metadata for asset: asset: {reason}"

@@ -103,7 +103,7 @@ def store_results(
     alone a page is appended, again if it is sent again. end: this page is the last, and readers
     see the result from now on. Raises OperatorError.
     """
-    refused = f"Unable to upload metadata for {operator.asset_id}"
+    refused = f"Unable to upload metadata for asset: {operator.asset_id}"
     try:
         answer = DataPlane(first_page=page).store_asset_metadata(
             operator.asset_id,
