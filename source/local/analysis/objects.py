@@ -87,7 +87,17 @@ class Objects:
         """The bytes of an object; raises ObjectTooLarge when there are more than `limit`."""
         return b"".join(self._chunks(bucket, key, limit, version))
 
-    def download(self, bucket: str, key: str, path: Path, limit: int) -> int:
+    def size(self, bucket: str, key: str, version: str | None = None) -> int:
+        """How many bytes an object has."""
+        wanted = {"Bucket": bucket, "Key": key, **({"VersionId": version} if version else {})}
+        try:
+            return int(self._client.head_object(**wanted)["ContentLength"])
+        except (ClientError, BotoCoreError) as error:
+            raise _unavailable(bucket, key, error) from error
+
+    def download(
+        self, bucket: str, key: str, path: Path, limit: int, version: str | None = None
+    ) -> int:
         """Copy an object into a file, piece by piece; returns how many bytes it has.
 
         Raises ObjectTooLarge when there are more than `limit`; the file is then not there.
@@ -95,7 +105,7 @@ class Objects:
         size = 0
         try:
             with path.open("wb") as file:
-                for chunk in self._chunks(bucket, key, limit, None):
+                for chunk in self._chunks(bucket, key, limit, version):
                     size += file.write(chunk)
         except BaseException:
             path.unlink(missing_ok=True)

@@ -79,3 +79,10 @@ def test_an_s3_uri_is_taken_as_it_stands():
 def test_other_uris_are_refused(uri):
     with pytest.raises(ValueError, match=r"URI|bucket"):
         parse_s3_uri(uri)
+
+
+def test_the_size_of_an_object_is_told_without_reading_it(objects):
+    objects.put("media", "five", b"12345")
+    assert objects.size("media", "five") == 5
+    with pytest.raises(ObjectUnavailable):
+        objects.size("media", "nothing")

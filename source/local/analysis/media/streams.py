@@ -29,36 +29,46 @@ _CHUNK_SECONDS = 10
 
 
 def frames(
-    path: Path, every_ms: int, *, side: int = 1_280, facts: MediaFacts | None = None
+    path: Path,
+    every_ms: int,
+    *,
+    side: int = 1_280,
+    facts: MediaFacts | None = None,
+    between: tuple[int, int] = (0, LONGEST_SECONDS * 1_000),
 ) -> Iterator[tuple[int, "Picture"]]:
     """Frames at an interval: the first of each `every_ms`, with its own time in milliseconds.
 
     The picture is upright and scaled down so that its longer side has at most `side` pixels. A
     time is the frame's, counted from the beginning of the file, rounded down. facts: what `probe`
-    said, if it has been asked already. Raises MediaRefused.
+    said, if it has been asked already. between: only those from one time to another, in
+    milliseconds. Raises MediaRefused.
     """
     known = facts or probe(path)
     if not known.has_video:
         raise MediaRefused("The file has no video track")
     width, height = _fit(known.width, known.height, side)
     step = f"{every_ms}/1000"
-    # a thousandth keeps a frame that lies on the border from falling before it
-    turn = f"floor((t+0.001)/({step}))"
-    before = f"floor((prev_selected_t+0.001)/({step}))"
+    start, end = between
+    # times are counted from where reading begins; a thousandth keeps a frame that lies on the
+    # border of an interval from falling before it
+    turn, before = (
+        f"floor(({t}+{start / 1_000 + 0.001:.3f})/({step}))" for t in ("t", "prev_selected_t")
+    )
     choose = f"select='isnan(prev_selected_t)+gt({turn},{before})'"
     graph = f"{choose},showinfo=checksum=0,scale={width}:{height}:flags=area,format=rgb24"
     output = ["-map", "0:V:0", "-an", "-sn", "-dn", "-vf", graph, "-fps_mode", "passthrough"]
-    raw = ["-t", str(LONGEST_SECONDS), "-f", "rawvideo", "pipe:1"]
-    clock = _Clock()
+    raw = ["-t", f"{(end - start) / 1_000:.3f}", "-f", "rawvideo", "pipe:1"]
+    source = Input(path, ("-ss", f"{start / 1_000:.3f}") if start else ())
+    clock = _Clock(start)
     with running(
-        [*Input(path).arguments(), *output, *raw], cpu_seconds=effort(known), hear=clock.hear
+        [*source.arguments(), *output, *raw], cpu_seconds=effort(known), hear=clock.hear
     ) as one:
         count = 0
         while (pixels := _read(one.output, width * height * 3)) is not None:
             count += 1
             yield clock.next(), _picture(pixels, width, height)
         one.check()
-    if not count:
+    if not count and not start:
         raise MediaRefused("The file is damaged: not one frame of its video can be read")
 
 
@@ -91,7 +101,8 @@ def audio(
 class _Clock:
     """The times of the frames that ffmpeg shows, in the order in which they come out."""
 
-    def __init__(self) -> None:
+    def __init__(self, start_ms: int) -> None:
+        self._start = start_ms
         self._base = Fraction(0)
         # ffmpeg is ahead by what a pipe holds only, so that this stays short
         self._times: queue.SimpleQueue[int] = queue.SimpleQueue()
@@ -104,7 +115,7 @@ class _Clock:
         shown = _SHOWN.search(line)
         if shown:
             ticks = 0 if shown[1] == "NOPTS" else int(shown[1])
-            self._times.put(max(0, math.floor(ticks * self._base * 1_000)))
+            self._times.put(max(0, math.floor(ticks * self._base * 1_000) + self._start))
 
     def next(self) -> int:
         try:

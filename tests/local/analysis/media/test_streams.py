@@ -139,3 +139,14 @@ def test_sound_that_is_not_there_is_refused(clips, options, text):
     path = make.without_sound(clips / "silent.mp4", 0.2)
     with pytest.raises(media.MediaRefused, match=text):
         list(media.audio(path, **options))
+
+
+def test_a_part_of_a_video_keeps_the_times_of_the_whole(clips):
+    path = make.moving(clips / "part.mp4", 5)
+    part = media.frames(path, 500, between=(2_000, 3_600))
+    assert [time for time, _ in part] == [2_000, 2_520, 3_000, 3_520]
+
+
+def test_a_part_after_the_end_has_no_frames(clips):
+    path = make.moving(clips / "brief.mp4", 1)
+    assert list(media.frames(path, 500, between=(5_000, 6_000))) == []
