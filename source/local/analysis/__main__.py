@@ -9,6 +9,7 @@ import logging
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 from analysis.aws_json import Services
 from analysis.context import Context
 from analysis.jobs import Jobs
+from analysis.mediaconvert.service import mediaconvert
 from analysis.models import Models
 from analysis.notifications import Notifications
 from analysis.objects import Objects
@@ -25,7 +27,7 @@ from analysis.server import LOOPBACK, AnalysisServer
 LOG = logging.getLogger("analysis")
 
 # the table of services: each makes its row from the context
-SERVICES = (rekognition,)
+SERVICES = (rekognition, mediaconvert)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,7 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     try:
-        context = _make_context(options)
+        context = _make_context(options, lambda: f"http://{options.host}:{server.server_port}")
     except OSError as error:
         LOG.error("the folder %s cannot be used: %s", options.state, error.strerror)  # noqa: TRY400
         return 1
@@ -55,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _make_context(options: argparse.Namespace) -> Context:
+def _make_context(options: argparse.Namespace, address: Callable[[], str]) -> Context:
     state: Path = options.state
     # what is kept may be anything that users say and show
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -65,6 +67,7 @@ def _make_context(options: argparse.Namespace) -> Context:
         jobs=Jobs(state / "jobs"),
         notifications=Notifications(options.s3_endpoint),
         state=state,
+        address=address,
     )
 
 

@@ -1,5 +1,6 @@
 """What a service needs to answer: models, objects, jobs, and a folder for what it keeps."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,3 +22,5 @@ class Context:
     jobs: Jobs
     notifications: Notifications
     state: Path
+    # the server's own URL, once it listens
+    address: Callable[[], str] = lambda: ""

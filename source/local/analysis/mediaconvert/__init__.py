@@ -1,0 +1,1 @@
+"""MediaConvert: jobs that make videos, sounds and pictures of one file, by ffmpeg."""
