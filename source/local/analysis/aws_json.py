@@ -46,7 +46,8 @@ class Service:
     """One service of the table.
 
     `body_limit` is the largest request body in bytes, `too_large` the error code that answers a
-    larger one.
+    larger one. `checks` look at requests of an operation before the model does, for limits that
+    the service refuses in words of its own; nothing is sure of such a request but that it is JSON.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Service:
     body_limit: int = 1 << 20
     too_large: str = "RequestEntityTooLargeException"
     too_large_message: str = "The request is larger than this service allows"
+    checks: Mapping[str, Callable[[Request], None]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,8 @@ def _read_request(
             request = shapes.decode(shape, document) if shape is not None else {}
     except ValueError as error:
         raise ServiceError("SerializationException", str(error)) from error
+    if operation.name in row.service.checks:
+        row.service.checks[operation.name](request)
     broken = shapes.violations(shape, request) if shape is not None else []
     if broken:
         raise ServiceError(_refusal_code(operation), "; ".join(broken))

@@ -52,5 +52,5 @@ def detect_languages(detector: "LangDetector", text: str) -> Sequence[Guess]:
 
 
 def _unusable(reason: str) -> ServiceError:
-    message = f"The local analysis cannot answer: {reason}; install its requirements-text.txt"
+    message = f"The local analysis cannot answer: {reason}; install its family text again"
     return ServiceError("ModelNotAvailableException", message)

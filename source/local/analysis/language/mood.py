@@ -1,13 +1,12 @@
 """The mood of English text, by VADER's lexicon and rules."""
 
 from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-MOOD_MEGABYTES = 10
+MEGABYTES = 10
 LANGUAGES = ("en",)
 # VADER's own bounds for its compound score, -1 to 1
 _BOUND = 0.05
@@ -21,11 +20,6 @@ class Mood:
     positive: float
     neutral: float
     negative: float
-
-
-def is_installed() -> bool:
-    """Whether the lexicon is here."""
-    return find_spec("vaderSentiment") is not None
 
 
 def load_lexicon() -> "SentimentIntensityAnalyzer":

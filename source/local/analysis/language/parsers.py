@@ -67,8 +67,6 @@ PARSER_MODELS = {
 
 def installed_languages() -> list[str]:
     """The languages that can be parsed here, by their two-letter codes."""
-    if find_spec("spacy") is None:
-        return []
     return [language for language in PARSER_MODELS if _folder(language) is not None]
 
 
@@ -101,5 +99,5 @@ def _folder(language: str) -> Path | None:
 
 
 def _unusable(reason: str) -> ServiceError:
-    message = f"The local analysis cannot answer: {reason}; install its requirements-text.txt"
+    message = f"The local analysis cannot answer: {reason}; install its family text again"
     return ServiceError("ModelNotAvailableException", message)

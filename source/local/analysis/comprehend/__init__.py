@@ -1,0 +1,1 @@
+"""Amazon Comprehend, answered by the readers of text on this machine."""
