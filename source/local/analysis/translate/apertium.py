@@ -11,7 +11,7 @@ import shlex
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,6 +117,9 @@ class Translator:
                 yield f"{self.installation.modes.parent}{argument.removeprefix(_BUILT_FOR)}"
             elif argument != "$2":
                 yield argument
+
+
+Find = Callable[[Path], Mapping[Pair, Translator]]
 
 
 def find_translators(own: Path) -> dict[Pair, Translator]:

@@ -28,6 +28,8 @@ PACKAGES = (
 )
 COMMAND = f"apt-get install {' '.join(PACKAGES)}"
 MANIFEST = "packages.json"
+# the folder among the models
+APERTIUM = "apertium"
 
 _PROGRAMS = ("apt-get", "dpkg-deb")
 _SECONDS = 300

@@ -36,7 +36,7 @@ def translate_with_terms(
     def hide(found: re.Match[str]) -> str:
         term = found.group()
         met[term] = terms[term]
-        # a word for each place, with a capital as names have: grammar may take one of them elsewhere, but not lose which it is
+        # a word for each place, with a capital as names have: grammar may take it elsewhere
         word = stem + "".join(_LETTERS[int(digit)] for digit in str(len(words)))
         words[word.lower()] = terms[term]
         return word

@@ -1,0 +1,96 @@
+"""Terminologies: imported, looked at, deleted, and given to translations."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from analysis.faults import ServiceError
+from analysis.pages import page
+from analysis.translate.shelf import Shelf
+from analysis.translate.term_files import TermFileError, read_terms
+
+Request = Mapping[str, Any]
+Answer = Mapping[str, Any]
+
+_MOST = 100
+_LARGEST = 10 << 20
+_PAGE = 100
+
+
+class Terminologies:
+    """The operations on terminologies, and their terms for translations."""
+
+    def __init__(self, state: Path, clock: Callable[[], float] = time.time) -> None:
+        self._shelf = Shelf(state / "translate" / "terminologies", "terminology", _MOST)
+        self._clock = clock
+
+    def operations(self) -> dict[str, Callable[[Request], Answer]]:
+        return {
+            "ImportTerminology": self._import,
+            "GetTerminology": self._get,
+            "ListTerminologies": self._list,
+            "DeleteTerminology": self._delete,
+        }
+
+    def terms(self, names: Sequence[str], source: str, target: str) -> dict[str, dict[str, str]]:
+        """By terminology, what its terms become; raises ResourceNotFoundException."""
+        return {name: self._terms(name, source, target) for name in names}
+
+    def require(self, names: Sequence[str]) -> None:
+        """Raise ResourceNotFoundException unless all are here."""
+        for name in names:
+            self._shelf.get(name)
+
+    def _terms(self, name: str, source: str, target: str) -> dict[str, str]:
+        properties = self._shelf.get(name)
+        terms = read_terms(self._shelf.file(name), properties["Format"])
+        any_direction = properties.get("Directionality") == "MULTI"
+        return terms.between(source, target, any_direction=any_direction)
+
+    def _import(self, request: Request) -> Answer:
+        name, data = request["Name"], request["TerminologyData"]
+        if len(data["File"]) > _LARGEST:
+            raise ServiceError("LimitExceededException", f"The file has more than {_LARGEST} bytes")
+        try:
+            terms = read_terms(data["File"], data["Format"])
+        except TermFileError as error:
+            raise ServiceError("InvalidParameterValueException", str(error)) from error
+        now = self._clock()
+        before = self._shelf.get(name) if self._shelf.has(name) else {"CreatedAt": now}
+        kept = {key: request[key] for key in ("Description", "EncryptionKey") if key in request}
+        properties = {
+            **kept,
+            "Name": name,
+            "Arn": f"arn:aws:translate:us-east-1:000000000000:terminology/{name}/LATEST",
+            "SourceLanguageCode": terms.languages[0],
+            "TargetLanguageCodes": list(terms.languages[1:]),
+            "SizeBytes": len(data["File"]),
+            "TermCount": len(terms.rows),
+            "SkippedTermCount": terms.skipped,
+            "CreatedAt": before["CreatedAt"],
+            "LastUpdatedAt": now,
+            "Directionality": data.get("Directionality", "UNI"),
+            "Format": data["Format"],
+        }
+        self._shelf.put(name, properties, data["File"])
+        return {"TerminologyProperties": properties}
+
+    def _get(self, request: Request) -> Answer:
+        """Where the file could be fetched is left out: nothing here hands out files."""
+        return {"TerminologyProperties": self._shelf.get(request["Name"])}
+
+    def _list(self, request: Request) -> Answer:
+        invalid = ServiceError("InvalidParameterValueException", "NextToken is not valid")
+        shown, token = page(
+            self._shelf.list(),
+            request.get("MaxResults", _PAGE),
+            request.get("NextToken"),
+            "terminologies",
+            invalid,
+        )
+        return {"TerminologyPropertiesList": shown, **({"NextToken": token} if token else {})}
+
+    def _delete(self, request: Request) -> Answer:
+        self._shelf.remove(request["Name"])
+        return {}

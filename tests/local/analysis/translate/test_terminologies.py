@@ -1,0 +1,111 @@
+import pytest
+from botocore.exceptions import ClientError
+
+EN_ES = {"SourceLanguageCode": "en", "TargetLanguageCode": "es"}
+TMX = b"""<?xml version="1.0"?><!DOCTYPE tmx SYSTEM "tmx14.dtd">
+<tmx version="1.4"><header srclang="en"/><body>
+<tu><tuv xml:lang="en"><seg>Ada &amp; Co</seg></tuv>
+<tuv xml:lang="es"><seg>Ada y Cia</seg></tuv></tu>
+<tu><tuv xml:lang="en"><seg>only</seg></tuv></tu></body></tmx>"""
+
+
+def put(client, name="names", content=b"en,es,pt\nBoulder Eats,Come Boulder,\n", **data):
+    data = {"File": content, "Format": "CSV", **data}
+    return client.import_terminology(
+        Name=name, MergeStrategy="OVERWRITE", TerminologyData=data, Description="d"
+    )["TerminologyProperties"]
+
+
+def test_what_was_imported_is_described(client):
+    imported = put(client)
+    found = client.get_terminology(Name="names")["TerminologyProperties"]
+    assert found == imported
+    assert found["SourceLanguageCode"] == "en"
+    assert found["TargetLanguageCodes"] == ["es", "pt"]
+    assert (found["TermCount"], found["SkippedTermCount"], found["SizeBytes"]) == (1, 0, 36)
+    assert found["Directionality"] == "UNI"
+
+
+def test_terms_become_what_the_terminology_says(client):
+    put(client)
+    answer = client.translate_text(
+        Text="at Boulder Eats. Boulder Eatsy", TerminologyNames=["names"], **EN_ES
+    )
+    assert answer["TranslatedText"] == "AT Come Boulder. BOULDER EATSY"
+    assert answer["AppliedTerminologies"] == [
+        {
+            "Name": "names",
+            "Terms": [{"SourceText": "Boulder Eats", "TargetText": "Come Boulder"}],
+        }
+    ]
+
+
+def test_a_terminology_of_one_direction_is_not_used_in_the_other(client):
+    back = {"SourceLanguageCode": "es", "TargetLanguageCode": "en", "TerminologyNames": ["names"]}
+    put(client)
+    assert client.translate_text(Text="Come Boulder", **back)["TranslatedText"] == "COME BOULDER"
+    put(client, Directionality="MULTI")
+    assert client.translate_text(Text="Come Boulder", **back)["TranslatedText"] == "Boulder Eats"
+
+
+def test_tmx_and_tsv_are_read_too(client):
+    found = put(client, content=TMX, Format="TMX")
+    assert (found["TermCount"], found["SkippedTermCount"]) == (1, 1)
+    answer = client.translate_text(Text="Ada & Co", TerminologyNames=["names"], **EN_ES)
+    assert answer["TranslatedText"] == "Ada y Cia"
+    assert put(client, content=b"en\tes\na\tb\n", Format="TSV")["TermCount"] == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "form"),
+    [
+        (b"", "CSV"),
+        (b"en\ndog\n", "CSV"),
+        (b"en,es\ndog\n", "CSV"),
+        (b"en,en\na,b\n", "CSV"),
+        (b"\xff\xfe", "CSV"),
+        (b"<tmx>", "TMX"),
+        (b'<!DOCTYPE t [<!ENTITY a SYSTEM "file:///etc/hosts">]><t/>', "TMX"),
+    ],
+)
+def test_a_file_that_is_not_what_it_says_is_refused(client, content, form):
+    with pytest.raises(ClientError, match="InvalidParameterValueException"):
+        put(client, content=content, Format=form)
+
+
+def test_terminologies_are_listed_by_name_and_deleted(client):
+    for name in ("b", "a", "c"):
+        put(client, name)
+    page = client.list_terminologies(MaxResults=2)
+    assert [one["Name"] for one in page["TerminologyPropertiesList"]] == ["a", "b"]
+    rest = client.list_terminologies(NextToken=page["NextToken"])["TerminologyPropertiesList"]
+    assert [one["Name"] for one in rest] == ["c"]
+    client.delete_terminology(Name="b")
+    for call in (client.get_terminology, client.delete_terminology):
+        with pytest.raises(ClientError, match="ResourceNotFoundException"):
+            call(Name="b")
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        client.translate_text(Text="a", TerminologyNames=["b"], **EN_ES)
+
+
+def test_parallel_data_is_kept_and_said_to_be_unused(client, objects):
+    objects["data", "examples.csv"] = b"en,es\na dog,un perro\n"
+    config = {"S3Uri": "s3://data/examples.csv", "Format": "CSV"}
+    made = client.create_parallel_data(Name="p", ParallelDataConfig=config, ClientToken="t")
+    assert (made["Name"], made["Status"]) == ("p", "ACTIVE")
+    found = client.get_parallel_data(Name="p")["ParallelDataProperties"]
+    assert found["ImportedRecordCount"] == 1
+    assert "not used" in found["Message"]
+    objects["data", "examples.csv"] += b"two dogs,dos perros\n"
+    client.update_parallel_data(Name="p", ParallelDataConfig=config, ClientToken="u")
+    (listed,) = client.list_parallel_data()["ParallelDataPropertiesList"]
+    assert listed["ImportedRecordCount"] == 2
+    with pytest.raises(ClientError, match="ConflictException"):
+        client.create_parallel_data(Name="p", ParallelDataConfig=config, ClientToken="v")
+    assert client.delete_parallel_data(Name="p")["Status"] == "DELETING"
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        client.get_parallel_data(Name="p")
+    with pytest.raises(ClientError, match="InvalidParameterValueException"):
+        client.create_parallel_data(
+            Name="q", ParallelDataConfig={"S3Uri": "s3://data/none", "Format": "CSV"}
+        )
