@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -144,6 +144,25 @@ class Objects:
         except (ClientError, BotoCoreError):
             return False
         return True
+
+    def make_bucket(self, bucket: str) -> None:
+        """Create a bucket, if it is not there."""
+        if not self.can_write_to(bucket):
+            try:
+                self._client.create_bucket(Bucket=bucket)
+            except (ClientError, BotoCoreError) as error:
+                raise _unavailable(bucket, "", error) from error
+
+    def url(self, bucket: str, key: str) -> str:
+        """The URL of an object, for whoever may read it."""
+        return f"{self._client.meta.endpoint_url}/{bucket}/{quote(key)}"
+
+    def signed_url(self, bucket: str, key: str, seconds: int) -> str:
+        """A URL with which anybody on this machine can read an object for a while."""
+        url: str = self._client.generate_presigned_url(
+            "get_object", Params={"Bucket": bucket, "Key": key}, ExpiresIn=seconds
+        )
+        return url
 
     def _chunks(self, bucket: str, key: str, limit: int, version: str | None) -> Iterator[bytes]:
         wanted = {"Bucket": bucket, "Key": key, **({"VersionId": version} if version else {})}

@@ -51,7 +51,7 @@ class Whisper:
     """One loaded model; several threads may use it."""
 
     def __init__(self, files: Mapping[str, bytes], threads: int) -> None:
-        """files: config.json, vocabulary.txt, model.bin and tokenizer.json, by name."""
+        """files: config.json, vocabulary.txt and model.bin, by name."""
         import ctranslate2
 
         self.vocabulary = Vocabulary.read(files["vocabulary.txt"].decode())
