@@ -1,0 +1,50 @@
+"""Which languages captions are in, and are to be translated to."""
+
+import re
+from typing import Any
+
+from MediaInsightsEngineLambdaHelper import MediaInsightsOperationHelper, OperatorInputError
+
+# It becomes part of the names of results and files.
+_CODE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+# Translate takes no job for more
+_MOST_TARGETS = 80
+
+
+def source(operator: MediaInsightsOperationHelper) -> str:
+    """The captions' own language, such as "en". Raises OperatorInputError when nobody knows it."""
+    language = known_source(operator)
+    if language is None:
+        raise OperatorInputError(
+            "No valid inputs: the source language is not known, SourceLanguageCode names it"
+        )
+    return language
+
+
+def known_source(operator: MediaInsightsOperationHelper) -> str | None:
+    """The language that was heard, or else that of the configuration; None without either."""
+    metadata = operator.input.get("MetaData") or {}
+    for heard in ("TranscribeSourceLanguage", "TranslateSourceLanguage"):
+        if metadata.get(heard):
+            # Transcribe says en-US where Translate and the captions' names say en
+            return _checked(str(metadata[heard]).partition("-")[0], heard)
+    configured = operator.configuration.get("SourceLanguageCode")
+    return _checked(configured, "SourceLanguageCode") if configured else None
+
+
+def targets(operator: MediaInsightsOperationHelper) -> list[str]:
+    """TargetLanguageCodes, each once. Raises OperatorInputError."""
+    configured = operator.configuration.get("TargetLanguageCodes")
+    if configured is None:
+        raise OperatorInputError("Missing a required metadata key 'TargetLanguageCodes'")
+    if not isinstance(configured, list) or len(configured) > _MOST_TARGETS:
+        raise OperatorInputError(
+            f"TargetLanguageCodes must be a list of at most {_MOST_TARGETS} language codes"
+        )
+    return list(dict.fromkeys(_checked(one, "TargetLanguageCodes") for one in configured))
+
+
+def _checked(code: Any, key: str) -> str:
+    if not isinstance(code, str) or not _CODE.fullmatch(code):
+        raise OperatorInputError(f"{key}: {code!r} is not a language code such as en or zh-TW")
+    return code

@@ -1,0 +1,185 @@
+"""PollyWebCaptions: translated captions spoken, by one task of Amazon Polly for each language."""
+
+import json
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import caption_store
+from botocore.exceptions import ClientError
+
+from MediaInsightsEngineLambdaHelper import (
+    MediaInsightsOperationHelper,
+    OperatorError,
+    OperatorInputError,
+    Status,
+    aws_client,
+    store_results,
+)
+
+Entry = dict[str, Any]
+
+# Translate's code -> Polly's
+_SPOKEN = {
+    "ar": "arb",
+    "da": "da-DK",
+    "de": "de-DE",
+    "en": "en-GB",
+    "es": "es-ES",
+    "es-MX": "es-MX",
+    "fr": "fr-FR",
+    "fr-CA": "fr-CA",
+    "hi": "hi-IN",
+    "it": "it-IT",
+    "ja": "ja-JP",
+    "ko": "ko-KR",
+    "nl": "nl-NL",
+    "no": "nb-NO",
+    "pl": "pl-PL",
+    "pt": "pt-PT",
+    "ro": "ro-RO",
+    "ru": "ru-RU",
+    "sv": "sv-SE",
+    "tr": "tr-TR",
+    "zh": "cmn-CN",
+    "zh-TW": "cmn-CN",
+}
+_TRANSLATIONS = "TranslateWebCaptions"
+_NOT_SUPPORTED = "not supported"
+_FINISHED = frozenset({"completed", "failed", _NOT_SUPPORTED})
+_RUNNING = frozenset({"scheduled", "inProgress"})
+
+
+def start(operator: MediaInsightsOperationHelper) -> None:
+    """Starts a task for each translation of the asset's captions. Raises OperatorError."""
+    pages = list(caption_store.results(operator, _TRANSLATIONS))
+    if not pages:
+        raise OperatorInputError(
+            f"There are no translations of {operator.asset_id}: {_TRANSLATIONS} makes them"
+        )
+    entries = [entry for page in pages for entry in page.get("CaptionsCollection", [])]
+    collection = [_start_task(operator, entry) for entry in entries]
+    _hand_on(operator, collection)
+    operator.update_workflow_status(Status.OPERATION_STATUS_EXECUTING)
+
+
+def check(operator: MediaInsightsOperationHelper) -> None:
+    """Stores where the sound is once all tasks are done. Raises OperatorError."""
+    listed = operator.metadata.get("PollyCollection")
+    if not listed:
+        raise OperatorInputError("Missing a required metadata key 'PollyCollection'")
+    entries: list[Entry] = json.loads(listed) if isinstance(listed, str) else listed
+    collection = [_look(entry) for entry in entries]
+    _hand_on(operator, collection)
+    if any(entry["PollyStatus"] not in _FINISHED for entry in collection):
+        operator.update_workflow_status(Status.OPERATION_STATUS_EXECUTING)
+        return
+    store_results(operator, operator.name, {"CaptionsCollection": collection})
+    operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
+
+
+def _hand_on(operator: MediaInsightsOperationHelper, collection: list[Entry]) -> None:
+    operator.add_workflow_metadata(
+        PollyCollection=json.dumps(collection), **operator.workflow_info()
+    )
+
+
+def _start_task(operator: MediaInsightsOperationHelper, entry: Mapping[str, Any]) -> Entry:
+    language = entry["TargetLanguageCode"]
+    if language not in _SPOKEN:
+        return _left_out(entry, f"WARNING: Polly does not speak {language}")
+    captions = caption_store.load(operator, language)
+    text = " ".join(str(one["caption"]) for one in captions if one["caption"])
+    if not text.strip():
+        return _left_out(entry, "WARNING: there is nothing to say")
+    voice = _voice(_SPOKEN[language])
+    prefix = f"{caption_store.folder(operator)}audio_only_{language}"
+    client = aws_client("polly")
+    task = _started_before(prefix)
+    if task is None:
+        try:
+            task = client.start_speech_synthesis_task(
+                OutputFormat="mp3",
+                OutputS3BucketName=os.environ["DATAPLANE_BUCKET"],
+                OutputS3KeyPrefix=prefix,
+                Text=text,
+                TextType="text",
+                **voice,
+            )["SynthesisTask"]["TaskId"]
+        except client.exceptions.TextLengthExceededException as error:
+            return _left_out(entry, f"WARNING: {error}")
+        _remember(prefix, task)
+    place = {"S3Bucket": os.environ["DATAPLANE_BUCKET"], "S3Key": f"{prefix}.{task}.mp3"}
+    return {
+        **entry,
+        "VoiceId": voice["VoiceId"],
+        "PollyAudio": place,
+        "PollyTaskId": task,
+        "PollyStatus": "started",
+    }
+
+
+def _left_out(entry: Mapping[str, Any], reason: str) -> Entry:
+    return {**entry, "PollyStatus": _NOT_SUPPORTED, "PollyMessage": reason}
+
+
+def _voice(language: str) -> dict[str, str]:
+    """The members of a request that say who speaks. Raises OperatorInputError without a voice."""
+    answer = aws_client("polly").describe_voices(
+        LanguageCode=language, IncludeAdditionalLanguageCodes=True
+    )
+    # those whose own language it is first; Hindi has a voice of Indian English
+    voices = sorted(answer["Voices"], key=lambda one: one["LanguageCode"] != language)
+    if not voices:
+        raise OperatorInputError(f"Polly has no voice for {language}")
+    voice = next((one for one in voices if "standard" in _engines(one)), voices[0])
+    chosen = {"VoiceId": voice["Id"], "LanguageCode": language}
+    # standard is what Polly takes by itself, and a quarter of the price
+    return chosen if "standard" in _engines(voice) else {**chosen, "Engine": _engines(voice)[0]}
+
+
+def _engines(voice: Mapping[str, Any]) -> list[str]:
+    return list(voice.get("SupportedEngines") or ["standard"])
+
+
+def _started_before(prefix: str) -> str | None:
+    """The task that an earlier invocation has started: Polly takes no token by which to know it."""
+    s3 = aws_client("s3")
+    bucket = os.environ["DATAPLANE_BUCKET"]
+    try:
+        return str(s3.get_object(Bucket=bucket, Key=_note(prefix))["Body"].read().decode())
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "NoSuchKey":
+            return None
+        raise
+
+
+def _remember(prefix: str, task: str) -> None:
+    aws_client("s3").put_object(
+        Bucket=os.environ["DATAPLANE_BUCKET"], Key=_note(prefix), Body=task.encode()
+    )
+
+
+def _note(prefix: str) -> str:
+    return f"{prefix}.task"
+
+
+def _look(entry: Entry) -> Entry:
+    """The entry as it stands now. Raises OperatorInputError when its task failed."""
+    if entry["PollyStatus"] in _FINISHED:
+        return entry
+    task = aws_client("polly").get_speech_synthesis_task(TaskId=entry["PollyTaskId"])[
+        "SynthesisTask"
+    ]
+    status = task["TaskStatus"]
+    if status in _RUNNING:
+        return entry
+    if status == "completed":
+        audio = {**entry["PollyAudio"], "Uri": task["OutputUri"]}
+        return {**entry, "PollyStatus": "completed", "PollyAudio": audio}
+    if status == "failed":
+        # to ask again changes nothing: a task that failed stays failed
+        raise OperatorInputError(
+            f"Polly returned as failed: {task.get('TaskStatusReason') or 'no reason given'}"
+        )
+    raise OperatorError(f"Polly returned as {status}, which is not known here")

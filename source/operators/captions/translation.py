@@ -1,0 +1,234 @@
+"""TranslateWebCaptions: captions in other languages, by one batch job of Amazon Translate for each.
+
+All captions go as one document, so that sentences are translated as a whole, with a marker between
+two of them, by which they are taken apart again.
+"""
+
+import hashlib
+import html
+import json
+import logging
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import caption_store
+import languages
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+
+from MediaInsightsEngineLambdaHelper import (
+    MediaInsightsOperationHelper,
+    OperatorError,
+    OperatorInputError,
+    Status,
+    aws_client,
+    store_results,
+)
+
+LOG = logging.getLogger(__name__)
+
+_MARKER = "<span>"
+# what comes back may have spaces in it, and an end that nobody asked for
+_MARKERS = re.compile(r"<\s*span\s*>", re.IGNORECASE)
+_ENDS = re.compile(r"<\s*/\s*span\s*>", re.IGNORECASE)
+_INPUT = "webcaptions_translate_input/"
+_OUTPUT = "webcaptions_translate_output/"
+_FILE = "transcript_with_caption_markers.txt"
+# "Active Custom Translation" is offered there alone
+_PARALLEL_DATA_REGIONS = frozenset({"us-east-1", "us-west-2", "eu-west-1"})
+_RUNNING = frozenset({"SUBMITTED", "IN_PROGRESS"})
+_FAILED = frozenset({"FAILED", "COMPLETED_WITH_ERROR", "STOP_REQUESTED", "STOPPED"})
+_REFUSALS = frozenset(
+    {
+        "InvalidRequestException",
+        "UnsupportedLanguagePairException",
+        "InvalidParameterValueException",
+    }
+)
+
+
+def start(operator: MediaInsightsOperationHelper) -> None:
+    """Starts a job for each target language; without any, or without words, nothing is left to do.
+
+    Raises OperatorError.
+    """
+    source = languages.source(operator)
+    wanted = _targets(operator, source)
+    captions = caption_store.load(operator, source)
+    spoken = [str(caption["caption"]) for caption in captions]
+    operator.add_workflow_metadata(TranslateSourceLanguage=source)
+    if not wanted or not any(text.strip() for text in spoken):
+        _keep(operator, {language: [""] * len(captions) for language in wanted}, captions)
+        return
+    caption_store.put_file(operator, f"{_INPUT}{_FILE}", marked(spoken), "text/html")
+    jobs = [
+        {"JobId": _start_job(operator, source, language), "TargetLanguageCode": language}
+        for language in wanted
+    ]
+    operator.add_workflow_metadata(
+        TextTranslateJobPropertiesList=json.dumps(jobs), **operator.workflow_info()
+    )
+    operator.update_workflow_status(Status.OPERATION_STATUS_EXECUTING)
+
+
+def check(operator: MediaInsightsOperationHelper) -> None:
+    """Stores the translations once all jobs are done. Raises OperatorError."""
+    jobs = _jobs(operator)
+    outputs = {}
+    for job in jobs:
+        properties = aws_client("translate").describe_text_translation_job(JobId=job["JobId"])[
+            "TextTranslationJobProperties"
+        ]
+        status = properties["JobStatus"]
+        if status in _RUNNING:
+            operator.update_workflow_status(Status.OPERATION_STATUS_EXECUTING)
+            return
+        if status in _FAILED:
+            # to ask again changes nothing: a job that failed stays failed
+            said = properties.get("Message") or "the service gives no reason"
+            raise OperatorInputError(
+                f"The translation to {job['TargetLanguageCode']} is {status}: {said}"
+            )
+        if status != "COMPLETED":
+            raise OperatorError(f"Unable to determine status: {job['JobId']} is {status}")
+        outputs[job["TargetLanguageCode"]] = properties["OutputDataConfig"]["S3Uri"]
+    source = operator.metadata.get("TranslateSourceLanguage") or languages.source(operator)
+    captions = caption_store.load(operator, source)
+    pieces = {language: _read_output(uri, language) for language, uri in outputs.items()}
+    _keep(operator, pieces, captions)
+
+
+def marked(texts: Iterable[str]) -> str:
+    """The document: what looks like a tag in a caption must not become one."""
+    return _MARKER.join(html.escape(text, quote=False) for text in texts)
+
+
+def taken_apart(document: str) -> list[str]:
+    """The captions' texts out of a translated document."""
+    pieces = _MARKERS.split(_ENDS.sub("", document))
+    return [html.unescape(piece).strip() for piece in pieces]
+
+
+def translated(
+    captions: Sequence[Mapping[str, Any]], pieces: Sequence[str]
+) -> list[dict[str, Any]]:
+    """The captions with the words of another language, at the same times.
+
+    A translation may lose a marker: words too many end up in the last caption, and captions for
+    which nothing is left are empty.
+    """
+    if len(pieces) != len(captions):
+        LOG.warning("%d captions became %d in translation", len(captions), len(pieces))
+    kept = list(pieces[: len(captions)]) + [""] * (len(captions) - len(pieces))
+    if kept:
+        kept[-1] = " ".join([kept[-1], *pieces[len(captions) :]])
+    return [
+        {
+            "start": caption["start"],
+            "end": caption["end"],
+            "caption": text,
+            "sourceCaption": caption["caption"],
+        }
+        for caption, text in zip(captions, kept, strict=True)
+    ]
+
+
+def _targets(operator: MediaInsightsOperationHelper, source: str) -> list[str]:
+    if operator.configuration.get("TargetLanguageCodes") is None:
+        raise OperatorInputError("Language codes are not defined")
+    return [one for one in languages.targets(operator) if one != source]
+
+
+def _start_job(operator: MediaInsightsOperationHelper, source: str, target: str) -> str:
+    """The id of the job, also when an earlier invocation has started it."""
+    place = f"s3://{os.environ['DATAPLANE_BUCKET']}/{caption_store.folder(operator)}"
+    asked: dict[str, Any] = {
+        "JobName": f"MIE_{operator.asset_id}_{operator.workflow_execution_id}_{target}",
+        "InputDataConfig": {"S3Uri": f"{place}{_INPUT}", "ContentType": "text/html"},
+        "OutputDataConfig": {"S3Uri": f"{place}{_OUTPUT}"},
+        "DataAccessRoleArn": os.environ["translateRole"],  # noqa: SIM112 - the contract's spelling
+        "SourceLanguageCode": source,
+        "TargetLanguageCodes": [target],
+        "TerminologyNames": _chosen(operator, "TerminologyNames", target),
+    }
+    client = aws_client("translate")
+    if client.meta.region_name in _PARALLEL_DATA_REGIONS:
+        asked["ParallelDataNames"] = _chosen(operator, "ParallelDataNames", target)
+    asked = {key: value for key, value in asked.items() if value}
+    text = json.dumps([operator.workflow_execution_id, operator.name, asked], sort_keys=True)
+    token = hashlib.sha256(text.encode()).hexdigest()
+    try:
+        answer = client.start_text_translation_job(**asked, ClientToken=token)
+    except (ClientError, BotoCoreError) as error:
+        kind = OperatorInputError if _is_refused(error) else OperatorError
+        raise kind(f"Unable to start translation WebCaptions job: {error}") from error
+    return str(answer["JobId"])
+
+
+def _chosen(operator: MediaInsightsOperationHelper, key: str, target: str) -> list[str]:
+    """The first terminology, or parallel data, for a language; at most one."""
+    configured = operator.configuration.get(key) or []
+    try:
+        return [
+            one["Name"]
+            for one in configured
+            if target in one["TargetLanguageCodes"] and isinstance(one["Name"], str)
+        ][:1]
+    except (TypeError, KeyError) as error:
+        raise OperatorInputError(
+            f"{key} must be a list of objects with Name and TargetLanguageCodes"
+        ) from error
+
+
+def _jobs(operator: MediaInsightsOperationHelper) -> list[dict[str, str]]:
+    listed = operator.metadata.get("TextTranslateJobPropertiesList")
+    if not listed:
+        raise OperatorInputError("Missing a required metadata key 'TextTranslateJobPropertiesList'")
+    jobs: list[dict[str, str]] = json.loads(listed) if isinstance(listed, str) else listed
+    return jobs
+
+
+def _read_output(uri: str, language: str) -> list[str]:
+    """The pieces of a job's output, which stands right in its folder. Raises OperatorError."""
+    parts = urlsplit(uri)
+    prefix = f"{parts.path.strip('/')}/"
+    s3 = aws_client("s3")
+    listed = s3.list_objects_v2(Bucket=parts.netloc, Prefix=prefix, Delimiter="/")
+    keys = [one["Key"] for one in listed.get("Contents", [])]
+    for key in keys:
+        if key.rpartition("/")[2].startswith(f"{language}."):
+            content = s3.get_object(Bucket=parts.netloc, Key=key)["Body"].read()
+            return taken_apart(content.decode(errors="replace"))
+    raise OperatorError(f"Unable to read the translation to {language}: {uri} has none")
+
+
+def _keep(
+    operator: MediaInsightsOperationHelper,
+    pieces: Mapping[str, Sequence[str]],
+    captions: Sequence[Mapping[str, Any]],
+) -> None:
+    collection = []
+    for language, texts in pieces.items():
+        made = translated(captions, texts)
+        caption_store.save(operator, f"WebCaptionsTranslate_{language}", made)
+        caption_store.save(operator, caption_store.current(language), made)
+        plain = " ".join(one["caption"] for one in made if one["caption"])
+        file = caption_store.put_file(operator, f"translation_{language}.txt", plain, "text/plain")
+        collection.append(
+            {
+                "OperatorName": f"TranslateWebCaptions_{language}",
+                "TranslationText": file,
+                "WorkflowId": operator.workflow_execution_id,
+                "TargetLanguageCode": language,
+            }
+        )
+    store_results(operator, operator.name, {"CaptionsCollection": collection})
+    operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
+
+
+def _is_refused(error: Exception) -> bool:
+    if isinstance(error, ClientError):
+        return error.response["Error"]["Code"] in _REFUSALS
+    return isinstance(error, ParamValidationError)

@@ -1,0 +1,63 @@
+"""Captions of a video: from its transcript, translated, spoken, and as files.
+
+The seven entry points, under the names that templates know. Captions are stored in the data plane
+for each language, where people may edit them before they become files.
+"""
+
+import caption_files
+import caption_store
+import captions_from_transcript
+import languages
+import speech
+import translation
+
+from MediaInsightsEngineLambdaHelper import (
+    MediaInsightsOperationHelper,
+    Status,
+    monitor_handler,
+    operator_handler,
+)
+
+
+@operator_handler("WebCaptionsError")
+def web_captions(operator: MediaInsightsOperationHelper) -> None:
+    """Makes captions of the transcript; a subtitles file that exists already takes their place."""
+    language = languages.source(operator)
+    transcript_of, transcript = caption_store.transcript(operator)
+    captions = captions_from_transcript.captions(transcript)
+    caption_store.save(operator, f"WebCaptions{transcript_of}_{language}", captions)
+    existing = operator.configuration.get("ExistingSubtitlesObject")
+    if existing:
+        captions = caption_files.read_vtt(existing)
+    caption_store.save(operator, caption_store.current(language), captions)
+    operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
+
+
+@operator_handler("WebCaptionsError")
+def create_srt(operator: MediaInsightsOperationHelper) -> None:
+    caption_files.create(operator, "srt")
+
+
+@operator_handler("WebCaptionsError")
+def create_vtt(operator: MediaInsightsOperationHelper) -> None:
+    caption_files.create(operator, "vtt")
+
+
+@operator_handler("TranslateError")
+def start_translate_webcaptions(operator: MediaInsightsOperationHelper) -> None:
+    translation.start(operator)
+
+
+@monitor_handler("TranslateError")
+def check_translate_webcaptions(operator: MediaInsightsOperationHelper) -> None:
+    translation.check(operator)
+
+
+@operator_handler("PollyCollectionError")
+def start_polly_webcaptions(operator: MediaInsightsOperationHelper) -> None:
+    speech.start(operator)
+
+
+@monitor_handler("PollyCollectionError")
+def check_polly_webcaptions(operator: MediaInsightsOperationHelper) -> None:
+    speech.check(operator)

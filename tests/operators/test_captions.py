@@ -1,0 +1,625 @@
+"""Captions: from transcripts, from files, translated, spoken, and written for players."""
+
+import json
+import subprocess
+
+import imageio_ffmpeg
+import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import ANY
+from moto import mock_aws
+
+from MediaInsightsEngineLambdaHelper import MasExecutionError
+from mie import aws
+from mie.adapters import lambda_api
+
+FOLDER = "private/assets/asset-1/workflows/workflow-1/"
+ENGLISH = [
+    {"start": 0.5, "end": 2.001, "caption": "Tom & Jerry say <hi>."},
+    {"start": 2.5, "end": 4, "caption": "It's a --> b!"},
+]
+
+
+class Results:
+    """A data plane that keeps results by operator, and gives lists a page at a time."""
+
+    def __init__(self):
+        self.kept = {}
+
+    def call(self, _function, method, _resource, path, *, body=None, path_params=None, query=None):
+        assert path_params["asset_id"] == "asset-1"
+        if method == "POST":
+            assert body["WorkflowId"] == "workflow-1"
+            self.kept[body["OperatorName"]] = body["Results"]
+            key = f"{FOLDER}{body['OperatorName']}.json"
+            return 200, {"Status": "Success", "Bucket": "bucket", "Key": key}
+        name = path_params["operator_name"]
+        if name not in self.kept:
+            return 404, {"Code": "NotFoundError", "Message": f"no {name}"}
+        pages = self.kept[name]
+        if not isinstance(pages, list):
+            return 200, {"asset_id": "asset-1", "operator": name, "results": pages}
+        number = int((query or {}).get("cursor", 0))
+        more = {"cursor": str(number + 1)} if number + 1 < len(pages) else {}
+        return 200, {"asset_id": "asset-1", "results": pages[number], **more}
+
+
+@pytest.fixture
+def results(monkeypatch):
+    fake = Results()
+    monkeypatch.setattr(lambda_api, "call", fake.call)
+    return fake
+
+
+@pytest.fixture
+def s3():
+    with mock_aws():
+        aws.client.cache_clear()
+        client = aws.client("s3")
+        client.create_bucket(Bucket="bucket")
+        yield client
+
+
+@pytest.fixture
+def captions(load, monkeypatch):
+    monkeypatch.setenv("translateRole", "arn:aws:iam::123456789012:role/translate")
+    return load("captions", "webcaptions")
+
+
+@pytest.fixture
+def of(load, captions):
+    """Captions of a transcript's items."""
+    return load("captions", "captions_from_transcript").captions
+
+
+def word(content, start, end, confidence="0.9"):
+    best = {"content": content, "confidence": confidence}
+    times = {"start_time": str(start), "end_time": str(end)}
+    return {"type": "pronunciation", "alternatives": [best], **times}
+
+
+def mark(content):
+    return {"type": "punctuation", "alternatives": [{"content": content, "confidence": "0.0"}]}
+
+
+def words(count, seconds=0.1):
+    return [word(f"w{n}", n * seconds, (n + 1) * seconds) for n in range(count)]
+
+
+def metadata(event, **more):
+    return {**event, "Input": {**event["Input"], "MetaData": more}}
+
+
+def again(output):
+    """The event of the next check: what the one before has returned."""
+    return json.loads(json.dumps(output))
+
+
+def read(s3, key):
+    return s3.get_object(Bucket="bucket", Key=key)["Body"].read().decode()
+
+
+def reason(caught, key):
+    return caught.value.args[0]["MetaData"][key]
+
+
+# Transcripts
+
+
+def test_a_sentence_is_a_caption(of):
+    made = of([mark(","), word("Hello", 0.5, 0.9), word("you", 1, 1.2), mark("."), word("A", 2, 3)])
+    assert made == [
+        {
+            "start": 0.5,
+            "end": 1.2,
+            "caption": "Hello you.",
+            "wordConfidence": [{"w": "hello", "c": 0.9}, {"w": "you", "c": 0.9}],
+        },
+        {"start": 2.0, "end": 3.0, "caption": "A", "wordConfidence": [{"w": "a", "c": 0.9}]},
+    ]
+
+
+def test_silence_ends_a_caption_which_stays_until_the_next_word(of):
+    made = of([word("One", 0, 1), word("two", 2.5, 3), word("three", 4.6, 5)])
+    assert [(one["start"], one["end"], one["caption"]) for one in made] == [
+        (0.0, 4.6, "One two"),
+        (4.6, 5.0, "three"),
+    ]
+
+
+def test_a_caption_has_at_most_25_words_and_some_120_characters(of):
+    assert [len(one["wordConfidence"]) for one in of(words(60))] == [25, 25, 10]
+    long = [word("x" * 40, n, n + 0.5) for n in range(4)]
+    assert [len(one["caption"]) for one in of(long)] == [122, 40]
+
+
+@pytest.mark.parametrize("end", [".", "?", "!", "...", "。", "؟", "।"])
+def test_sentences_end_in_every_script(of, end):
+    assert len(of([word("a", 0, 1), mark(end), word("b", 1, 2)])) == 2
+
+
+def test_a_comma_and_an_empty_mark_end_none(of):
+    made = of([word("a", 0, 1), mark(","), mark(""), word("b", 1, 2)])
+    assert [one["caption"] for one in made] == ["a, b"]
+
+
+# WebCaptions
+
+
+def transcript(*items):
+    return {"results": {"transcripts": [{"transcript": ""}], "items": list(items)}}
+
+
+def test_the_transcript_becomes_captions_under_both_names(captions, results, event):
+    results.kept["TranscribeVideo"] = transcript(word("Hola", 0, 1), mark("."))
+    asked = metadata(event("WebCaptions", {}), TranscribeSourceLanguage="es-US")
+    assert captions.web_captions(asked, None)["Status"] == "Complete"
+    made = results.kept["WebCaptions_es"]
+    assert [one["caption"] for one in made["WebCaptions"]] == ["Hola."]
+    assert results.kept["WebCaptionsTranscribeVideo_es"] == made
+
+
+def test_a_transcript_of_sound_is_the_second_choice(captions, results, event):
+    results.kept["TranscribeAudio"] = transcript(word("Hi", 0, 1))
+    captions.web_captions(event("WebCaptions", {}, {"SourceLanguageCode": "en"}), None)
+    assert "WebCaptionsTranscribeAudio_en" in results.kept
+    assert results.kept["WebCaptions_en"]["WebCaptions"][0]["caption"] == "Hi"
+
+
+def test_a_silent_video_has_no_captions(captions, results, event):
+    output = captions.web_captions(event("WebCaptions", {}, {"SourceLanguageCode": "en"}), None)
+    assert output["Status"] == "Complete"
+    assert results.kept["WebCaptions_en"] == {"WebCaptions": []}
+
+
+@pytest.mark.parametrize("code", [None, "../../etc", "e", "en_US", 7, ["en"]])
+def test_a_language_that_is_none_is_refused(captions, results, event, code):
+    configuration = {} if code is None else {"SourceLanguageCode": code}
+    with pytest.raises(MasExecutionError) as caught:
+        captions.web_captions(event("WebCaptions", {}, configuration), None)
+    assert type(caught.value).__name__ == "MasInputError"
+    assert reason(caught, "WebCaptionsError")
+    assert results.kept == {}
+
+
+def test_subtitles_that_exist_take_the_place_of_transcribed_ones(captions, results, event, s3):
+    vtt = "\ufeffWEBVTT\r\n\r\nid\r\n00:01.500 --> 00:02.250 align:start\r\n<v Bo>Tom &amp; I\r\n"
+    s3.put_object(Bucket="bucket", Key="x.vtt", Body=vtt.encode())
+    results.kept["TranscribeVideo"] = transcript(word("Hi", 0, 1))
+    existing = {"ExistingSubtitlesObject": {"Bucket": "bucket", "Key": "x.vtt"}}
+    configuration = {"SourceLanguageCode": "en", **existing}
+    captions.web_captions(event("WebCaptions", {}, configuration), None)
+    assert results.kept["WebCaptions_en"] == {
+        "WebCaptions": [{"start": "1.500", "end": "2.250", "caption": "Tom & I"}]
+    }
+    assert results.kept["WebCaptionsTranscribeVideo_en"]["WebCaptions"][0]["caption"] == "Hi"
+
+
+@pytest.mark.parametrize("content", [b"", b"no captions", b"\xff\xfe"])
+def test_a_file_that_is_no_webvtt_is_refused(captions, results, event, s3, content):
+    s3.put_object(Bucket="bucket", Key="x.vtt", Body=content)
+    existing = {"ExistingSubtitlesObject": {"Bucket": "bucket", "Key": "x.vtt"}}
+    with pytest.raises(MasExecutionError) as caught:
+        captions.web_captions(
+            event("WebCaptions", {}, {"SourceLanguageCode": "en", **existing}), None
+        )
+    assert reason(caught, "WebCaptionsError").startswith("Unable read VTT file.")
+
+
+# Files
+
+
+SRT = """1
+00:00:00,500 --> 00:00:02,001
+Tom & Jerry say <hi>.
+
+2
+00:00:02,500 --> 00:00:04,000
+It's a -> b!
+"""
+VTT = """WEBVTT
+
+00:00:00.500 --> 00:00:02.001
+Tom &amp; Jerry say &lt;hi&gt;.
+
+00:00:02.500 --> 00:00:04.000
+It's a --&gt; b!
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "file_format", "content"),
+    [
+        ("WebToSRTCaptions", "srt", SRT),
+        ("CreateSRTCaptions", "srt", SRT),
+        ("WebToVTTCaptions", "vtt", VTT),
+        ("CreateVTTCaptions", "vtt", VTT),
+    ],
+)
+def test_files_are_written_for_each_language(
+    captions, results, event, s3, name, file_format, content
+):
+    spanish = [{"start": "61.0015", "end": "61.0015", "caption": "¿Qué?\n\nNada"}]
+    results.kept["WebCaptions_en"] = {"WebCaptions": ENGLISH}
+    results.kept["WebCaptions_es"] = [{"WebCaptions": spanish}, {"WebCaptions": []}]
+    configuration = {"TargetLanguageCodes": ["es", "es"]}
+    asked = metadata(event(name, {}, configuration), TranscribeSourceLanguage="en-US")
+    output = getattr(captions, f"create_{file_format}")(asked, None)
+    assert output["Status"] == "Complete"
+    assert output["Configuration"]["TargetLanguageCodes"] == ["es", "es"]
+    assert results.kept[name]["CaptionsCollection"] == [
+        {
+            "OperatorName": f"Captions_{language}",
+            "Results": {
+                "S3Bucket": "bucket",
+                "S3Key": f"{FOLDER}Captions_{language}.{file_format}",
+            },
+            "WorkflowId": "workflow-1",
+            "LanguageCode": language,
+        }
+        for language in ("es", "en")
+    ]
+    assert read(s3, f"{FOLDER}Captions_en.{file_format}") == content
+    written = read(s3, f"{FOLDER}Captions_es.{file_format}").replace(",", ".")
+    assert "00:01:01.002 --> 00:01:01.003\n¿Qué?\nNada" in written
+
+
+@pytest.mark.parametrize("file_format", ["srt", "vtt"])
+def test_another_program_reads_the_times_and_words_of_a_file(load, captions, file_format, tmp_path):
+    """In scripts of both directions, with times that binary fractions cut short."""
+    texts = ["Grüße & Küsse", "مرحبا بالعالم", "你好世界。", "שלום", "नमस्ते"]
+    made = [
+        {"start": 1.001 + 2.3 * n, "end": 1.001 + 2.3 * n + 0.999, "caption": text}
+        for n, text in enumerate(texts)
+    ]
+    file = tmp_path / f"captions.{file_format}"
+    document = load("captions", "caption_files").document
+    file.write_text(document(made, file_format))
+    ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
+    command = [ffmpeg, "-loglevel", "error", "-i", str(file), "-f", "srt", "-"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    blocks = [block.split("\n") for block in told.strip().split("\n\n")]
+    starts = ["00:00:01,001", "00:00:03,301", "00:00:05,601", "00:00:07,901", "00:00:10,201"]
+    assert [block[1].split(" --> ")[0] for block in blocks] == starts
+    assert [block[2] for block in blocks] == texts
+
+
+def test_no_captions_are_an_empty_file(load, captions):
+    document = load("captions", "caption_files").document
+    silent = [{"start": 0, "end": 1, "caption": ""}]
+    assert (document(silent, "srt"), document([], "vtt")) == ("", "WEBVTT\n")
+
+
+@pytest.mark.parametrize("codes", [None, "es", ["../x"], [None], ["de"]])
+def test_files_for_no_captions_are_refused(captions, results, event, s3, codes):
+    configuration = {} if codes is None else {"TargetLanguageCodes": codes}
+    with pytest.raises(MasExecutionError) as caught:
+        captions.create_srt(event("WebToSRTCaptions", {}, configuration), None)
+    wanted = "WebCaptions_de" if codes == ["de"] else "TargetLanguageCodes"
+    assert wanted in reason(caught, "WebCaptionsError")
+    assert "Contents" not in s3.list_objects_v2(Bucket="bucket")
+
+
+# Translation
+
+
+JOB = {
+    "InputDataConfig": {
+        "S3Uri": f"s3://bucket/{FOLDER}webcaptions_translate_input/",
+        "ContentType": "text/html",
+    },
+    "OutputDataConfig": {"S3Uri": f"s3://bucket/{FOLDER}webcaptions_translate_output/"},
+    "DataAccessRoleArn": "arn:aws:iam::123456789012:role/translate",
+    "SourceLanguageCode": "en",
+    "ClientToken": ANY,
+}
+
+
+def expect_job(translate, language, job_id, **more):
+    asked = {
+        "JobName": f"MIE_asset-1_workflow-1_{language}",
+        "TargetLanguageCodes": [language],
+        **JOB,
+        **more,
+    }
+    answer = {"JobId": job_id, "JobStatus": "SUBMITTED"}
+    translate.add_response("start_text_translation_job", answer, asked)
+
+
+def expect_status(translate, job_id, status, **more):
+    properties = {
+        "JobId": job_id,
+        "JobStatus": status,
+        "OutputDataConfig": {"S3Uri": f"s3://bucket/{FOLDER}out/{job_id}/"},
+        **more,
+    }
+    translate.add_response(
+        "describe_text_translation_job",
+        {"TextTranslationJobProperties": properties},
+        {"JobId": job_id},
+    )
+
+
+@pytest.fixture
+def translating(captions, results, event, s3, stub):
+    """Two jobs that were started, and the stubbed service."""
+    translate = stub("translate")
+    results.kept["WebCaptions_en"] = {"WebCaptions": ENGLISH}
+    terminologies = [
+        {"Name": "names", "TargetLanguageCodes": ["es"]},
+        {"Name": "others", "TargetLanguageCodes": ["es", "fr"]},
+    ]
+    configuration = {
+        "SourceLanguageCode": "en",
+        "TargetLanguageCodes": ["es", "en", "fr"],
+        "TerminologyNames": terminologies,
+    }
+    expect_job(translate, "es", "job-es", TerminologyNames=["names"])
+    expect_job(translate, "fr", "job-fr", TerminologyNames=["others"])
+    asked = event("TranslateWebCaptions", {}, configuration)
+    return captions.start_translate_webcaptions(asked, None), translate
+
+
+def test_captions_go_as_one_document_with_markers(translating, s3):
+    started, _ = translating
+    assert started["Status"] == "Executing"
+    assert json.loads(started["MetaData"]["TextTranslateJobPropertiesList"]) == [
+        {"JobId": "job-es", "TargetLanguageCode": "es"},
+        {"JobId": "job-fr", "TargetLanguageCode": "fr"},
+    ]
+    assert all(isinstance(one, str) and one for one in started["MetaData"].values())
+    document = read(s3, f"{FOLDER}webcaptions_translate_input/transcript_with_caption_markers.txt")
+    assert document == "Tom &amp; Jerry say &lt;hi&gt;.<span>It's a --&gt; b!"
+
+
+def test_translations_are_taken_apart_at_the_same_times(translating, captions, results, s3):
+    started, translate = translating
+    expect_status(translate, "job-es", "IN_PROGRESS")
+    waiting = captions.check_translate_webcaptions(again(started), None)
+    assert waiting["Status"] == "Executing"
+    expect_status(translate, "job-es", "COMPLETED")
+    expect_status(translate, "job-fr", "COMPLETED")
+    folder = f"{FOLDER}out"
+    for key, content in {
+        "job-es/details/es.auxiliary-translation-details.json": "{}",
+        "job-es/es.transcript.txt": "Tom y Jerry dicen &lt;hola&gt;. <span> ¡Es a --&gt; b!</span>",
+        "job-fr/fr.transcript.txt": "Tom et Jerry, l'un et l'autre",
+    }.items():
+        s3.put_object(Bucket="bucket", Key=f"{folder}/{key}", Body=content.encode())
+    done = captions.check_translate_webcaptions(again(waiting), None)
+    assert done["Status"] == "Complete"
+    spanish = results.kept["WebCaptions_es"]
+    assert spanish == results.kept["WebCaptionsTranslate_es"]
+    assert spanish["WebCaptions"] == [
+        {
+            **ENGLISH[0],
+            "caption": "Tom y Jerry dicen <hola>.",
+            "sourceCaption": ENGLISH[0]["caption"],
+        },
+        {**ENGLISH[1], "caption": "¡Es a --> b!", "sourceCaption": ENGLISH[1]["caption"]},
+    ]
+    french = [one["caption"] for one in results.kept["WebCaptions_fr"]["WebCaptions"]]
+    assert french == ["Tom et Jerry, l'un et l'autre", ""]
+    collection = results.kept["TranslateWebCaptions"]["CaptionsCollection"]
+    assert [one["OperatorName"] for one in collection] == [
+        "TranslateWebCaptions_es",
+        "TranslateWebCaptions_fr",
+    ]
+    text = read(s3, collection[1]["TranslationText"]["S3Key"])
+    assert text == "Tom et Jerry, l'un et l'autre"
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [("FAILED", "no such bucket"), ("STOPPED", "STOPPED"), ("NEW", "NEW")]
+)
+def test_a_job_that_does_not_end_well_says_why(translating, captions, status, said):
+    started, translate = translating
+    expect_status(translate, "job-es", status, Message="no such bucket")
+    with pytest.raises(MasExecutionError) as caught:
+        captions.check_translate_webcaptions(again(started), None)
+    assert said in reason(caught, "TranslateError")
+
+
+def test_words_too_many_end_up_in_the_last_caption(load, captions):
+    translated = load("captions", "translation").translated
+    made = translated(ENGLISH, ["a", "b", "c"])
+    assert [one["caption"] for one in made] == ["a", "b c"]
+    assert translated([], ["x"]) == []
+
+
+@pytest.mark.parametrize("targets", [["en"], []])
+def test_nothing_to_translate_is_complete(captions, results, event, s3, targets):
+    results.kept["WebCaptions_en"] = {"WebCaptions": ENGLISH}
+    configuration = {"SourceLanguageCode": "en", "TargetLanguageCodes": targets}
+    done = captions.start_translate_webcaptions(
+        event("TranslateWebCaptions", {}, configuration), None
+    )
+    assert done["Status"] == "Complete"
+    assert captions.check_translate_webcaptions(done, None) is done
+
+
+def test_silence_is_translated_without_a_job(captions, results, event, s3):
+    results.kept["WebCaptions_en"] = {"WebCaptions": []}
+    configuration = {"SourceLanguageCode": "en", "TargetLanguageCodes": ["es"]}
+    asked = event("TranslateWebCaptions", {}, configuration)
+    assert captions.start_translate_webcaptions(asked, None)["Status"] == "Complete"
+    assert results.kept["WebCaptions_es"] == {"WebCaptions": []}
+
+
+def test_a_job_that_is_started_again_is_the_same(captions, results, event, s3, stub):
+    translate = stub("translate")
+    tokens = []
+    aws.client("translate").meta.events.register(
+        "before-parameter-build.translate.StartTextTranslationJob",
+        lambda params, **_: tokens.append(params["ClientToken"]),
+    )
+    results.kept["WebCaptions_en"] = {"WebCaptions": ENGLISH}
+    configuration = {"SourceLanguageCode": "en", "TargetLanguageCodes": ["es"]}
+    for workflow in ("workflow-1", "workflow-1"):
+        expect_job(translate, "es", "job-es")
+        asked = event("TranslateWebCaptions", {}, configuration, workflow=workflow)
+        captions.start_translate_webcaptions(asked, None)
+    assert len(set(tokens)) == 1
+
+
+@pytest.mark.parametrize(
+    ("configuration", "said"),
+    [
+        ({}, "Language codes are not defined"),
+        ({"TargetLanguageCodes": "es"}, "TargetLanguageCodes"),
+        ({"TargetLanguageCodes": ["es"], "TerminologyNames": "{'JsonList'}"}, "TerminologyNames"),
+        ({"TargetLanguageCodes": ["es"], "ParallelDataNames": [{"Name": 1}]}, "ParallelDataNames"),
+    ],
+)
+def test_a_wrong_configuration_is_named(captions, results, event, s3, configuration, said):
+    results.kept["WebCaptions_en"] = {"WebCaptions": ENGLISH}
+    with pytest.raises(MasExecutionError) as caught:
+        captions.start_translate_webcaptions(
+            event("TranslateWebCaptions", {}, {"SourceLanguageCode": "en", **configuration}), None
+        )
+    assert type(caught.value).__name__ == "MasInputError"
+    assert said in reason(caught, "TranslateError")
+
+
+def test_a_throttled_service_is_tried_again(captions, results, event, s3, stub):
+    results.kept["WebCaptions_en"] = {"WebCaptions": ENGLISH}
+    stub("translate").add_client_error("start_text_translation_job", "TooManyRequestsException")
+    configuration = {"SourceLanguageCode": "en", "TargetLanguageCodes": ["es"]}
+    with pytest.raises(MasExecutionError) as caught:
+        captions.start_translate_webcaptions(event("TranslateWebCaptions", {}, configuration), None)
+    assert type(caught.value).__name__ == "MasExecutionError"
+    said = reason(caught, "TranslateError")
+    assert said.startswith("Unable to start translation WebCaptions job")
+
+
+# Speech
+
+
+def translation_of(results, language, *texts):
+    made = [{"start": n, "end": n + 1, "caption": text} for n, text in enumerate(texts)]
+    results.kept[f"WebCaptions_{language}"] = {"WebCaptions": made}
+    collection = results.kept.setdefault("TranslateWebCaptions", {"CaptionsCollection": []})
+    collection["CaptionsCollection"].append({"TargetLanguageCode": language})
+
+
+def expect_voices(polly, language, *voices):
+    polly.add_response(
+        "describe_voices",
+        {
+            "Voices": [
+                {"Id": name, "LanguageCode": own, "SupportedEngines": engines}
+                for name, own, engines in voices
+            ]
+        },
+        {"LanguageCode": language, "IncludeAdditionalLanguageCodes": True},
+    )
+
+
+def task(status, **more):
+    return {"SynthesisTask": {"TaskId": "task-1", "TaskStatus": status, **more}}
+
+
+def expect_task(polly, language, text, **voice):
+    polly.add_response(
+        "start_speech_synthesis_task",
+        task("scheduled"),
+        {
+            "OutputFormat": "mp3",
+            "OutputS3BucketName": "bucket",
+            "OutputS3KeyPrefix": f"{FOLDER}audio_only_{language}",
+            "Text": text,
+            "TextType": "text",
+            **voice,
+        },
+    )
+
+
+def test_translations_are_spoken_and_others_left_out(captions, results, event, s3, stub):
+    polly = stub("polly")
+    translation_of(results, "es", "Hola.", "", "Adiós.")
+    translation_of(results, "xx", "x")
+    translation_of(results, "fr", "")
+    expect_voices(polly, "es-ES", ("Mia", "es-MX", ["standard"]), ("Lucia", "es-ES", ["standard"]))
+    expect_task(polly, "es", "Hola. Adiós.", VoiceId="Lucia", LanguageCode="es-ES")
+    started = captions.start_polly_webcaptions(event("PollyWebCaptions", {}), None)
+    assert started["Status"] == "Executing"
+    polly.add_response("get_speech_synthesis_task", task("inProgress"), {"TaskId": "task-1"})
+    waiting = captions.check_polly_webcaptions(again(started), None)
+    assert waiting["Status"] == "Executing"
+    uri = "https://s3.us-east-1.amazonaws.com/bucket/x.mp3"
+    polly.add_response("get_speech_synthesis_task", task("completed", OutputUri=uri))
+    done = captions.check_polly_webcaptions(again(waiting), None)
+    assert done["Status"] == "Complete"
+    spanish, unknown, empty = results.kept["PollyWebCaptions"]["CaptionsCollection"]
+    assert spanish == {
+        "TargetLanguageCode": "es",
+        "VoiceId": "Lucia",
+        "PollyAudio": {
+            "S3Bucket": "bucket",
+            "S3Key": f"{FOLDER}audio_only_es.task-1.mp3",
+            "Uri": uri,
+        },
+        "PollyTaskId": "task-1",
+        "PollyStatus": "completed",
+    }
+    assert unknown["PollyStatus"] == empty["PollyStatus"] == "not supported"
+    assert "xx" in unknown["PollyMessage"]
+
+
+def test_a_start_that_is_repeated_starts_one_task(captions, results, event, s3, stub):
+    polly = stub("polly")
+    translation_of(results, "hi", "नमस्ते")
+    voices = ("Aditi", "en-IN", ["neural"])
+    expect_voices(polly, "hi-IN", voices)
+    expect_task(polly, "hi", "नमस्ते", VoiceId="Aditi", LanguageCode="hi-IN", Engine="neural")
+    expect_voices(polly, "hi-IN", voices)
+    first, second = (
+        captions.start_polly_webcaptions(event("PollyWebCaptions", {}), None) for _ in range(2)
+    )
+    assert first == second
+
+
+def test_a_text_that_is_too_long_is_left_out(captions, results, event, s3, stub):
+    polly = stub("polly")
+    translation_of(results, "es", "x")
+    expect_voices(polly, "es-ES", ("Lucia", "es-ES", ["standard"]))
+    polly.add_client_error("start_speech_synthesis_task", "TextLengthExceededException")
+    started = captions.start_polly_webcaptions(event("PollyWebCaptions", {}), None)
+    (entry,) = json.loads(started["MetaData"]["PollyCollection"])
+    assert entry["PollyStatus"] == "not supported"
+    assert "TextLengthExceededException" in entry["PollyMessage"]
+    assert captions.check_polly_webcaptions(again(started), None)["Status"] == "Complete"
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [("failed", "Polly returned as failed: no room"), ("new", "new")]
+)
+def test_a_task_that_does_not_end_well_says_why(captions, event, stub, status, said):
+    answer = task(status, TaskStatusReason="no room")
+    stub("polly").add_response("get_speech_synthesis_task", answer)
+    entry = {"PollyStatus": "started", "PollyTaskId": "task-1", "PollyAudio": {}}
+    asked = {**event("PollyWebCaptions", {}), "MetaData": {"PollyCollection": [entry]}}
+    with pytest.raises(MasExecutionError) as caught:
+        captions.check_polly_webcaptions(asked, None)
+    assert said in reason(caught, "PollyCollectionError")
+
+
+def test_what_is_missing_is_named(captions, results, event, s3, stub):
+    for handler, said in (
+        (captions.start_polly_webcaptions, "no translations"),
+        (captions.check_polly_webcaptions, "PollyCollection"),
+    ):
+        with pytest.raises(MasExecutionError) as caught:
+            handler(event("PollyWebCaptions", {}), None)
+        assert said in reason(caught, "PollyCollectionError")
+    translation_of(results, "es", "x")
+    expect_voices(stub("polly"), "es-ES")
+    with pytest.raises(MasExecutionError) as caught:
+        captions.start_polly_webcaptions(event("PollyWebCaptions", {}), None)
+    assert "no voice for es-ES" in reason(caught, "PollyCollectionError")
+
+
+def test_another_error_of_storage_is_told(load, captions, stub):
+    stub("s3").add_client_error("get_object", "SlowDown")
+    with pytest.raises(ClientError, match="SlowDown"):
+        load("captions", "speech")._started_before("prefix")
