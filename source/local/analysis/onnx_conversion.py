@@ -3,16 +3,21 @@
 TensorFlow keeps pictures as rows, columns, channels; ONNX convolves channels, rows, columns. Each
 picture operation is therefore put between two transpositions, of which onnxruntime removes those
 that cancel each other out.
+
+`python -m analysis.onnx_conversion TOPOLOGY NUMBERS RESULT OUTPUT…` converts files; it needs the
+packages of requirements-converter.txt, which the server does without.
 """
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
-from analysis.tfjs import Graph, Node
+from analysis.tfjs import Graph, Node, read_graph
 
 _OPSET = 13
 _IR_VERSION = 8
@@ -26,6 +31,13 @@ _ONNX_TYPES = {
     "DT_BOOL": TensorProto.BOOL,
 }
 _LAST = 2**31 - 1
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Convert the files that the arguments name."""
+    topology, numbers, result, *outputs = arguments
+    graph = read_graph(Path(topology).read_bytes(), Path(numbers).read_bytes())
+    Path(result).write_bytes(convert(graph, outputs).SerializeToString(deterministic=True))
 
 
 def convert(graph: Graph, outputs: Sequence[str]) -> ModelProto:
@@ -328,3 +340,7 @@ _OPERATIONS: Mapping[str, Callable[[_Writer, Node], None]] = {
     "_FusedConv2D": _convolution,
     "_FusedMatMul": _matrix_product,
 }
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

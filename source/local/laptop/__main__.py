@@ -23,7 +23,8 @@ prints what was found. Without any argument it does so with a sample picture.
 """
 _EPILOG = """All of it is reachable from this machine only, at free ports; MIE_PORT fixes the port
 of the AWS endpoint. Data, logs and local.json, which tells programs all addresses, are in .mie/.
-Search runs where Java and Maven are there; MIE_SEARCH=off leaves it out.
+Search runs where Java and Maven are there; MIE_SEARCH=off leaves it out. MIE_LOCAL_MODELS chooses
+what is analysed here: all, or some of core, vision, speech, text, voice with commas between.
 """
 _COMMANDS = ("up", "status", "logs", "down", "destroy")
 _HELP_OPTIONS = ("-h", "--help")

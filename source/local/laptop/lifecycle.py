@@ -36,6 +36,8 @@ def up(places: Places, say: Say) -> Facts:
 
 
 def _up(places: Places, say: Say) -> Facts:
+    # what forbids to start is said before anything is built or installed
+    servers.families()
     known = running(places)
     version = build.current_version()
     if known is None:

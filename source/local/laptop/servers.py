@@ -12,6 +12,7 @@ from pathlib import Path
 
 import urllib3
 
+from analysis.families import parse as parse_families
 from laptop import processes, search_node
 from laptop.places import (
     ANALYSIS_PYTHON,
@@ -55,16 +56,24 @@ class Ports:
         return f"http://{_HOST}:{self.analysis}"
 
 
+def families() -> tuple[str, ...]:
+    """The families of models that MIE_LOCAL_MODELS asks for. Raises Problem for a wrong value."""
+    try:
+        return parse_families(os.environ.get("MIE_LOCAL_MODELS"))
+    except ValueError as error:
+        raise Problem(str(error)) from error
+
+
 def install(say: Callable[[str], None]) -> None:
     """The servers' environments and models, as far as they are not there yet."""
-    analysis = _LOCAL / "analysis"
-    lists = [analysis / "requirements.txt", analysis / "requirements-no-deps.txt"]
+    chosen = families()
+    lists = [_LOCAL / "analysis" / f"requirements-{family}.txt" for family in chosen]
     _make_environment("ministack", [_LOCAL / "laptop" / "ministack-requirements.txt"])
-    _make_environment("analysis", [one for one in lists if one.exists()])
-    if not MODELS.exists():
-        say("Installing the models …")
+    _make_environment("analysis", lists)
+    say(f"Models: {', '.join(chosen)}.")
+    options = ["--models", str(MODELS), "--families", ",".join(chosen)]
     done = subprocess.run(
-        [str(ANALYSIS_PYTHON), "-m", "analysis.install", "--models", str(MODELS)],
+        [str(ANALYSIS_PYTHON), "-m", "analysis.install", *options],
         env={**os.environ, "PYTHONPATH": str(_LOCAL)},
         capture_output=True,
         text=True,
@@ -173,7 +182,8 @@ def _remember(places: Places, ports: dict[str, int]) -> None:
 def _make_environment(name: str, requirements: list[Path]) -> None:
     script = ROOT / "deployment" / "environment.sh"
     command = ["bash", str(script), name, *map(str, requirements)]
-    done = subprocess.run(command, check=False)
+    # modules that nobody imports, which are most, need no compiled twin on disk
+    done = subprocess.run(command, env={**os.environ, "PIP_NO_COMPILE": "1"}, check=False)
     if done.returncode:
         raise Problem(f"the environment {INSTALLED / name} could not be made")
 

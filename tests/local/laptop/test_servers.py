@@ -58,3 +58,14 @@ def test_a_fixed_port_that_is_no_port_is_refused(tmp_path, monkeypatch, value):
 
     with pytest.raises(Problem, match="MIE_PORT must be a port number"):
         servers.choose_ports(Places(tmp_path))
+
+
+def test_the_families_of_models_are_those_of_the_environment(monkeypatch):
+    monkeypatch.setenv("MIE_LOCAL_MODELS", "text,vision")
+    assert servers.families() == ("core", "vision", "text")
+
+
+def test_a_wrong_family_is_a_sentence(monkeypatch):
+    monkeypatch.setenv("MIE_LOCAL_MODELS", "visions")
+    with pytest.raises(Problem, match="not 'visions'"):
+        servers.families()

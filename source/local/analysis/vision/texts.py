@@ -41,10 +41,10 @@ def read_lines(models: Models, picture: Picture) -> list[Line]:
 
     That is what has neither letter nor digit, and a single character that is not beyond doubt.
     """
-    with models.text_lock:
-        # the package takes the channels in OpenCV's order
-        pixels = np.ascontiguousarray(picture.pixels[:, :, ::-1])
-        result: Any = models.text_reader()(pixels, return_word_box=True)
+    # the package takes the channels in OpenCV's order
+    pixels = np.ascontiguousarray(picture.pixels[:, :, ::-1])
+    with models.text_reader() as reader:
+        result: Any = reader(pixels, return_word_box=True)
     if result.boxes is None:
         return []
     words = result.word_results or ((),) * len(result.boxes)

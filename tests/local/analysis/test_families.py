@@ -1,0 +1,50 @@
+from pathlib import Path
+
+import pytest
+
+import analysis
+from analysis import families
+from analysis.families import parse
+from analysis.weights import MODEL_FILES
+
+FOLDER = Path(analysis.__file__).parent
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen"),
+    [
+        (None, families.DEFAULT),
+        ("all", families.FAMILIES),
+        ("core", ("core",)),
+        ("speech", ("core", "speech")),
+        ("text, vision", ("core", "vision", "text")),
+    ],
+)
+def test_a_choice_names_families(text, chosen):
+    assert parse(text) == chosen
+
+
+@pytest.mark.parametrize("text", ["", "none", "all,core", "vision;text", "Vision"])
+def test_a_wrong_choice_is_refused_in_one_sentence(text):
+    with pytest.raises(ValueError, match="MIE_LOCAL_MODELS must be all, or some of core, vision"):
+        parse(text)
+
+
+@pytest.mark.parametrize("family", families.FAMILIES)
+def test_a_family_has_a_list_of_packages_and_a_table_of_files(family):
+    assert (FOLDER / f"requirements-{family}.txt").is_file()
+    assert family in MODEL_FILES
+
+
+def test_every_package_has_one_version_in_all_lists():
+    versions = {}
+    for path in FOLDER.glob("requirements-*.txt"):
+        for line in path.read_text().splitlines():
+            if line and not line.startswith("#"):
+                name, _, version = line.partition("==")
+                known = versions.setdefault(name.lower().replace("_", "-"), version)
+                assert version == known, f"{line} in {path.name}"
+
+
+def test_the_command_that_installs_names_the_families():
+    assert "MIE_LOCAL_MODELS=core,speech " in families.install_command({"speech", "core"})
