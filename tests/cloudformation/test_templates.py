@@ -148,7 +148,11 @@ def test_no_role_allows_every_action(built):
 # Actions that take no resource.
 WITHOUT_RESOURCES = (
     "xray:",
+    "polly:",
     "rekognition:Detect",
+    "rekognition:Get",
+    "rekognition:RecognizeCelebrities",
+    "rekognition:Start",
     "dynamodb:ListStreams",
     "kinesis:ListStreams",
     "transcribe:CreateVocabulary",
