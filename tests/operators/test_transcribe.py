@@ -378,7 +378,7 @@ class Files:
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
         self.url = f"http://127.0.0.1:{self.server.server_port}/t.json?X-Amz-Signature=secret"
 
 
@@ -593,7 +593,7 @@ def test_what_the_data_plane_refuses_is_said(check, running, stub, files, datapl
     stub("transcribe").add_response("get_transcription_job", answer)
     stub("s3").add_response("put_object", {})
     said, _ = failure(check, running())
-    assert said["TranscribeError"] == "Unable to upload metadata for asset-1: no such asset"
+    assert said["TranscribeError"] == "Unable to upload metadata for asset: asset-1: no such asset"
 
 
 def test_executions_that_alternate_in_a_warm_process_share_nothing(start, event, sizes, transcribe):

@@ -59,7 +59,7 @@ def medium(operator: MediaInsightsOperationHelper) -> tuple[str, str]:
     media = operator.input.get("Media") or {}
     wanted = operator.configuration.get("MediaType", operator.name.removeprefix("Transcribe"))
     order = _AUDIO_FIRST if wanted == "Audio" else _VIDEO_FIRST
-    locations = [media[key] for key in order if key in media]
+    locations = [media.get(key) or {} for key in order]
     places = [
         (one["S3Bucket"], one["S3Key"])
         for one in locations
