@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from analysis.files import read_json, write_json
+from analysis.translate.apertium import find_translators
 
 LOG = logging.getLogger(__name__)
 
@@ -31,6 +32,8 @@ MANIFEST = "packages.json"
 # the folder among the models
 APERTIUM = "apertium"
 
+# who has this direction has Apertium
+_KNOWN_BY = ("en", "es")
 _PROGRAMS = ("apt-get", "dpkg-deb")
 _SECONDS = 300
 # "Inst NAME (VERSION …" is a new package, "Inst NAME [OLD] (VERSION …" one that is here already
@@ -39,6 +42,17 @@ _NEW = re.compile(r"^Inst (\S+) \((\S+)", re.MULTILINE)
 
 class FetchError(Exception):
     """Why Apertium could not be had, as one sentence for the person who asked."""
+
+
+def set_up(models: Path) -> str:
+    """Have translators, the system's or our own; else one sentence that says what is lacking."""
+    if _KNOWN_BY in find_translators(models / APERTIUM):
+        return ""
+    try:
+        fetch(models / APERTIUM)
+    except FetchError as error:
+        return f"Nothing is translated here: {error}. For translations: {COMMAND}"
+    return ""
 
 
 def is_fetched(folder: Path) -> bool:
@@ -105,6 +119,10 @@ def _options(scratch: Path) -> list[str]:
         "APT::Sandbox::User": "",
         "APT::Get::AllowUnauthenticated": "false",
         "Acquire::Languages": "none",
+        # a machine without a network is told so soon
+        "Acquire::Retries": "1",
+        "Acquire::http::Timeout": "20",
+        "Acquire::https::Timeout": "20",
     }
     return [part for name, value in settings.items() for part in ("-o", f"{name}={value}")]
 
