@@ -15,6 +15,7 @@ from types import FrameType
 from urllib.parse import urlsplit
 
 from analysis.aws_json import Services
+from analysis.comprehend.service import comprehend
 from analysis.context import Context
 from analysis.jobs import Jobs
 from analysis.mediaconvert.service import mediaconvert
@@ -23,11 +24,13 @@ from analysis.notifications import Notifications
 from analysis.objects import Objects
 from analysis.rekognition.service import rekognition
 from analysis.server import LOOPBACK, AnalysisServer
+from analysis.transcribe.service import transcribe
+from analysis.translate.service import translate
 
 LOG = logging.getLogger("analysis")
 
 # the table of services: each makes its row from the context
-SERVICES = (rekognition, mediaconvert)
+SERVICES = (rekognition, mediaconvert, transcribe, comprehend, translate)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -49,11 +52,13 @@ def main(arguments: list[str] | None = None) -> int:
         LOG.error("cannot listen on port %d: %s", options.port, error.strerror)  # noqa: TRY400
         return 1
     _stop_on_signals(server)
+    context.models.watch()
     context.jobs.resume()
     LOG.info("ready on http://%s:%d", options.host, server.server_port)
     with server:
         server.serve_forever()
     context.jobs.close()
+    context.models.close()
     return 0
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from analysis import families
 from analysis.archives import InstallError, fetch, pip, read_part, run, sha256_of
 from analysis.files import read_json, write_json
+from analysis.translate import debian
 from analysis.weights import MANIFEST, MODEL_FILES
 from analysis.weights.rows import Archive, ModelFile
 
@@ -39,6 +40,9 @@ def main(arguments: list[str] | None = None) -> int:
     except InstallError as error:
         LOG.error("analysis.install: %s", error)  # noqa: TRY400 - a person reads this, no traceback
         return 1
+    if "text" in options.families and (lacking := debian.set_up(options.models)):
+        # all else works without it
+        print(lacking)
     return 0
 
 
