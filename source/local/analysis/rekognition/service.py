@@ -13,6 +13,7 @@ from analysis.rekognition.face_detection import face_details, wanted
 from analysis.rekognition.geometry import Frame
 from analysis.rekognition.label_detection import check_request, detect_labels
 from analysis.rekognition.text_detection import detect_text
+from analysis.rekognition.video import video_operations
 from analysis.vision.faces import detect_faces
 from analysis.vision.objects import find_objects
 from analysis.vision.texts import read_lines
@@ -51,7 +52,12 @@ def rekognition(context: Context) -> Service:
 
     return Service(
         "rekognition",
-        {"DetectFaces": faces, "DetectLabels": labels, "DetectText": text},
+        {
+            "DetectFaces": faces,
+            "DetectLabels": labels,
+            "DetectText": text,
+            **video_operations(context),
+        },
         body_limit=_BODY_LIMIT,
         too_large="ImageTooLargeException",
         too_large_message=f"The image has more than {LARGEST_BYTES} bytes",

@@ -1,0 +1,143 @@
+"""The video of a job: fetched from S3 into a file of its own, and looked at frame by frame."""
+
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.faults import ServiceError
+from analysis.jobs import JobFailed
+from analysis.media import MediaFacts, MediaRefused, frames, probe
+from analysis.media.facts import LONGEST_SECONDS
+from analysis.objects import Objects, ObjectTooLarge, ObjectUnavailable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from analysis.pictures import Picture
+
+# the service's own limit, in bytes
+LARGEST_VIDEO = 10 << 30
+_TOO_LARGE = (
+    "The file size or duration of the supplied media is too large. The maximum file size is 10GB. "
+    "The maximum duration is 6 hours."
+)
+# pictures are compared in cells of this many pixels a side; noise of the encoding changes a cell's
+# mean by less than this, of 255
+_CELL, _LEAST_CHANGE = 8, 4.0
+
+
+@dataclass(frozen=True)
+class Video:
+    """A video file and what it is; `go_on` is called now and then, and raises to end the work."""
+
+    path: Path
+    facts: MediaFacts
+    go_on: Callable[[], None]
+
+    def frames(
+        self, every_ms: int, between: tuple[int, int] | None = None
+    ) -> Iterator[tuple[int, "Picture", bool]]:
+        """Time in milliseconds, picture, and whether it looks as the one before that did not."""
+        seen: NDArray[np.float32] | None = None
+        span = between or (0, LONGEST_SECONDS * 1_000)
+        for time, picture in frames(self.path, every_ms, facts=self.facts, between=span):
+            self.go_on()
+            cells = _cells(picture)
+            same = seen is not None and float(abs(cells - seen).max()) < _LEAST_CHANGE
+            # compared with the last one that was different, so that slow changes add up
+            seen = seen if same else cells
+            yield time, picture, same
+
+
+def check_source(objects: Objects, video: Mapping[str, Any]) -> None:
+    """Refuse a Video parameter before a job begins.
+
+    Raises ServiceError: InvalidParameterException, InvalidS3ObjectException,
+    VideoTooLargeException.
+    """
+    place = video.get("S3Object", {})
+    if "Bucket" not in place or "Name" not in place:
+        text = "Video must have an S3Object with Bucket and Name"
+        raise ServiceError("InvalidParameterException", text)
+    try:
+        size = objects.size(place["Bucket"], place["Name"], place.get("Version"))
+    except ObjectUnavailable as error:
+        raise ServiceError(
+            "InvalidS3ObjectException",
+            "Unable to get object metadata from S3. Check object key, region and/or access "
+            "permissions.",
+        ) from error
+    if size > LARGEST_VIDEO:
+        raise ServiceError("VideoTooLargeException", _TOO_LARGE)
+
+
+@contextmanager
+def fetched(
+    objects: Objects, video: Mapping[str, Any], folder: Path, go_on: Callable[[], None]
+) -> Iterator[Video]:
+    """The video of a request, in a file below `folder` that is gone when the `with` is left.
+
+    Raises JobFailed with words for the user, for whatever is wrong with the object or the file,
+    also from inside the `with`.
+    """
+    place = video["S3Object"]
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as own:
+        path = Path(own) / "video"
+        try:
+            objects.download(
+                place["Bucket"], place["Name"], path, LARGEST_VIDEO, place.get("Version")
+            )
+            yield Video(path, _facts(path), go_on)
+        except ObjectTooLarge as error:
+            raise JobFailed(_TOO_LARGE) from error
+        except (ObjectUnavailable, MediaRefused) as error:
+            raise JobFailed(str(error)) from error
+
+
+def _facts(path: Path) -> MediaFacts:
+    facts = probe(path)
+    if not facts.has_video:
+        raise MediaRefused("The file has no video track")
+    return facts
+
+
+def video_metadata(facts: MediaFacts) -> dict[str, Any]:
+    """A VideoMetadata structure; what the file does not say is left out."""
+    return {
+        "Codec": facts.codec,
+        "Format": facts.format,
+        "FrameRate": float(facts.frame_rate or 0),
+        "FrameHeight": facts.height,
+        "FrameWidth": facts.width,
+        **({} if facts.duration_ms is None else {"DurationMillis": facts.duration_ms}),
+        **({} if facts.color_range is None else {"ColorRange": facts.color_range}),
+    }
+
+
+def audio_metadata(facts: MediaFacts) -> list[dict[str, Any]]:
+    """AudioMetadata structures; the file does not say how long each track is."""
+    return [
+        {
+            "Codec": track.codec,
+            "SampleRate": track.sample_rate,
+            "NumberOfChannels": track.channels,
+        }
+        for track in facts.audio_tracks
+    ]
+
+
+def _cells(picture: "Picture") -> "NDArray[np.float32]":
+    """Mean brightness of squares of pixels; what is left over at the edges does not count."""
+    import numpy as np
+
+    side = max(1, min(_CELL, picture.width, picture.height))
+    rows, columns = picture.height // side, picture.width // side
+    # green alone has most of the brightness, at a third of the cost
+    green = picture.pixels[: rows * side, : columns * side, 1]
+    cells = green.reshape(rows, side, columns, side).mean(axis=(1, 3), dtype=np.float32)
+    return np.asarray(cells)
