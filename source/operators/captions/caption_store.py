@@ -13,6 +13,7 @@ from MediaInsightsEngineLambdaHelper import (
     DataPlane,
     MediaInsightsOperationHelper,
     OperatorError,
+    OperatorInputError,
     aws_client,
     store_results,
 )
@@ -33,11 +34,11 @@ def save(operator: MediaInsightsOperationHelper, name: str, captions: Sequence[C
 
 
 def load(operator: MediaInsightsOperationHelper, language: str) -> list[Caption]:
-    """The captions of a language as they are now. Raises OperatorError where there are none."""
+    """The captions of a language as they are now; OperatorInputError where there are none."""
     name = current(language)
     pages = list(results(operator, name))
     if not pages:
-        raise OperatorError(f"There are no captions {name} of the asset {operator.asset_id}")
+        raise OperatorInputError(f"There are no captions {name} of the asset {operator.asset_id}")
     return [caption for page in pages for caption in page.get("WebCaptions", [])]
 
 

@@ -23,6 +23,7 @@ from mie.core.assets import CURSOR_SECRET
 from mie.core.errors import MieError
 from mie.engine import media, metadata, reading
 from mie.engine.ports import DataPlane
+from mie.http import STATUSES
 
 BUCKET = "bucket"
 # a bucket of the user's own, from which operators only read
@@ -249,7 +250,9 @@ class StoredResults:
         try:
             return 200, self._answer(method, resource, body, path_params, query or {})
         except MieError as error:
-            return 400, {"Code": type(error).__name__, "Message": str(error)}
+            answers = (answer for kind, answer in STATUSES.items() if isinstance(error, kind))
+            status, code = next(answers)
+            return status, {"Code": code, "Message": str(error)}
 
     def _answer(self, method, resource, body, params: Mapping, query):
         asset = params["asset_id"]
