@@ -1,0 +1,172 @@
+"""ComprehendEntities and ComprehendKeyPhrases: start the job that reads a text."""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+from text_analyses import EMPTY_INPUT, ENTITIES, KEY_PHRASES, LANGUAGES, Analysis
+
+from MediaInsightsEngineLambdaHelper import (
+    MediaInsightsOperationHelper,
+    OperatorError,
+    OperatorInputError,
+    Status,
+    aws_client,
+    operator_handler,
+)
+
+# A transcript may have 32 MB in the data plane.
+_LARGEST_TRANSCRIPT = 32 * 1024 * 1024
+# Enough to tell a language; the service takes 100 KB, and asks for money by the character.
+_SAMPLE_BYTES = 2_000
+_REFUSALS = frozenset(
+    {
+        "InvalidRequestException",
+        "KmsKeyValidationException",
+        "ResourceNotFoundException",
+        "ValidationException",
+    }
+)
+
+
+def start(analysis: Analysis, operator: MediaInsightsOperationHelper) -> None:
+    bucket, key = text_file(operator)
+    operator.add_workflow_metadata(**operator.workflow_info())
+    if size_of(bucket, key) == 0:
+        operator.add_workflow_metadata_json({analysis.job_id_key: EMPTY_INPUT})
+        operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
+        return
+    asked = request(analysis, operator, bucket, key)
+    job = _answer(analysis.start_call, **asked)
+    operator.add_workflow_metadata_json(
+        {
+            analysis.job_id_key: job["JobId"],
+            analysis.output_key: asked["OutputDataConfig"]["S3Uri"],
+        }
+    )
+    operator.update_workflow_status(Status.OPERATION_STATUS_EXECUTING)
+
+
+start_entity_detection = operator_handler("comprehend_error")(partial(start, ENTITIES))
+start_key_phrases = operator_handler("comprehend_error")(partial(start, KEY_PHRASES))
+
+
+def text_file(operator: MediaInsightsOperationHelper) -> tuple[str, str]:
+    """Bucket and key of the plain text: the medium, or what a transcript names.
+
+    Raises OperatorError.
+    """
+    place = (operator.input.get("Media") or {}).get("Text") or {}
+    if not place.get("S3Bucket") or not place.get("S3Key"):
+        raise OperatorInputError("No valid inputs")
+    bucket, key = place["S3Bucket"], place["S3Key"]
+    if key.rpartition(".")[2].lower() != "json":
+        return bucket, key
+    failed = f"Unable to read the text of s3://{bucket}/{key}"
+    try:
+        file = aws_client("s3").get_object(Bucket=bucket, Key=key)
+        if file["ContentLength"] > _LARGEST_TRANSCRIPT:
+            raise OperatorInputError(f"{failed}: it has more than {_LARGEST_TRANSCRIPT} bytes")
+        named = json.loads(file["Body"].read())["TextTranscriptUri"]
+        return named["S3Bucket"], named["S3Key"]
+    except (ClientError, BotoCoreError) as error:
+        raise OperatorError(f"{failed}: {error}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise OperatorInputError(
+            f"{failed}: it is no transcript that names its text in TextTranscriptUri ({error!r})"
+        ) from error
+
+
+def size_of(bucket: str, key: str) -> int:
+    """In bytes. Raises OperatorError."""
+    try:
+        size: int = aws_client("s3").head_object(Bucket=bucket, Key=key)["ContentLength"]
+    except (ClientError, BotoCoreError) as error:
+        raise OperatorError(f"Unable to read s3://{bucket}/{key}: {error}") from error
+    return size
+
+
+def request(
+    analysis: Analysis, operator: MediaInsightsOperationHelper, bucket: str, key: str
+) -> dict[str, Any]:
+    """The whole request, the same for the same event. Raises OperatorError."""
+    folder = f"private/assets/{operator.asset_id}/workflows/{operator.workflow_execution_id}"
+    output = {"S3Uri": f"s3://{os.environ['DATAPLANE_BUCKET']}/{folder}/{analysis.folder}"}
+    kms_key = operator.configuration.get("KmsKeyId") or os.environ.get("KmsId")  # noqa: SIM112
+    asked = {
+        "InputDataConfig": {"S3Uri": f"s3://{bucket}/{key}", "InputFormat": "ONE_DOC_PER_FILE"},
+        "OutputDataConfig": {**output, **({"KmsKeyId": kms_key} if kms_key else {})},
+        **({"VolumeKmsKeyId": kms_key} if kms_key else {}),
+        "DataAccessRoleArn": os.environ["comprehendRole"],  # noqa: SIM112 - the contract's spelling
+        "JobName": operator.workflow_execution_id,
+        "LanguageCode": language_of(analysis, operator, bucket, key),
+    }
+    return {**asked, "ClientRequestToken": _token(operator, asked)}
+
+
+def language_of(
+    analysis: Analysis, operator: MediaInsightsOperationHelper, bucket: str, key: str
+) -> str:
+    """What is configured, else what was spoken, else what the service finds.
+
+    Raises OperatorInputError for a language in which nothing can be found.
+    """
+    code = (
+        operator.configuration.get("LanguageCode")
+        or (operator.input.get("MetaData") or {}).get("TranscribeSourceLanguage")
+        or dominant_language(bucket, key)
+    )
+    # zh-TW is a language of the service, en-US is not
+    known = [one for one in (str(code), str(code).partition("-")[0]) if one in LANGUAGES]
+    if not known:
+        raise OperatorInputError(
+            f"Comprehend finds no {analysis.what} in the language {code}, but in "
+            f"{', '.join(LANGUAGES)}"
+        )
+    return known[0]
+
+
+def dominant_language(bucket: str, key: str) -> str:
+    """The likeliest language of the beginning of a text. Raises OperatorError."""
+    try:
+        file = aws_client("s3").get_object(
+            Bucket=bucket, Key=key, Range=f"bytes=0-{_SAMPLE_BYTES - 1}"
+        )
+        # the last character may be cut
+        sample = file["Body"].read().decode(errors="ignore")
+    except (ClientError, BotoCoreError) as error:
+        raise OperatorError(f"Unable to read s3://{bucket}/{key}: {error}") from error
+    found = []
+    if sample.strip():
+        found = _answer("detect_dominant_language", Text=sample)["Languages"]
+    if not found:
+        raise OperatorInputError(
+            "The language of the text is not known: set LanguageCode in the configuration"
+        )
+    likeliest = max(found, key=lambda one: one.get("Score", 0))
+    return str(likeliest["LanguageCode"])
+
+
+def _answer(call: str, **asked: Any) -> dict[str, Any]:
+    try:
+        answer: dict[str, Any] = getattr(aws_client("comprehend"), call)(**asked)
+    except (ClientError, BotoCoreError) as error:
+        kind = OperatorInputError if _is_refused(error) else OperatorError
+        raise kind(f"Unable to get response from comprehend: {error}") from error
+    return answer
+
+
+def _token(operator: MediaInsightsOperationHelper, asked: Mapping[str, Any]) -> str:
+    """With which a start that comes again gets the job that is there."""
+    of = [operator.asset_id, operator.workflow_execution_id, operator.name, asked]
+    return hashlib.sha256(json.dumps(of, sort_keys=True).encode()).hexdigest()
+
+
+def _is_refused(error: Exception) -> bool:
+    if isinstance(error, ClientError):
+        return error.response["Error"]["Code"] in _REFUSALS
+    return isinstance(error, ParamValidationError)

@@ -1,0 +1,5 @@
+"""The entry point under the name that older templates know."""
+
+from start_comprehend import start_key_phrases as lambda_handler
+
+__all__ = ["lambda_handler"]
