@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import struct
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ CANNOT_OPEN, NOT_FOUND = 1010, 1404
 _EFFORT, _LEAST_EFFORT = 30, 300
 _UNKNOWN_SECONDS = 3_600
 _TIME = re.compile(r"out_time_us=(\d+)")
+# of JPEG: baseline, extended, progressive
+_FRAME_HEADERS = (0xC0, 0xC1, 0xC2)
 _CONTENT_TYPES = {
     "mp4": "video/mp4",
     "mov": "video/quicktime",
@@ -167,13 +170,17 @@ def _detail(output: Output, made: Path, facts: MediaFacts) -> dict[str, Any]:
 
 
 def _picture_size(path: Path) -> Mapping[str, int]:
-    from PIL import Image
-
+    """From the frame header of a JPEG file that ffmpeg has written."""
     try:
-        with Image.open(path) as picture:
-            return {"WidthInPx": picture.width, "HeightInPx": picture.height}
+        data = path.read_bytes()
     except FileNotFoundError as error:
         raise JobFailed("Not one frame of the input's video can be read") from error
+    place = 2
+    while data[place + 1] not in _FRAME_HEADERS:
+        (length,) = struct.unpack_from(">H", data, place + 2)
+        place += 2 + length
+    height, width = struct.unpack_from(">HH", data, place + 5)
+    return {"WidthInPx": width, "HeightInPx": height}
 
 
 def _upload(
