@@ -66,7 +66,7 @@ def convert(
         source = folder / "input"
         facts = _fetch(context, job, source)
         go_on()
-        missing = _make(context, job, source, facts, made, go_on, tell)
+        missing = _make(job, source, facts, made, go_on, tell)
         tell(Progress("UPLOADING", 99))
         details = [
             {"OutputDetails": [_detail(one, made, facts) for one in group if one not in missing]}
@@ -100,7 +100,6 @@ def _fetch(context: Context, job: Job, path: Path) -> MediaFacts:
 
 
 def _make(
-    context: Context,
     job: Job,
     source: Path,
     facts: MediaFacts,
@@ -125,17 +124,18 @@ def _make(
     turned = not facts.rotation or job.is_turned_upright
     options = () if turned else ("-display_rotation:v:0", "0")
     command = [part for output in job.outputs for part in parts[output.number]]
-    with context.models.cores.hold():
-        go_on()
-        try:
-            run_ffmpeg(
-                ["-progress", f"file:{report}", *command],
-                seconds=_LEAST_EFFORT + _EFFORT * seconds,
-                inputs=[Input(source, options)],
-                go_on=look,
-            )
-        except MediaRefused as error:
-            raise JobFailed(str(error)) from error
+    go_on()
+    # It takes no turn at the cores: whoever waits for a call would wait for an hour's video. There
+    # are never more of it than threads that do jobs.
+    try:
+        run_ffmpeg(
+            ["-progress", f"file:{report}", *command],
+            seconds=_LEAST_EFFORT + _EFFORT * seconds,
+            inputs=[Input(source, options)],
+            go_on=look,
+        )
+    except MediaRefused as error:
+        raise JobFailed(str(error)) from error
     for group in job.groups:
         streams = [output for output in group if output.is_hls and output not in missing]
         if streams:
