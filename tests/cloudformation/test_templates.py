@@ -48,7 +48,8 @@ def test_nothing_is_left_to_expand_when_a_template_is_deployed(built):
 
 def test_the_guides_six_stacks_are_there(built):
     nested = resources(built["media-insights-stack"], "AWS::CloudFormation::Stack")
-    assert set(nested) == {
+    workflows = {name for name in nested if name.endswith("Workflow")}
+    assert set(nested) - workflows == {
         "MediaInsightsWorkflowApi",
         "MediaInsightsDataplaneApiStack",
         "Analytics",
@@ -145,8 +146,12 @@ def test_no_role_allows_every_action(built):
             assert action != "*", where
 
 
-# Actions that take no resource.
+# Actions that take no resource, or one whose name the service makes up.
 WITHOUT_RESOURCES = (
+    "comprehend:DetectDominantLanguage",
+    "comprehend:StartEntitiesDetectionJob",
+    "comprehend:StartKeyPhrasesDetectionJob",
+    "mediaconvert:CreateJob",
     "xray:",
     "polly:",
     "rekognition:Detect",
@@ -157,7 +162,11 @@ WITHOUT_RESOURCES = (
     "kinesis:ListStreams",
     "transcribe:CreateVocabulary",
     "transcribe:List",
+    "transcribe:StartTranscriptionJob",
+    "translate:DescribeTextTranslationJob",
     "translate:List",
+    "translate:StartTextTranslationJob",
+    "translate:TranslateText",
 )
 
 

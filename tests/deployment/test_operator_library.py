@@ -305,26 +305,6 @@ def test_every_operator_may_read_the_objects_of_external_buckets_that_are_assets
         assert otherwise == {"Ref": "AWS::NoValue"}
 
 
-@pytest.mark.parametrize("kind", ["image", "video"])
-def test_a_workflow_template_imports_what_the_library_exports(kind):
-    path = CLOUDFORMATION / f"aws-content-analysis-{kind}-workflow.yaml"
-    exported = {export_of(one) for one in LIBRARY["Outputs"].values() if "Export" in one}
-    registrations = of_type("Custom::CustomResource", cfn_yaml.load(path.read_text()))
-    stages = {
-        name: [
-            one["Fn::ImportValue"]["Fn::Sub"].removeprefix("${OperatorLibraryStack}:")
-            for one in properties["Operations"]
-        ]
-        for name, properties in registrations.items()
-        if properties["ResourceType"] == "Stage"
-    }
-    (workflow,) = (one for one in registrations.values() if one["ResourceType"] == "Workflow")
-    assert workflow["Name"] == f"Cas{kind.title()}Workflow"
-    assert stages.keys() == {registrations[name]["Name"] for name in stages}
-    assert set(json.loads(workflow["Stages"])) == set(stages)
-    assert {one for operations in stages.values() for one in operations} <= exported
-
-
 def test_the_video_workflow_has_the_place_that_the_guide_names():
     path = CLOUDFORMATION / "aws-content-analysis-video-workflow.yaml"
     assert cfn_yaml.load(path.read_text())["Resources"]["defaultVideoStage"]["Properties"][

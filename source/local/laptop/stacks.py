@@ -19,6 +19,16 @@ _WORKFLOWS = {
     f"{STACK}-image-workflow": "aws-content-analysis-image-workflow",
     f"{STACK}-video-workflow": "aws-content-analysis-video-workflow",
 }
+# more of them, by parameters of the root stack
+_MORE_WORKFLOWS = (
+    "MieCompleteWorkflow",
+    "TranscribeWorkflow",
+    "ParallelComprehendWorkflow",
+    "RekognitionVideoWorkflow",
+    "RekognitionImageWorkflow",
+    "InstantTranslateWorkflow",
+    "UpdateCaptionsWorkflow",
+)
 _WAIT_SECONDS = 300
 _UNCHANGED = "No updates are to be performed"
 # Deleted stacks are listed for a while, or not at all.
@@ -83,6 +93,7 @@ def deploy(
             _published(f"{prefix}/media-insights-stack"),
             {
                 "DeployTestResources": "Yes",
+                **{f"Deploy{name}": "Yes" for name in _MORE_WORKFLOWS},
                 "LambdaRuntime": target.runtime,
                 "ElasticsearchEndpoint": target.search_url or "",
                 # people wait for what they have just put in, and there is little of it
