@@ -8,6 +8,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
 from tests.fakes.https_files import TRICKLE, serving
+from tests.fakes.s3_server import s3_server
 
 from mie import aws
 from mie.adapters import language_services
@@ -309,6 +310,16 @@ def test_nothing_but_https_is_fetched(api, service, url):
     answer = fetch(api, service, url)
     assert (answer.status, answer.json["Code"]) == (503, "ServiceUnavailableError")
     assert "https" in answer.json["Message"]
+
+
+def test_the_local_s3_may_be_read_over_http(api, service, monkeypatch):
+    with s3_server() as (url, objects):
+        objects["bucket/terms"] = b"en,de"
+        monkeypatch.setattr(aws.client("s3").meta, "_endpoint_url", url)
+        answer = fetch(api, service, f"{url}/bucket/terms?signature=x")
+        assert answer.json == {"terminology": "en,de"}
+        other = fetch(api, service, url.replace("127.0.0.1", "localhost"))
+        assert other.status == 503
 
 
 def test_a_redirect_is_not_followed(api, service, files):

@@ -13,6 +13,7 @@ from analysis.objects import Objects, ObjectTooLarge, ObjectUnavailable, parse_s
 from analysis.pages import page
 from analysis.translate.shelf import Shelf
 from analysis.translate.term_files import TermFileError, Terms, read_terms
+from analysis.translate.terminologies import LINK_SECONDS
 
 Request = Mapping[str, Any]
 Answer = Mapping[str, Any]
@@ -98,8 +99,14 @@ class ParallelData:
             raise _invalid(f"{config['S3Uri']} cannot be used: {error}") from error
 
     def _get(self, request: Request) -> Answer:
-        """Where the data could be fetched is left out: it is in the user's own bucket."""
-        return {"ParallelDataProperties": _shown(self._shelf.get(request["Name"]))}
+        """The answer's URL leads to the data in the user's own bucket."""
+        properties = self._shelf.get(request["Name"])
+        place = parse_s3_uri(properties["ParallelDataConfig"]["S3Uri"])
+        location = self._objects.signed_url(place.bucket, place.key, LINK_SECONDS)
+        return {
+            "ParallelDataProperties": _shown(properties),
+            "DataLocation": {"RepositoryType": "S3", "Location": location},
+        }
 
     def _list(self, request: Request) -> Answer:
         invalid = ServiceError("InvalidParameterValueException", "NextToken is not valid")

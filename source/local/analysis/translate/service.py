@@ -31,7 +31,7 @@ def translate(
     context: Context, readers: Readers | None = None, find: Find | None = None
 ) -> Service:
     """What the translators of this machine can say; anything else is an unknown operation."""
-    terminologies = Terminologies(context.state)
+    terminologies = Terminologies(context.state, context.objects)
     parallel_data = ParallelData(context.state, context.objects)
     translators = Translators(
         context.models.directory / APERTIUM,

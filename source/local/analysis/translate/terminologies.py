@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.faults import ServiceError
+from analysis.objects import Objects, ObjectUnavailable
 from analysis.pages import page
 from analysis.translate.shelf import Shelf
 from analysis.translate.term_files import TermFileError, read_terms
@@ -15,13 +16,19 @@ Answer = Mapping[str, Any]
 
 _MOST = 100
 _LARGEST = 10 << 20
+# what the service would keep in a bucket of its own
+BUCKET = "aws-translate-local"
+LINK_SECONDS = 30 * 60
 _PAGE = 100
 
 
 class Terminologies:
     """The operations on terminologies, and their terms for translations."""
 
-    def __init__(self, state: Path, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, state: Path, objects: Objects, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._objects = objects
         self._shelf = Shelf(state / "translate" / "terminologies", "terminology", _MOST)
         self._clock = clock
 
@@ -77,8 +84,26 @@ class Terminologies:
         return {"TerminologyProperties": properties}
 
     def _get(self, request: Request) -> Answer:
-        """Where the file could be fetched is left out: nothing here hands out files."""
-        return {"TerminologyProperties": self._shelf.get(request["Name"])}
+        """The file is laid into the local stack's S3, where the answer's URL leads."""
+        name = request["Name"]
+        properties = self._shelf.get(name)
+        wanted = request.get("TerminologyDataFormat", properties["Format"])
+        if wanted != properties["Format"]:
+            raise ServiceError(
+                "InvalidParameterValueException",
+                f"The terminology is in the format {properties['Format']}, not {wanted}",
+            )
+        key = f"terminologies/{name}.{properties['Format'].lower()}"
+        try:
+            self._objects.make_bucket(BUCKET)
+            self._objects.put(BUCKET, key, self._shelf.file(name), "text/plain; charset=utf-8")
+        except ObjectUnavailable as error:
+            raise ServiceError("InternalServerException", str(error), 500) from error
+        location = self._objects.signed_url(BUCKET, key, LINK_SECONDS)
+        return {
+            "TerminologyProperties": properties,
+            "TerminologyDataLocation": {"RepositoryType": "S3", "Location": location},
+        }
 
     def _list(self, request: Request) -> Answer:
         invalid = ServiceError("InvalidParameterValueException", "NextToken is not valid")

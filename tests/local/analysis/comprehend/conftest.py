@@ -67,6 +67,12 @@ class ObjectsInMemory(dict):
     def put(self, bucket, key, content, content_type=None):
         self[bucket, key] = content if isinstance(content, bytes) else content.read_bytes()
 
+    def make_bucket(self, bucket):
+        """There is every bucket."""
+
+    def signed_url(self, bucket, key, seconds):
+        return f"http://s3/{bucket}/{key}?for={seconds}"
+
 
 @pytest.fixture
 def readers():

@@ -16,9 +16,16 @@ def put(client, name="names", content=b"en,es,pt\nBoulder Eats,Come Boulder,\n",
     )["TerminologyProperties"]
 
 
-def test_what_was_imported_is_described(client):
+def test_what_was_imported_is_described_and_can_be_fetched(client, objects):
     imported = put(client)
-    found = client.get_terminology(Name="names")["TerminologyProperties"]
+    answer = client.get_terminology(Name="names", TerminologyDataFormat="CSV")
+    location = answer["TerminologyDataLocation"]["Location"]
+    assert location == "http://s3/aws-translate-local/terminologies/names.csv?for=1800"
+    content = objects["aws-translate-local", "terminologies/names.csv"]
+    assert content.startswith(b"en,es,pt\n")
+    with pytest.raises(ClientError, match="not TMX"):
+        client.get_terminology(Name="names", TerminologyDataFormat="TMX")
+    found = answer["TerminologyProperties"]
     assert found == imported
     assert found["SourceLanguageCode"] == "en"
     assert found["TargetLanguageCodes"] == ["es", "pt"]
@@ -93,7 +100,9 @@ def test_parallel_data_is_kept_and_said_to_be_unused(client, objects):
     config = {"S3Uri": "s3://data/examples.csv", "Format": "CSV"}
     made = client.create_parallel_data(Name="p", ParallelDataConfig=config, ClientToken="t")
     assert (made["Name"], made["Status"]) == ("p", "ACTIVE")
-    found = client.get_parallel_data(Name="p")["ParallelDataProperties"]
+    answer = client.get_parallel_data(Name="p")
+    assert answer["DataLocation"]["Location"].startswith("http://s3/data/examples.csv?")
+    found = answer["ParallelDataProperties"]
     assert found["ImportedRecordCount"] == 1
     assert "not used" in found["Message"]
     objects["data", "examples.csv"] += b"two dogs,dos perros\n"
