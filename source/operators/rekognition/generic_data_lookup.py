@@ -1,8 +1,9 @@
 """GenericDataLookup: takes metadata that exists already from a JSON file in S3.
 
 This is the operator to copy when you write one of your own. A handler checks what it got, does
-its work, stores the result in the data plane and sets what its operator object returns; what goes
-wrong is raised, and stands in the metadata under "<operator>Error".
+its work, stores the result in the data plane and sets the operator's status. What goes wrong it
+raises as OperatorError, or as OperatorInputError where another attempt cannot help; the reason
+then stands in the metadata under the key that operator_handler is given.
 """
 
 import json
@@ -11,13 +12,14 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from MediaInsightsEngineLambdaHelper import (
+    DataPlane,
+    DataPlaneError,
     MediaInsightsOperationHelper,
     OperatorError,
     OperatorInputError,
     Status,
     aws_client,
     operator_handler,
-    store_results,
 )
 
 _MEDIA_TYPES = ("Video", "Audio", "Image", "Text")
@@ -27,12 +29,12 @@ _MEDIA_TYPES = ("Video", "Audio", "Image", "Text")
 def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
     """The operator's Configuration names Bucket and Key of a JSON object."""
     bucket, key = data_file(operator)
-    store_results(operator, operator.name, read_object(bucket, key))
-    operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
+    store(operator, read_object(bucket, key))
     # metadata is handed on to later stages; values are text and never empty
     operator.add_workflow_metadata(
         AssetId=operator.asset_id, WorkflowExecutionId=operator.workflow_execution_id
     )
+    operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
 
 
 def data_file(operator: MediaInsightsOperationHelper) -> tuple[str, str]:
@@ -56,8 +58,20 @@ def read_object(bucket: str, key: str) -> dict[str, Any]:
     try:
         metadata = json.loads(body)
     except ValueError as error:
-        # another attempt would read the same; an OperatorInputError is not tried again
         raise OperatorInputError(f"Unable read datafile. {error}") from error
     if not isinstance(metadata, dict):
         raise OperatorInputError(f"Metadata must be of type dict. Found {type(metadata).__name__}.")
     return metadata
+
+
+def store(operator: MediaInsightsOperationHelper, metadata: dict[str, Any]) -> None:
+    """Makes the metadata the operator's result for this asset."""
+    refused = f"Unable to upload metadata for asset: {operator.asset_id}"
+    try:
+        answer = DataPlane().store_asset_metadata(
+            operator.asset_id, operator.name, operator.workflow_execution_id, metadata
+        )
+    except DataPlaneError as error:
+        raise OperatorError(f"{refused}: {error}") from error
+    if answer.get("Status") != "Success":
+        raise OperatorError(f"{refused}: {answer.get('Message')}")
