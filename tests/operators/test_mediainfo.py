@@ -8,8 +8,9 @@ import zlib
 
 import pytest
 from moto import mock_aws
+from tests.fakes import clips
 
-from MediaInsightsEngineLambdaHelper import MasExecutionError
+from MediaInsightsEngineLambdaHelper import MasExecutionError, MasInputError
 from mie import aws
 
 NAME = "MediainfoImage"
@@ -104,6 +105,35 @@ def test_the_video_goes_before_the_picture(lambda_handler, put, dataplane, event
     media = {"Image": put(a_png(), "picture"), "Video": put(a_wav(), "video")}
     lambda_handler(event(NAME, media), None)
     assert set(tracks(dataplane)) == {"General", "Audio"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("make", "audio_tracks"),
+    [
+        (clips.moving, "1"),
+        (clips.eight_tracks, "8"),
+        (clips.without_sound, "0"),
+        (clips.one_frame, "0"),
+        (clips.variable_rate, "0"),
+        (clips.rotated, "0"),
+    ],
+)
+def test_videos_of_every_kind_are_known(
+    lambda_handler, put, dataplane, event, tmp_path, make, audio_tracks
+):
+    location = put(make(tmp_path / "clip.mp4").read_bytes(), "private/assets/a/Grüße +%20.mp4")
+    output = lambda_handler(event("Mediainfo", {"Video": location}), None)
+    assert tracks(dataplane, "Mediainfo")["Video"]["format"] == "AVC"
+    assert output["MetaData"]["Mediainfo_num_audio_tracks"] == audio_tracks
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("make", [clips.not_media, clips.empty])
+def test_what_is_no_media_is_not_tried_again(lambda_handler, put, dataplane, event, tmp_path, make):
+    location = put(make(tmp_path / "clip.mp4").read_bytes())
+    with pytest.raises(MasInputError):
+        lambda_handler(event("Mediainfo", {"Video": location}), None)
 
 
 @pytest.mark.parametrize(
