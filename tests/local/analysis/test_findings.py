@@ -1,34 +1,32 @@
 """What the real models find in real pictures, asked as a Lambda asks: with an SDK, over HTTP.
 
-The models are those of MIE_MODELS (.mie/models), the interpreter is that of MIE_ANALYSIS_PYTHON
-(.mie/analysis/bin/python); where they are not installed, these tests are skipped.
+Where the models are not installed, these tests are skipped.
 """
 
-import os
-import re
 import struct
 import subprocess
 import threading
 import zlib
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import boto3
 import pytest
 import urllib3
-from botocore.config import Config
 from botocore.exceptions import ClientError
+from tests.local.analysis.running_server import (
+    ENVIRONMENT,
+    MODELS,
+    PYTHON,
+    SAMPLES,
+    client_of,
+    running,
+    skip_unless_installed,
+)
 
 pytestmark = pytest.mark.models
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[2]
-SAMPLES = ROOT / "source" / "local" / "samples"
-MODELS = Path(os.environ.get("MIE_MODELS", ROOT / ".mie" / "models"))
-PYTHON = Path(os.environ.get("MIE_ANALYSIS_PYTHON", ROOT / ".mie" / "analysis" / "bin" / "python"))
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "source" / "local")}
 
 # measured by hand on the picture: hairline to chin, cheek to cheek
 ASTRONAUT = {"Left": 0.35, "Top": 0.14, "Width": 0.18, "Height": 0.21}
@@ -37,9 +35,7 @@ HOPPER = {"Left": 0.33, "Top": 0.22, "Width": 0.37, "Height": 0.34}
 
 @pytest.fixture(scope="module")
 def installed():
-    for path in (PYTHON, MODELS / "manifest.json"):
-        if not path.exists():
-            pytest.skip(f"the analysis server is not installed: there is no {path}")
+    skip_unless_installed()
 
 
 @pytest.fixture(scope="module")
@@ -65,42 +61,10 @@ def bucket():
     server.server_close()
 
 
-@contextmanager
-def running(models, s3_endpoint, state):
-    command = [PYTHON, "-m", "analysis", "--port", "0", "--s3-endpoint", s3_endpoint]
-    process = subprocess.Popen(
-        [*command, "--models", models, "--state", state],
-        env=ENVIRONMENT,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        ready = process.stderr.readline()
-        url = re.search(r"ready on (http://127\.0\.0\.1:\d+)", ready)
-        assert url, ready + process.stderr.read()
-        # a pipe that nobody reads would stop the server when it is full
-        threading.Thread(target=process.stderr.read, daemon=True).start()
-        yield url[1]
-    finally:
-        process.terminate()
-        assert process.wait(timeout=20) == 0
-
-
 @pytest.fixture(scope="module")
 def url(installed, bucket, tmp_path_factory):
     with running(MODELS, bucket, tmp_path_factory.mktemp("state")) as url:
         yield url
-
-
-def client_of(url):
-    return boto3.client(
-        "rekognition",
-        endpoint_url=url,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        config=Config(read_timeout=120, retries={"total_max_attempts": 1}),
-    )
 
 
 @pytest.fixture(scope="module")

@@ -35,10 +35,10 @@ def face_details(
     faces: Sequence["Face"], frame: Frame, attributes: frozenset[str]
 ) -> dict[str, Any]:
     """The answer of DetectFaces."""
-    return {"FaceDetails": [_detail(face, frame, attributes) for face in faces]}
+    return {"FaceDetails": [face_detail(face, frame, attributes) for face in faces]}
 
 
-def _detail(face: "Face", frame: Frame, attributes: frozenset[str]) -> dict[str, Any]:
+def face_detail(face: "Face", frame: Frame, attributes: frozenset[str]) -> dict[str, Any]:
     names = face.landmarks if "ALL" in attributes else _DEFAULT_LANDMARKS
     detail: dict[str, Any] = {
         "BoundingBox": frame.box(face.box),

