@@ -140,7 +140,7 @@ def find_translators(own: Path) -> dict[Pair, Translator]:
 def _installations(own: Path) -> Sequence[Installation]:
     program = shutil.which("apertium-transfer")
     system = [Installation(Path(program).parent.parent)] if program is not None else []
-    return [one for one in (*system, Installation(own / "usr")) if one.modes.is_dir()]
+    return [one for one in (*system, Installation(own.absolute() / "usr")) if one.modes.is_dir()]
 
 
 def _pairs(mode: str) -> Iterator[Pair]:

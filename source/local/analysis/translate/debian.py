@@ -72,6 +72,8 @@ def fetch(folder: Path) -> bool:
     """
     if is_fetched(folder):
         return False
+    # the programs are started in folders of their own
+    folder = folder.absolute()
     missing = [program for program in _PROGRAMS if shutil.which(program) is None]
     if missing:
         raise FetchError(f"there is no {' and no '.join(missing)} on this system")

@@ -2,6 +2,7 @@
 
 import json
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -57,9 +58,10 @@ def test_what_the_system_lacks_is_downloaded_and_unpacked(system, tmp_path):
     assert [path.name for path in folder.parent.iterdir()] == ["apertium"]
 
 
-def test_the_second_time_nothing_is_fetched(system, tmp_path):
+def test_the_second_time_nothing_is_fetched(system, tmp_path, monkeypatch):
     system(apt_get=APT, dpkg_deb=DPKG)
-    debian.fetch(tmp_path / "apertium")
+    monkeypatch.chdir(tmp_path)
+    assert debian.fetch(Path("apertium"))
     (tmp_path / "calls").unlink()
     assert not debian.fetch(tmp_path / "apertium")
     assert not (tmp_path / "calls").exists()
