@@ -1,4 +1,4 @@
-"""The service routes, signed and deployed: the local AWS refuses, and the routes say so plainly."""
+"""The service routes, signed and deployed: the service answers, or the route says what it said."""
 
 import json
 
@@ -32,3 +32,21 @@ def test_a_missing_field_is_named(stack, proxy):
     answer = stack.workflow.request(proxy.method, proxy.path, body)
     assert answer.status == 400
     assert field in answer.json["Message"]
+
+
+def test_a_terminology_goes_in_and_comes_out_again(stack):
+    """The local AWS has no Translate of its own: the analysis server answers for it."""
+
+    def call(route, **body):
+        method = "GET" if route.startswith("list_") else "POST"
+        answer = stack.workflow.request(method, f"/service/translate/{route}", body or None)
+        assert answer.status == 200, answer.json
+        return answer.json
+
+    csv = "en,es\nBoulder Eats,Come Boulder\n"
+    call("create_terminology", terminology_name="deployed-terms", terminology_csv=csv)
+    found = call("download_terminology", terminology_name="deployed-terms")
+    assert found == {"terminology": csv}
+    listed = call("list_terminologies")["TerminologyPropertiesList"]
+    assert "deployed-terms" in [one["Name"] for one in listed]
+    call("delete_terminology", terminology_name="deployed-terms")

@@ -96,7 +96,7 @@ class ParallelData:
             content = self._objects.read(place.bucket, place.key, _LARGEST)
             return len(content), read_terms(content, config["Format"])
         except (ValueError, ObjectUnavailable, ObjectTooLarge, TermFileError) as error:
-            raise _invalid(f"{config['S3Uri']} cannot be used: {error}") from error
+            raise _invalid(f"The data cannot be used: {error}") from error
 
     def _get(self, request: Request) -> Answer:
         """The answer's URL leads to the data in the user's own bucket."""

@@ -6,6 +6,7 @@ import pytest
 
 from analysis.translate import apertium
 from analysis.translate.apertium import ApertiumError, find_translators
+from analysis.translate.language_names import NAMES
 
 ROW = "upper '/usr/share/apertium/pair/a.bin' $1 | tag -g $2 '/usr/share/apertium/pair/b.prob'"
 
@@ -65,3 +66,8 @@ def test_a_program_that_breaks_or_hangs_is_an_error(own, monkeypatch):
     mode(own, "eng-cat", "upper | hangs")
     with pytest.raises(ApertiumError):
         find_translators(own)["en", "ca"].translate("dog")
+
+
+def test_every_language_that_a_mode_can_name_has_a_name():
+    sources = {code for codes in apertium._SOURCES.values() for code in codes}
+    assert sources | set(apertium._TARGETS.values()) <= set(NAMES)
