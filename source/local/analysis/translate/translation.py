@@ -61,14 +61,15 @@ class Translators:
         self._terminologies = terminologies
         self._cores = cores
         self._find = find
+        self._found: Mapping[Pair, Translator] = {}
 
     def pairs(self) -> list[Pair]:
         """Source and target of each direction."""
-        return sorted(self._find(self._folder))
+        return sorted(self._here())
 
     def require(self, source: str, target: str) -> Translator:
         """The translator of a pair; raises UnsupportedLanguagePairException."""
-        found = self._find(self._folder)
+        found = self._here()
         if (source, target) in found:
             return found[source, target]
         if not found:
@@ -126,6 +127,11 @@ class Translators:
                 f"{likeliest.score:.2f}; name it in SourceLanguageCode",
             )
         return likeliest.language
+
+    def _here(self) -> Mapping[Pair, Translator]:
+        # to look takes as long as to translate a sentence; none may be installed meanwhile
+        self._found = self._found or self._find(self._folder)
+        return self._found
 
     def _run(self, translator: Translator, texts: Sequence[str]) -> Sequence[str]:
         try:

@@ -12,7 +12,7 @@ import boto3
 import pytest
 import urllib3
 from tests.fakes.s3_server import s3_server
-from tests.local.analysis.test_findings import MODELS, PYTHON, running
+from tests.local.analysis.running_server import MODELS, PYTHON, running
 
 pytestmark = pytest.mark.models
 
