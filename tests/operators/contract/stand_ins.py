@@ -48,7 +48,8 @@ class Jobs:
         """The id of the job; of a new one where the token is None."""
         number = "" if token is not None else str(len(self.requests))
         job_id = f"job-{hashlib.sha256(f'{token}{number}'.encode()).hexdigest()[:12]}"
-        self.requests.setdefault(job_id, request)
+        if self.requests.setdefault(job_id, request) != request:
+            raise Refused("IdempotentParameterMismatchException", "another job has this token")
         return job_id
 
 

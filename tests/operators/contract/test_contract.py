@@ -140,6 +140,17 @@ def test_a_start_that_is_invoked_again_makes_no_second_job(runner):
     assert (done.output, stored_of(runner, "asset-1")) == result_of(runner, "asset-1")
 
 
+@each_of(WITH_SCENARIO)
+def test_every_asset_and_every_execution_has_jobs_of_its_own(runner):
+    event = runner.event("one")
+    runner.start(event)
+    jobs = runner.jobs()
+    runner.start({**event, "WorkflowExecutionId": "workflow-2"})
+    assert runner.jobs() == 2 * jobs
+    runner.start(runner.event("two"))
+    assert runner.jobs() == 3 * jobs
+
+
 @each_failing("at_start")
 @pytest.mark.parametrize("code", ["ThrottlingException", "InternalServerException"])
 def test_what_a_service_refuses_at_the_start_is_in_the_error_key(runner, service, code):
