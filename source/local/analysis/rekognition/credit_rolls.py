@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.rekognition.segments import Credits
-from analysis.rekognition.video_source import Video
+from analysis.rekognition.video_source import Memory, Video
 
 if TYPE_CHECKING:
     from analysis.pictures import Picture
@@ -75,9 +75,9 @@ def _credits(run: list[Moment], kind: str) -> Iterator[Credits]:
 
 
 def _moments(video: Video, read: Read, between: tuple[int, int]) -> Iterator[Moment]:
-    written = False
-    for time, picture, same in video.frames(_EVERY_MS, between):
-        if not same:
+    memory, written = Memory(), False
+    for time, picture in video.frames(_EVERY_MS, between):
+        if memory.is_new(picture):
             written = _is_dark(picture) and _is_written(read(picture))
         yield Moment(time, written)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from analysis.aws_json import Function, Request
+from analysis.aws_json import Function, Reply, Request
 from analysis.context import Context
 from analysis.faults import ServiceError
 from analysis.jobs import Job
@@ -100,7 +100,7 @@ def _sorting(kind: Kind) -> Callable[[Item], str | int]:
 
 
 def _get(context: Context, kind: Kind, store: FindingsStore) -> Function:
-    def get(request: Request) -> Mapping[str, Any]:
+    def get(request: Request) -> Mapping[str, Any] | Reply:
         job = context.jobs.get(kind.job, request["JobId"])
         if job is None:
             raise ServiceError("ResourceNotFoundException", "Could not find JobId")
@@ -113,7 +113,8 @@ def _get(context: Context, kind: Kind, store: FindingsStore) -> Function:
             **_given("JobTag", job.request),
         }
         if status == "SUCCEEDED":
-            return {**answer, **_findings(context, kind, store, job, request)}
+            found = _findings(context, kind, store, job, request)
+            return Reply({**answer, **found}, kind.headers())
         return {**answer, **({"StatusMessage": job.message} if status == "FAILED" else {})}
 
     return get

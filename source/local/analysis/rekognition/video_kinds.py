@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 from analysis.context import Context
 from analysis.faults import ServiceError
 from analysis.rekognition.geometry import Frame
-from analysis.rekognition.video_source import Video
+from analysis.rekognition.moderation import moderation_labels, not_examined_header
+from analysis.rekognition.video_people import (
+    check_collection,
+    nobody_is_known,
+    recognize_known,
+    search_faces,
+)
+from analysis.rekognition.video_source import Memory, Video
 from analysis.rekognition.video_store import Item
 
 if TYPE_CHECKING:
@@ -21,8 +28,8 @@ Request = Mapping[str, Any]
 # what a job finds: batches of items, in the order of time
 Add = Callable[[Sequence[Item]], None]
 Work = Callable[[Context, Request, Video, Add], None]
-# the items of one picture, without their time
-Look = Callable[["Picture"], list[dict[str, Any]]]
+# the items of a picture that is shown at a time, in milliseconds; they are without the time
+Look = Callable[[int, "Picture"], list[dict[str, Any]]]
 
 # the service's own default for labels of videos, which is lower than that for pictures
 _LEAST_CONFIDENCE = 50.0
@@ -35,7 +42,8 @@ class Kind:
     operation: the part of its calls' names after Start and Get. items: the member of an answer
     that lists what was found. sorts: values of SortBy besides TIMESTAMP, with what they compare.
     answer: more members of a finished job's answer, from its request. family: the models that it
-    cannot do without. check: raises ServiceError for a request that cannot be answered.
+    cannot do without. check: raises ServiceError for a request that cannot be answered. headers:
+    go along with a finished job's answer.
     """
 
     operation: str
@@ -45,7 +53,8 @@ class Kind:
     sorts: Mapping[str, Callable[[Item], str | int]] = field(default_factory=dict)
     answer: Callable[[Request], Mapping[str, Any]] = lambda _request: {}
     check: Callable[[Context, Request], None] = lambda _context, _request: None
-    # members of a Get request that change the order or the form of the answer
+    headers: Callable[[], Mapping[str, str]] = dict
+    # members of a Get request that change the order or the form of the answer, and are told back
     echo: Sequence[str] = ()
 
     @property
@@ -62,18 +71,33 @@ class Kind:
         return f"rekognition-{self.operation}"
 
 
-def sampled(every_ms: int, prepare: Callable[[Context, Request], Look]) -> Work:
-    """Work that looks at a frame each `every_ms`; one that looks as before has the same items."""
+def sampled(every_ms: int, prepare: Callable[[Context, Request], Look], rest_ms: int = 0) -> Work:
+    """Work that looks at a frame each `every_ms`; one that looks as before has the same items.
+
+    rest_ms: where nothing was found, the next look is at least so much later.
+    """
 
     def work(context: Context, request: Request, video: Video, add: Add) -> None:
         look = prepare(context, request)
         items: list[dict[str, Any]] = []
-        for time, picture, same in video.frames(every_ms):
-            if not same:
-                items = look(picture)
+        memory, next_look = Memory(), 0
+        for time, picture in video.frames(every_ms):
+            if time >= next_look and memory.is_new(picture):
+                items = look(time, picture)
+                next_look = 0 if items else time + rest_ms
             add([{"Timestamp": time, **item} for item in items])
 
     return work
+
+
+def unless(is_vain: Callable[[Context], bool], work: Work) -> Work:
+    """Work that finds nothing, and is not begun, when that is known beforehand."""
+
+    def begin(context: Context, request: Request, video: Video, add: Add) -> None:
+        if not is_vain(context):
+            work(context, request, video, add)
+
+    return begin
 
 
 def _faces(context: Context, request: Request) -> Look:
@@ -82,7 +106,7 @@ def _faces(context: Context, request: Request) -> Look:
 
     attributes = wanted([request.get("FaceAttributes", "DEFAULT")])
 
-    def look(picture: "Picture") -> list[dict[str, Any]]:
+    def look(_time: int, picture: "Picture") -> list[dict[str, Any]]:
         found = detect_faces(context.models, picture, bool(attributes))
         details = face_details(found, _frame(picture), attributes)["FaceDetails"]
         return [{"Face": detail} for detail in details]
@@ -96,7 +120,7 @@ def _labels(context: Context, request: Request) -> Look:
 
     wanted = {"MinConfidence": _LEAST_CONFIDENCE, **request}
 
-    def look(picture: "Picture") -> list[dict[str, Any]]:
+    def look(_time: int, picture: "Picture") -> list[dict[str, Any]]:
         found = find_objects(context.models, picture)
         labels = detect_labels(wanted, found, _frame(picture))["Labels"]
         return [{"Label": label} for label in labels]
@@ -108,10 +132,20 @@ def _texts(context: Context, request: Request) -> Look:
     from analysis.rekognition.text_detection import detect_text
     from analysis.vision.texts import read_lines
 
-    def look(picture: "Picture") -> list[dict[str, Any]]:
-        lines = read_lines(context.models, picture)
+    def look(_time: int, picture: "Picture") -> list[dict[str, Any]]:
+        lines = read_lines(context.models, picture, quickly=True)
         texts = detect_text(request, lines, _frame(picture))["TextDetections"]
         return [{"TextDetection": text} for text in texts]
+
+    return look
+
+
+def _moderation(context: Context, request: Request) -> Look:
+    from analysis.vision.nudity import nudity
+
+    def look(_time: int, picture: "Picture") -> list[dict[str, Any]]:
+        labels = moderation_labels(nudity(context.models, picture), request)
+        return [{"ModerationLabel": label} for label in labels]
 
     return look
 
@@ -156,7 +190,7 @@ def _credits(context: Context, video: Video) -> "list[Any]":
     from analysis.vision.texts import read_lines
 
     def read(picture: "Picture") -> "list[Line]":
-        return read_lines(context.models, picture)
+        return read_lines(context.models, picture, quickly=True)
 
     return find_credits(video, read)
 
@@ -199,8 +233,31 @@ KINDS: Sequence[Kind] = (
     Kind(
         "TextDetection",
         "TextDetections",
-        sampled(1_000, _texts),
+        # most seconds of most videos have no writing, which is the dearest to look for
+        sampled(1_000, _texts, rest_ms=2_000),
         answer=_version("TextModelVersion", "analysis.rekognition.text_detection"),
+    ),
+    Kind(
+        "ContentModeration",
+        "ModerationLabels",
+        sampled(1_000, _moderation),
+        sorts={"NAME": lambda item: str(item["ModerationLabel"]["Name"])},
+        answer=_version("ModerationModelVersion", "analysis.vision.nudity"),
+        headers=not_examined_header,
+        echo=("SortBy", "AggregateBy"),
+    ),
+    Kind(
+        "FaceSearch",
+        "Persons",
+        sampled(1_000, search_faces),
+        sorts={"INDEX": lambda item: int(item["Person"]["Index"])},
+        check=check_collection,
+    ),
+    Kind(
+        "CelebrityRecognition",
+        "Celebrities",
+        unless(nobody_is_known, sampled(1_000, recognize_known)),
+        sorts={"ID": lambda item: str(item["Celebrity"]["Id"])},
     ),
     Kind(
         "SegmentDetection",

@@ -40,17 +40,28 @@ class Video:
 
     def frames(
         self, every_ms: int, between: tuple[int, int] | None = None
-    ) -> Iterator[tuple[int, "Picture", bool]]:
-        """Time in milliseconds, picture, and whether it looks as the one before that did not."""
-        seen: NDArray[np.float32] | None = None
+    ) -> "Iterator[tuple[int, Picture]]":
+        """Frames at an interval with their times, both in milliseconds."""
         span = between or (0, LONGEST_SECONDS * 1_000)
         for time, picture in frames(self.path, every_ms, facts=self.facts, between=span):
             self.go_on()
-            cells = _cells(picture)
-            same = seen is not None and float(abs(cells - seen).max()) < _LEAST_CHANGE
-            # compared with the last one that was different, so that slow changes add up
-            seen = seen if same else cells
-            yield time, picture, same
+            yield time, picture
+
+
+class Memory:
+    """The look of the last picture that was new, so that the same one is not looked at twice."""
+
+    def __init__(self) -> None:
+        self._seen: NDArray[np.float32] | None = None
+
+    def is_new(self, picture: "Picture") -> bool:
+        """Whether a picture, of the same size as all before, differs from the last new one."""
+        cells = _cells(picture)
+        if self._seen is not None and float(abs(cells - self._seen).max()) < _LEAST_CHANGE:
+            return False
+        # what changes slowly is new once the changes have added up
+        self._seen = cells
+        return True
 
 
 def check_source(objects: Objects, video: Mapping[str, Any]) -> None:

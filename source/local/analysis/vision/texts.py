@@ -1,6 +1,7 @@
 """Reads text with the models of PP-OCR, which the package rapidocr runs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,8 @@ Point = tuple[float, float]
 
 # round things are taken for an 8 or a 0: measured on photographs without any text, up to this
 _SURE_OF_ONE_CHARACTER = 0.95
+# sides of the picture, in pixels, in which lines are looked for quickly
+_QUICK_LONGER, _QUICK_SHORTER = 960, 540
 
 
 @dataclass(frozen=True)
@@ -36,14 +39,16 @@ class Line:
     words: Sequence[Text]
 
 
-def read_lines(models: Models, picture: Picture) -> list[Line]:
+def read_lines(models: Models, picture: Picture, quickly: bool = False) -> list[Line]:
     """Lines of text in reading order, without what is hardly text.
 
     That is what has neither letter nor digit, and a single character that is not beyond doubt.
+    quickly: look for lines in a picture of half the size, as is enough for the captions of a
+    video; what is found is read at full size.
     """
     # the package takes the channels in OpenCV's order
     pixels = np.ascontiguousarray(picture.pixels[:, :, ::-1])
-    with models.text_reader() as reader:
+    with models.text_reader() as reader, _looking(reader, picture, quickly):
         result: Any = reader(pixels, return_word_box=True)
     if result.boxes is None:
         return []
@@ -54,6 +59,23 @@ def read_lines(models: Models, picture: Picture) -> list[Line]:
         for corners, text, score, parts in lines
         if _says_something(text) and (len(text.strip()) > 1 or score >= _SURE_OF_ONE_CHARACTER)
     ]
+
+
+@contextmanager
+def _looking(reader: Any, picture: Picture, quickly: bool) -> Iterator[None]:
+    """The size at which lines are looked for, as long as the `with` lasts."""
+    # the package has no parameter for it, and makes the detector when it is needed first
+    detector = reader._load_det_model()
+    before = detector.limit_type, detector.limit_side_len
+    if quickly:
+        is_large = max(picture.width, picture.height) >= _QUICK_LONGER
+        # a large picture is scaled down by its longer side, a small one up by its shorter one
+        quick = ("max", _QUICK_LONGER) if is_large else ("min", _QUICK_SHORTER)
+        detector.limit_type, detector.limit_side_len = quick
+    try:
+        yield
+    finally:
+        detector.limit_type, detector.limit_side_len = before
 
 
 def _words(parts: Sequence[Any]) -> list[Text]:

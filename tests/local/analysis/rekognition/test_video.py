@@ -18,7 +18,7 @@ def refused(call, *args, **more):
 def brightness(_context, _request):
     """A look that finds two labels on every frame."""
 
-    def look(picture):
+    def look(_time, picture):
         value = float(picture.pixels.mean()) / 2.56
         return [{"Label": {"Name": n, "Confidence": value}} for n in ("Tone", "Light")]
 
@@ -158,9 +158,9 @@ def test_a_frame_that_looks_as_before_is_not_looked_at_again(open_desk, clips):
     def counting(context, request):
         look = brightness(context, request)
 
-        def counted(picture):
-            looks.append(picture)
-            return look(picture)
+        def counted(time, picture):
+            looks.append(time)
+            return look(time, picture)
 
         return counted
 
@@ -168,6 +168,32 @@ def test_a_frame_that_looks_as_before_is_not_looked_at_again(open_desk, clips):
         answer = desk.run("label_detection", "still.mp4")
     assert len(answer["Labels"]) == 12
     assert len(looks) == 1
+
+
+def test_where_nothing_was_found_the_next_look_is_later(open_desk, clips):
+    make.moving(clips / "moving.mp4", 4)
+    looks = []
+
+    def finding_nothing(_context, _request):
+        return lambda time, _picture: looks.append(time) or []
+
+    work = sampled(500, finding_nothing, rest_ms=1_500)
+    with open_desk([Kind("LabelDetection", "Labels", work)]) as desk:
+        assert desk.run("label_detection", "moving.mp4")["Labels"] == []
+    assert looks == [0, 1_520, 3_520]
+
+
+def test_what_comes_while_nothing_is_looked_for_and_stays_is_found(open_desk, clips):
+    light = "color=c=black:duration=4,drawbox=c=white:t=fill:enable='gte(t,0.5)'"
+    make.run_ffmpeg("-f", "lavfi", "-i", light, clips / "light.mp4")
+
+    def finding_light(_context, _request):
+        return lambda _time, p: [{"Label": {"Name": "Light"}}] if p.pixels.mean() > 200 else []
+
+    work = sampled(500, finding_light, rest_ms=1_500)
+    with open_desk([Kind("LabelDetection", "Labels", work)]) as desk:
+        found = times(desk.run("label_detection", "light.mp4"))
+    assert found == [1_520, 2_000, 2_520, 3_000, 3_520]
 
 
 def test_a_job_that_is_unknown_is_refused(desk):
