@@ -22,6 +22,7 @@ from analysis.mediaconvert.service import mediaconvert
 from analysis.models import Models
 from analysis.notifications import Notifications
 from analysis.objects import Objects
+from analysis.polly.service import polly
 from analysis.rekognition.service import rekognition
 from analysis.server import LOOPBACK, AnalysisServer
 from analysis.transcribe.service import transcribe
@@ -30,7 +31,7 @@ from analysis.translate.service import translate
 LOG = logging.getLogger("analysis")
 
 # the table of services: each makes its row from the context
-SERVICES = (rekognition, mediaconvert, transcribe, comprehend, translate)
+SERVICES = (rekognition, mediaconvert, transcribe, comprehend, translate, polly)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from analysis.models import Models
 from analysis.speech.loading import ear, whisper
 from analysis.speech.voice_activity import Window, windows
-from analysis.speech.whisper import Whisper, Word
+from analysis.speech.whisper import Heard, Whisper, Word
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,31 +48,36 @@ class Recogniser:
         Where nobody speaks no language is heard: it is "" then.
         """
         with self.models.use(whisper(self.models)) as model:
-            pieces = windows(sound, ear())
+            heard: Iterator[Heard] = self._hear(model, windows(sound, ear()))
             likely: dict[str, float] = {}
             if language is None:
-                first = list(islice(pieces, _WINDOWS_FOR_LANGUAGE))
+                first = list(islice(heard, _WINDOWS_FOR_LANGUAGE))
                 likely = self._likely(model, first)
                 language = choose(likely) if likely else ""
-                pieces = chain(first, pieces)
-            words = list(self._words(model, pieces, language))
+                heard = chain(first, heard)
+            words = list(self._words(model, heard, language))
         return Recognised(language, likely, words)
 
-    def _likely(self, model: Whisper, pieces: Sequence[Window]) -> dict[str, float]:
-        """The languages of some windows, each weighted by how long somebody speaks in it."""
-        spoken = [sum(span.end - span.start for span in piece.spans) for piece in pieces]
-        likely: dict[str, float] = {}
-        for piece, seconds in zip(pieces, spoken, strict=True):
+    def _hear(self, model: Whisper, pieces: Iterable[Window]) -> Iterator[Heard]:
+        for piece in pieces:
             self.go_on()
             with self.models.cores.hold():
-                found = model.likely_languages(model.hear(piece))
+                heard = model.hear(piece)
+            yield heard
+
+    def _likely(self, model: Whisper, first: Sequence[Heard]) -> dict[str, float]:
+        """The languages of some windows, each weighted by how long somebody speaks in it."""
+        spoken = [sum(span.end - span.start for span in one.window.spans) for one in first]
+        likely: dict[str, float] = {}
+        for heard, seconds in zip(first, spoken, strict=True):
+            with self.models.cores.hold():
+                found = model.likely_languages(heard)
             for code, chance in found.items():
                 likely[code] = likely.get(code, 0.0) + chance * seconds / sum(spoken)
         return likely
 
-    def _words(self, model: Whisper, pieces: Iterable[Window], language: str) -> Iterator[Word]:
-        for piece in pieces:
-            self.go_on()
+    def _words(self, model: Whisper, pieces: Iterable[Heard], language: str) -> Iterator[Word]:
+        for heard in pieces:
             with self.models.cores.hold():
-                found = model.words(model.hear(piece), language)
+                found = model.words(heard, language)
             yield from found

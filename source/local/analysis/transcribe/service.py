@@ -17,7 +17,7 @@ from analysis.transcribe.job_request import bad_request, check
 from analysis.transcribe.job_work import JobWork
 from analysis.transcribe.vocabularies import Vocabularies
 
-KIND = "transcription"
+KIND = "transcribe-transcription"
 _STATUS = {"SUBMITTED": "QUEUED", "IN_PROGRESS": "IN_PROGRESS", "SUCCEEDED": "COMPLETED"}
 _LINK_SECONDS = 15 * 60
 _PAGE = 5

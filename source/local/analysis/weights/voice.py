@@ -87,6 +87,18 @@ VOICES = {
 }
 
 VOICE: tuple[ModelFile, ...] = (
+    # has the numbers of the phonemes; MIT
+    ModelFile.copied(
+        "kokoro-config.json",
+        Archive(
+            "pypi",
+            "kokoro-onnx",
+            "0.6.1",
+            "50c8de4950d601df41428ee5462a48c8a78bef441bf671f2492e070ef44d8a32",
+        ),
+        "kokoro_onnx/config.json",
+        "5abb01e2403b072bf03d04fde160443e209d7a0dad49a423be15196b9b43c17f",
+    ),
     ModelFile(
         "kokoro.onnx", _MODEL, "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
     ),

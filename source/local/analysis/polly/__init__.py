@@ -1,0 +1,1 @@
+"""Amazon Polly's calls: voices, speech at once, and speech as a task."""
