@@ -145,7 +145,7 @@ def test_no_more_start_than_the_environment_allows(execution, table, queue, monk
 def test_waiting_ends_when_the_execution_runs_again(execution, table, queue):
     scheduler.lambda_handler({}, None)
     event = {"Name": "Wait", "WorkflowExecutionId": execution["Id"], "Status": "Started"}
-    assert wait.start_wait_operation(event, None) == event
+    assert wait.start_wait_operation(event, None) == {**event, "Status": "Executing"}
     assert table.running() == 0
     assert wait.check_wait_operation(event, None)["Status"] == "Executing"
     waiting = table.get(execution["Id"])

@@ -17,7 +17,7 @@ _ANSWERS = {
 
 
 def start(plane: WorkerPlane, event: Mapping[str, Any]) -> Json:
-    """Sets the execution Waiting, which frees its slot. Returns the operation object.
+    """Sets the execution Waiting, which frees its slot. Returns the operation object, Executing.
 
     Raises Conflict when the execution does not run, NotFound when it is gone; Step Functions
     turns both into a failed operator.
@@ -28,7 +28,7 @@ def start(plane: WorkerPlane, event: Mapping[str, Any]) -> Json:
             raise Conflict(f"an execution that is {execution['Status']} cannot wait")
         plane.executions.move(execution, statuses.WAITING)
     plane.scheduler.wake()
-    return dict(event)
+    return {**event, "Status": statuses.EXECUTING}
 
 
 def check(plane: WorkerPlane, event: Mapping[str, Any]) -> Json:

@@ -29,7 +29,7 @@ def set_status(world, event, status):
 
 
 def test_to_wait_frees_the_slot_and_wakes_the_scheduler(world, event):
-    assert waiting.start(world.worker_plane, event) == event
+    assert waiting.start(world.worker_plane, event) == {**event, "Status": "Executing"}
     assert world.executions.get(event["WorkflowExecutionId"])["Status"] == "Waiting"
     assert (world.executions.running(), world.scheduler.woken) == (0, 2)
 
