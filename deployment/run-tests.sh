@@ -45,7 +45,7 @@ fast="not models and not deployed and not opensearch"
 without_stack() {
   echo "== Tests without a stack"
   (
-    unset MIE_STATE MIE_SEARCH
+    unset MIE_STATE MIE_SEARCH MIE_LOCAL_MODELS
     "$bin/python" -m pytest -q -n 2 tests --ignore tests/deployed -m "$fast" "$@"
   )
 }
@@ -64,6 +64,8 @@ if [ -z "${MIE_SEARCH:-}" ] && command -v mvn >/dev/null &&
   # what can be tested is tested: a node that does not start is a failure
   export MIE_SEARCH=on
 fi
+# every family of models is tested, also what a laptop has on demand only
+export MIE_LOCAL_MODELS=${MIE_LOCAL_MODELS:-all}
 # the stack is installed and deployed while tests run that do not need it
 report=$root/.mie/test-stack.log
 "$here/run-local.sh" up >"$report" 2>&1 &

@@ -7,6 +7,7 @@ Each has a list of packages, `requirements-<family>.txt`, and a table of model f
 from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
 
+_PROGRAM = "deployment/run-local.sh"
 CORE = "core"
 # family -> modules of the packages that its models need
 MODULES: Mapping[str, tuple[str, ...]] = {
@@ -45,4 +46,4 @@ def missing_modules(family: str) -> list[str]:
 def install_command(families: Iterable[str]) -> str:
     """What a person types to have these families."""
     names = ",".join(family for family in FAMILIES if family in set(families))
-    return f"run-local.sh down; MIE_LOCAL_MODELS={names} run-local.sh up"
+    return f"{_PROGRAM} down; MIE_LOCAL_MODELS={names} {_PROGRAM} up"

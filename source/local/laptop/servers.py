@@ -183,7 +183,7 @@ def _make_environment(name: str, requirements: list[Path]) -> None:
     script = ROOT / "deployment" / "environment.sh"
     command = ["bash", str(script), name, *map(str, requirements)]
     # modules that nobody imports, which are most, need no compiled twin on disk
-    done = subprocess.run(command, env={**os.environ, "PIP_NO_COMPILE": "1"}, check=False)
+    done = subprocess.run(command, env={**os.environ, "PIP_COMPILE": "no"}, check=False)
     if done.returncode:
         raise Problem(f"the environment {INSTALLED / name} could not be made")
 
