@@ -143,8 +143,15 @@ CONTRACT = {
 }
 
 
-def test_the_contract_has_34_operators():
+def test_the_library_has_the_34_operators_of_the_contract():
     assert len(CONTRACT) == 34
+    assert sorted(one["Name"] for one in REGISTRATIONS.values()) == sorted(CONTRACT)
+
+
+def test_person_tracking_is_retired_and_nothing_else_is():
+    retired = {one["Name"]: one["Retired"] for one in REGISTRATIONS.values() if "Retired" in one}
+    assert list(retired) == ["personTracking"]
+    assert "2025-10-31" in retired["personTracking"]
 
 
 @pytest.mark.parametrize("logical_id", REGISTRATIONS)

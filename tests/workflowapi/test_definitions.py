@@ -313,3 +313,25 @@ def test_two_names_that_are_too_long_together_are_told_their_limit(api):
     words = "the two names together may have 58 characters, they have 59"
     expect(api("POST", "/workflow/stage", body), 400, "BadRequestError", words)
     expect(api("PUT", "/workflow/stage", body), 400, "BadRequestError", words)
+
+
+def test_enabling_a_retired_operation_is_answered_with_the_reason(api):
+    """In the operation itself, in a stage and for an execution."""
+    reason = "Its service ended in 2025."
+    off, on = {"MediaType": "Video", "Enabled": False}, {"MediaType": "Video", "Enabled": True}
+    said = f"is retired and cannot be enabled: {reason}"
+    enabled = {**OPERATION, "Configuration": on, "Retired": reason}
+    expect(api("POST", "/workflow/operation", enabled), 400, "BadRequestError", said)
+
+    assert create_operation(api, Configuration=off, Retired=reason)["Retired"] == reason
+    stage = {"Name": "s", "Operations": ["op"], "Configuration": {"op": {"Enabled": True}}}
+    expect(api("POST", "/workflow/stage", stage), 400, "BadRequestError", said)
+
+    assert api("POST", "/workflow/stage", {**stage, "Configuration": {}}).status == 200
+    create_workflow(api, "wf", "s")
+    execution = {
+        "Name": "wf",
+        "Input": {"Media": {"Video": {"S3Bucket": "bucket", "S3Key": "v.mp4"}}},
+        "Configuration": {"s": {"op": {"Enabled": True}}},
+    }
+    expect(api("POST", "/workflow/execution", execution), 400, "BadRequestError", said)
