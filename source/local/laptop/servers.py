@@ -109,7 +109,9 @@ def start_analysis(places: Places, ports: Ports) -> None:
     ]
     log = places.logs / "analysis.log"
     command = [str(ANALYSIS_PYTHON), *SERVERS["analysis"], *options]
-    pid = processes.start(command, {"PYTHONPATH": str(_LOCAL)}, places.state, log)
+    # each thread's own heap would keep what pictures took in it
+    environment = {"PYTHONPATH": str(_LOCAL), "MALLOC_ARENA_MAX": "2"}
+    pid = processes.start(command, environment, places.state, log)
     _wait(pid, f"{ports.analysis_url}/health", "the analysis server", log)
 
 
