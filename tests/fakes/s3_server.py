@@ -19,6 +19,13 @@ def s3_server():
             objects[self.name] = self.rfile.read(int(self.headers["Content-Length"]))
             self.answer(200)
 
+        def do_HEAD(self):
+            # every bucket is there
+            found = "/" not in self.name.rstrip("/") or self.name in objects
+            self.send_response(200 if found else 404)
+            self.send_header("Content-Length", str(len(objects.get(self.name, b""))))
+            self.end_headers()
+
         def do_GET(self):
             query = parse_qs(urlsplit(self.path).query)
             if "list-type" in query:

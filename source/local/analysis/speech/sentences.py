@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 
 # the end of a sentence, also where no space follows it, as in Chinese
-_END = re.compile(r"(?<=[.!?…])[\"'”’)]*\s+|(?<=[。？！])|\n+")  # noqa: RUF001
+_END = re.compile(
+    r"(?<=[.!?…][\"'”’)])\s+|(?<=[.!?…])\s+|(?<=[。？！])|\n+"  # noqa: RUF001
+)
 _PAUSE = re.compile(r"(?<=[,;:])\s+|(?<=[，；：、])")  # noqa: RUF001
 _SPACE = re.compile(r"\s+")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from xml.sax.saxutils import escape
 
 from analysis.speech.vocabulary import SPACELESS
 from analysis.speech.whisper import Word
@@ -43,15 +44,17 @@ def write(format_name: str, cues: Sequence[Cue], first: int) -> str:
     """A file of subtitles; `first` is the number of the first one."""
     from webvtt import Caption, WebVTT
 
-    # the library writes times, and takes no number but 1 as the first of SRT
+    # in VTT, < begins a tag
+    text = escape if format_name == "vtt" else str
     captions = [
-        Caption(_time(cue.start), _time(cue.end), cue.text, identifier=str(first + place))
+        Caption(_time(cue.start), _time(cue.end), text(cue.text), identifier=str(first + place))
         for place, cue in enumerate(cues)
     ]
     if format_name == "vtt":
         return f"{WebVTT(captions=captions).content}\n"
+    # the library numbers the captions of SRT from 1, always
     blocks = (
-        f"{one.identifier}\n{_comma(one.start)} --> {_comma(one.end)}\n{one.text}\n"
+        f"{one.identifier}\n{_comma(one.start)} --> {_comma(one.end)}\n{one.raw_text}\n"
         for one in captions
     )
     return "\n".join(blocks)
