@@ -95,11 +95,16 @@ def sound_only(path: Path, seconds: float = 5, frequency: int = 440) -> Path:
     return path
 
 
-def one_hour(path: Path, size: str = "320x240", minutes: int = 60) -> Path:
-    """A minute of four scenes, again and again: an hour of 25 frames a second at a low bit rate."""
+def one_hour(path: Path, size: str = "320x240", minutes: int = 60, sound: bool = False) -> Path:
+    """A minute of four scenes, again and again: an hour of 25 frames a second at a low bit rate.
+
+    sound: with a tone of that length.
+    """
     minute = hard_cuts(path.with_name(f"minute-{path.name}"), (375,) * 4, size=size)
     times = ["-stream_loop", str(minutes - 1)]
-    run_ffmpeg(*times, "-i", minute, "-c", "copy", path)
+    tone = f"sine=frequency=440:sample_rate=16000:duration={minutes * 60}"
+    hum = ["-f", "lavfi", "-i", tone, "-c:a", "aac", "-b:a", "24k"] if sound else []
+    run_ffmpeg(*times, "-i", minute, *hum, "-c:v", "copy", path)
     minute.unlink()
     return path
 
