@@ -50,3 +50,25 @@ def test_a_terminology_goes_in_and_comes_out_again(stack):
     listed = call("list_terminologies")["TerminologyPropertiesList"]
     assert "deployed-terms" in [one["Name"] for one in listed]
     call("delete_terminology", terminology_name="deployed-terms")
+
+
+def test_a_vocabulary_goes_in_and_comes_out_again(stack, tmp_path):
+    """The local AWS has no Transcribe of its own: the analysis server answers for it."""
+
+    def call(route, **body):
+        method = "GET" if route.startswith("list_") else "POST"
+        answer = stack.workflow.request(method, f"/service/transcribe/{route}", body or None)
+        assert answer.status == 200, answer.json
+        return answer.json
+
+    table = tmp_path / "places.txt"
+    table.write_text("Phrase\tSoundsLike\tIPA\tDisplayAs\nBoulder\t\t\tBoulder\n")
+    uri = f"s3://{stack.facts['dataplane_bucket']}/{stack.upload(table)}"
+    name = {"vocabulary_name": "deployed-places"}
+    call("create_vocabulary", **name, language_code="en-US", s3uri=uri)
+    found = call("download_vocabulary", **name)["vocabulary"]
+    assert found == [{"Phrase": "Boulder", "SoundsLike": "", "IPA": "", "DisplayAs": "Boulder"}]
+    listed = call("list_vocabularies")["Vocabularies"]
+    assert "deployed-places" in [one["VocabularyName"] for one in listed]
+    call("delete_vocabulary", **name)
+    assert call("list_language_models") == {"Models": []}

