@@ -36,7 +36,10 @@ def main(what: str, minutes: int) -> None:
         resource.getrusage(who).ru_maxrss / 1_024
         for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
-    print(f"most memory: {ours:.0f} MB, and {theirs:.0f} MB in the largest ffmpeg")
+    print(
+        f"most memory: {ours:.0f} MB, and {theirs:.0f} MB in the largest ffmpeg, "
+        "if only that which made the clip"
+    )
 
 
 def measure_hour(folder: Path) -> None:
