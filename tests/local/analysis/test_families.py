@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,3 +50,22 @@ def test_every_package_has_one_version_in_all_lists():
 
 def test_the_command_that_installs_names_the_families():
     assert "MIE_LOCAL_MODELS=core,speech " in families.install_command({"speech", "core"})
+
+
+def test_the_server_starts_without_the_packages_of_any_family():
+    heavy = sorted({module for modules in families.MODULES.values() for module in modules})
+    program = (
+        "import sys\n"
+        f"sys.modules.update(dict.fromkeys({heavy}))\n"
+        "import analysis.__main__ as server\n"
+        "print(len(server.SERVICES))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"PYTHONPATH": str(FOLDER.parent)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stderr == ""
+    assert int(done.stdout) > 1
