@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import ctranslate2
 
 _BEAM = 3
-# the model's own settings: a text that repeats itself, or of which it is not sure, is tried again
-# with some chance in the choice of words; what is likely silence is left out
+# the model's own settings: a text that runs in a circle, or of which it is not sure, is tried
+# again with some chance in the choice of words; what is likely silence is left out
 _TEMPERATURES = (0.0, 0.4, 0.8)
 _MOST_REPETITIVE = 2.4
 _LEAST_SURE = -1.0
@@ -27,6 +27,8 @@ _LIKELY_SILENCE = 0.6
 _STEPS_PER_SECOND = FRAMES_PER_SECOND // 2
 _SMOOTH = 7
 _MOST_TOKENS = 440
+# who speaks fast says five; a text that repeats itself faster than anybody speaks was not said
+_MOST_A_SECOND = 10
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,8 @@ class Whisper:
         """What is said in a window; times count from the beginning of the sound."""
         window, encoded = heard.window, heard.encoded
         prompt = self._prompt(language)
-        numbers = self._write(encoded, prompt)
+        seconds = sum(span.end - span.start for span in window.spans)
+        numbers = self._write(encoded, prompt, int(seconds * _MOST_A_SECOND))
         pieces = self.vocabulary.words(numbers, language)
         if not pieces:
             return []
@@ -103,8 +106,11 @@ class Whisper:
         task = [f"<|{language}|>", "<|transcribe|>"] if self._model.is_multilingual else []
         return ["<|startoftranscript|>", *task, "<|notimestamps|>"]
 
-    def _write(self, encoded: "ctranslate2.StorageView", prompt: list[str]) -> list[int]:
-        """The numbers of the text's pieces; none where nothing is said."""
+    def _write(self, encoded: "ctranslate2.StorageView", prompt: list[str], most: int) -> list[int]:
+        """The numbers of the text's pieces, none where nothing is said.
+
+        most: of a text that repeats itself; people do that, too, but slower.
+        """
         best: tuple[float, list[int]] | None = None
         for temperature in _TEMPERATURES:
             (result,) = self._model.generate(
@@ -122,11 +128,13 @@ class Whisper:
             sure = result.scores[0]
             if result.no_speech_prob > _LIKELY_SILENCE and sure < _LEAST_SURE:
                 return []
+            if len(numbers) > most and self._repeats(numbers):
+                continue
+            if sure >= _LEAST_SURE:
+                return numbers
             if best is None or sure > best[0]:
                 best = sure, numbers
-            if sure >= _LEAST_SURE and not self._repeats(numbers):
-                return numbers
-        return best[1] if best is not None and not self._repeats(best[1]) else []
+        return best[1] if best is not None else []
 
     def _repeats(self, numbers: Sequence[int]) -> bool:
         data = "".join(self.vocabulary.pieces[number] for number in numbers).encode()
