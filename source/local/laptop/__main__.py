@@ -4,6 +4,7 @@ import shlex
 import signal
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +20,9 @@ from laptop.problems import Problem
 _HELP = """Runs the Media Insights Engine on this machine.
 
 With FILEs it starts the engine when it is not running, runs the workflow that fits each file, and
-prints what was found. Without any argument it does so with a sample picture.
+prints what was found. Without any argument it does so with a sample picture. Pictures go through
+CasImageWorkflow and videos through CasVideoWorkflow; --workflow NAME before them names another one,
+such as MieCompleteWorkflow, which makes captions as well.
 """
 _EPILOG = """All of it is reachable from this machine only, at free ports; MIE_PORT fixes the port
 of the AWS endpoint. Data, logs and local.json, which tells programs all addresses, are in .mie/.
@@ -37,7 +40,7 @@ app = typer.Typer(
     help=_HELP,
     epilog=_EPILOG,
     options_metavar="[--help]",
-    subcommand_metavar="[FILE... | COMMAND]",
+    subcommand_metavar="[[--workflow NAME] FILE... | COMMAND]",
     context_settings={"help_option_names": list(_HELP_OPTIONS)},
 )
 _out = Console(highlight=False, soft_wrap=True)
@@ -104,9 +107,14 @@ def destroy() -> None:
 
 
 @app.command("run", hidden=True)
-def run(files: Annotated[list[Path] | None, typer.Argument(metavar="FILE")] = None) -> None:
+def run(
+    files: Annotated[list[Path] | None, typer.Argument(metavar="FILE")] = None,
+    workflow: Annotated[str, typer.Option(metavar="NAME", help="another than the fitting")] = "",
+) -> None:
     """Run the fitting workflow on each FILE (without one, on a sample picture)."""
     media = [media_files.examine(path) for path in files or [SAMPLE]]
+    if workflow:
+        media = [replace(one, workflow=workflow) for one in media]
     facts = lifecycle.up(places(), _say)
     succeeded = [_analyse(facts, medium) for medium in media]
     _out.print("The engine keeps running for the next file; run-local.sh down stops it.")

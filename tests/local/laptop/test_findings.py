@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from laptop.findings import describe, skipped, told_first
@@ -115,3 +117,74 @@ def test_what_is_told_first_can_be_fetched_first():
     found = ["mine", "MediainfoImage", "labelDetection"]
 
     assert told_first(found) == ["labelDetection", "MediainfoImage", "mine"]
+
+
+# Videos
+
+
+def at(timestamp, member, **found):
+    return {"Timestamp": timestamp, member: {"Confidence": 50.0, **found}}
+
+
+def test_what_is_seen_in_a_video_is_told_once_with_its_times():
+    labels = [at(0, "Label", Name="Dog"), at(61_000, "Label", Name="Dog", Confidence=91.0)]
+    texts = [
+        at(5_000, "TextDetection", Type="LINE", DetectedText="NEWS"),
+        at(5_000, "TextDetection", Type="WORD", DetectedText="NEWS"),
+    ]
+
+    assert told(labelDetection=[{"Labels": labels}]) == "Objects: 1\n  Dog 0:00 to 1:01 (91 %)"
+    assert told(textDetection=[{"TextDetections": texts}]) == "Text: 1\n  “NEWS” at 0:05 (50 %)"
+
+
+def test_faces_of_a_video_are_counted_where_most_are_seen():
+    faces = [{"Timestamp": time, "Face": FACE} for time in (500, 500, 3_600_000)]
+
+    assert told(faceDetection=[{"Faces": faces}]) == (
+        "Faces: from 0:00 to 1:00:00, at most 2 at once"
+    )
+    assert told(faceDetection=[{"Faces": []}]) == "Faces: none found"
+
+
+def test_celebrities_and_moderation_are_named_for_pictures_and_videos():
+    video = {"Celebrities": [at(0, "Celebrity", Name="Ada")]}
+    label = {"Name": "Explicit Nudity", "Confidence": 80.0}
+
+    assert "Ada at 0:00 (50 %)" in told(celebrityRecognition=[video])
+    assert "Ada" in told(celebrityRecognition=[{"CelebrityFaces": [{"Name": "Ada"}]}])
+    assert "Explicit Nudity (80 %)" in told(contentModeration=[{"ModerationLabels": [label]}])
+    timed = at(2_000, "ModerationLabel", Name="Explicit Nudity")
+    assert "Explicit Nudity at 0:02" in told(contentModeration=[{"ModerationLabels": [timed]}])
+
+
+def test_shots_and_cues_are_told_with_their_times():
+    times = {"StartTimestampMillis": 0, "EndTimestampMillis": 2_000}
+    cue = {**times, "TechnicalCueSegment": {"Type": "BlackFrames"}}
+
+    assert told(shotDetection=[{"Segments": [times]}]) == "Shots: 1\n  0:00 to 0:02"
+    assert "BlackFrames 0:00 to 0:02" in told(technicalCueDetection=[{"Segments": [cue]}])
+
+
+def test_what_was_said_is_quoted_and_cut_where_it_is_long():
+    short = {"results": {"transcripts": [{"transcript": "Hello."}], "items": []}}
+    long = {"results": {"transcripts": [{"transcript": "word " * 200}], "items": []}}
+    silent = {"results": {"transcripts": [{"transcript": ""}], "items": []}}
+
+    assert told(TranscribeVideo=[short]) == "Said: “Hello.”"
+    assert told(TranscribeVideo=[long]).endswith("…”")
+    assert told(TranscribeAudio=[silent]) == "Said: nothing"
+    translation = {"TargetLanguageCode": "es", "TranslatedText": " Hola."}
+    assert told(Translate=[translation]) == "In es: “Hola.”"
+
+
+def test_names_phrases_and_captions_are_listed_once():
+    entity = {"Text": "Ada", "Type": "COMMERCIAL_ITEM", "Score": 0.9}
+    document = json.dumps({"Entities": [entity, entity], "File": "x"}) + "\n"
+    phrase = json.dumps({"KeyPhrases": [{"Text": "a river"}], "File": "x"})
+    caption = {"start": "61.5", "end": "62", "caption": "Hola."}
+
+    assert told(entities=[{"Results": [document]}]) == (
+        "Names and numbers: 1\n  Ada (commercial item)"
+    )
+    assert told(key_phrases=[{"Results": [phrase]}]) == "Key phrases: 1\n  a river"
+    assert told(WebCaptions_es=[{"WebCaptions": [caption]}]) == ("Captions (es): 1\n  1:01 Hola.")
