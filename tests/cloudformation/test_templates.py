@@ -149,9 +149,6 @@ def test_no_role_allows_every_action(built):
 # Actions that take no resource, or one whose name the service makes up.
 WITHOUT_RESOURCES = (
     "comprehend:DetectDominantLanguage",
-    "comprehend:StartEntitiesDetectionJob",
-    "comprehend:StartKeyPhrasesDetectionJob",
-    "mediaconvert:CreateJob",
     "xray:",
     "polly:",
     "rekognition:Detect",

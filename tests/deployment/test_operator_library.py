@@ -285,10 +285,8 @@ def actions(statement):
     return [action] if isinstance(action, str) else action
 
 
-# Services whose jobs and detections have no resources to name.
-WITHOUT_RESOURCES = {
-    *("xray", "rekognition", "transcribe", "translate", "comprehend", "polly", "mediaconvert")
-}
+# Services of which something that operators ask for has no resource to name.
+WITHOUT_RESOURCES = {"xray", "rekognition", "transcribe", "translate", "comprehend", "polly"}
 
 
 def test_a_role_names_its_actions_and_a_star_only_where_there_is_no_resource():
@@ -299,6 +297,18 @@ def test_a_role_names_its_actions_and_a_star_only_where_there_is_no_resource():
             if statement["Resource"] == "*":
                 services = {one.partition(":")[0] for one in actions(statement)}
                 assert services <= WITHOUT_RESOURCES, name
+
+
+def test_whatever_writes_may_write_below_assets_only():
+    places = [
+        (name, statement["Resource"])
+        for name, role in of_type("AWS::IAM::Role").items()
+        for statement in statements(role)
+        if "s3:PutObject" in actions(statement)
+    ]
+    assert len(places) > 10
+    for name, place in places:
+        assert place["Fn::Sub"].endswith(":s3:::${DataPlaneBucket}/private/assets/*"), name
 
 
 def test_every_operator_may_read_the_objects_of_external_buckets_that_are_assets():

@@ -8,7 +8,7 @@ the suite.
 import copy
 import importlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from tests.operators.contract.stand_ins import World
 
 from MediaInsightsEngineLambdaHelper import MasExecutionError
 from mie.core import asl
-from mie_build import operator_manifests
+from mie_build import cfn_yaml, operator_library, operator_manifests
 from mie_build.operator_manifests import Function, Operator
 
 Input = dict[str, Any]
@@ -229,10 +229,71 @@ def scenarios() -> dict[str, Scenario]:
     return found
 
 
-def _generic_data_lookup() -> Operator:
-    from mie_build import cfn_yaml
+def allowed_actions() -> dict[str, set[str]]:
+    """Name of an operator -> the IAM actions that the role of its functions allows."""
+    library = operator_library.compose(_by_hand(), operator_manifests.load_manifests(OPERATORS))
+    resources = library["Resources"]
+    roles = {
+        one["Properties"]["Name"]: _role_of(one["Properties"]["StartLambdaArn"], resources)
+        for one in resources.values()
+        if one["Type"] == "Custom::CustomResource"
+    }
+    return {name: set(_actions(role)) for name, role in roles.items() if role is not None}
 
-    library = cfn_yaml.load((OPERATORS / "operator-library.yaml").read_text())
+
+def called_actions(world: World) -> set[str]:
+    """The IAM actions that the calls of an operator's functions need."""
+    called = {
+        _S3_ACTIONS.get(operation, f"{service}:{operation}")
+        if service == "s3"
+        else f"{service}:{operation}"
+        for service, operation, _ in world.calls
+    }
+    hands_over = any(_hands_a_role_over(request) for _, _, request in world.calls)
+    return called | ({"iam:PassRole"} if hands_over else set())
+
+
+# where the action is not called like the operation
+_S3_ACTIONS = {
+    "HeadObject": "s3:GetObject",
+    "ListObjectsV2": "s3:ListBucket",
+    "CopyObject": "s3:PutObject",
+    "CreateMultipartUpload": "s3:PutObject",
+    "UploadPartCopy": "s3:PutObject",
+    "CompleteMultipartUpload": "s3:PutObject",
+}
+
+
+def _hands_a_role_over(request: Any) -> bool:
+    if not isinstance(request, dict):
+        return False
+    return any(
+        key in ("Role", "RoleArn", "DataAccessRoleArn") or _hands_a_role_over(value)
+        for key, value in request.items()
+    )
+
+
+def _role_of(function: Any, resources: Mapping[str, Any]) -> Any:
+    """The role of a function of the library; None of one that is the engine's."""
+    if "Fn::GetAtt" not in function:
+        return None
+    properties = resources[function["Fn::GetAtt"][0]]["Properties"]
+    return resources[properties["Role"]["Fn::GetAtt"][0]]["Properties"]
+
+
+def _actions(role: Any) -> Iterator[str]:
+    for policy in role["Policies"]:
+        for statement in policy["PolicyDocument"]["Statement"]:
+            action = statement.get("Action", ())
+            yield from [action] if isinstance(action, str) else action
+
+
+def _by_hand() -> Any:
+    return cfn_yaml.load((OPERATORS / "operator-library.yaml").read_text())
+
+
+def _generic_data_lookup() -> Operator:
+    library = _by_hand()
     registration = library["Resources"]["GenericDataLookupOperation"]
     entry = registration["Metadata"]["Operator"]
     function = library["Resources"]["GenericDataLookup"]["Properties"]

@@ -5,10 +5,17 @@ The scenarios say how an operator is fed; harness.py says what they have to tell
 
 import pytest
 from tests.consumers.elastic.conftest import consumer  # noqa: F401 - a fixture
-from tests.operators.contract.harness import Runner, operators, scenarios
+from tests.operators.contract.harness import (
+    Runner,
+    allowed_actions,
+    called_actions,
+    operators,
+    scenarios,
+)
 from tests.operators.contract.stand_ins import BUCKET, World
 
 OPERATORS, SCENARIOS = operators(), scenarios()
+ALLOWED = allowed_actions()
 WITH_SCENARIO = [name for name in OPERATORS if name in SCENARIOS]
 
 
@@ -78,6 +85,17 @@ def test_an_operator_writes_into_the_folder_of_its_asset_only(runner):
     }
     assert s3.deleted == []
     assert all(s3.buckets[bucket][key] == body for (bucket, key), body in sources.items())
+
+
+@each_of(those(lambda one: not one.retired))
+def test_the_role_allows_what_the_functions_call(runner):
+    """The local AWS does not look at roles, AWS does."""
+    called = set()
+    for prepare in (runner.scenario.prepare, *runner.scenario.missing.values()):
+        world = runner.in_new_world()
+        world.run(world.event("asset-1", prepare))
+        called |= called_actions(world.world)
+    assert called - ALLOWED[runner.operator.name] == set()
 
 
 @each_of(WITH_SCENARIO)

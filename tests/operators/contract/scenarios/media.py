@@ -49,6 +49,8 @@ class MediaConvert:
 
     def __init__(self, world):
         self.jobs, self.world, self.status = Jobs(), world, "COMPLETE"
+        # of frame capture
+        self.pictures = [".0000000", ".0000001"]
 
     def CreateJob(self, Role, Settings, ClientRequestToken=None, **_):
         job_id = self.jobs.start(ClientRequestToken, Settings)
@@ -58,9 +60,9 @@ class MediaConvert:
             place = group["OutputGroupSettings"]["FileGroupSettings"]["Destination"]
             bucket, _, folder = place.removeprefix("s3://").partition("/")
             for output in group["Outputs"]:
-                number = ".0000001" if output["Extension"] == "jpg" else ""
-                file = f"{stem}{output['NameModifier']}{number}.{output['Extension']}"
-                self.world.s3.write(bucket, f"{folder}{file}", b"made")
+                for number in self.pictures if output["Extension"] == "jpg" else [""]:
+                    file = f"{stem}{output['NameModifier']}{number}.{output['Extension']}"
+                    self.world.s3.write(bucket, f"{folder}{file}", b"made")
         return {"Job": self._job(job_id)}
 
     def GetJob(self, Id):
@@ -79,6 +81,12 @@ def silent(world, asset):
     return {**file_of("Video", b"x")(world, asset), "MetaData": {"Mediainfo_num_audio_tracks": "0"}}
 
 
+def short(world, asset):
+    """A video that ends before the position of its second picture."""
+    world.services["mediaconvert"].pictures = [".0000000"]
+    return file_of("Video", b"x")(world, asset)
+
+
 CONVERSION = Scenario(
     prepare=file_of("Video", b"x"),
     services={"mediaconvert": MediaConvert},
@@ -86,6 +94,7 @@ CONVERSION = Scenario(
     at_check=("mediaconvert", "s3"),
     unsupported="MediaConvert itself knows what it can read, and its job says so",
     empty=silent,
+    missing={"a short video": short},
     odd_status=odd_status,
     searched=False,
 )
