@@ -73,7 +73,10 @@ def put_file(
     operator: MediaInsightsOperationHelper, name: str, content: str, content_type: str
 ) -> dict[str, str]:
     """Writes a file among those of the execution, and says where it is."""
-    place = {"S3Bucket": os.environ["DATAPLANE_BUCKET"], "S3Key": f"{folder(operator)}{name}"}
+    place = {
+        "S3Bucket": os.environ["DATAPLANE_BUCKET"],
+        "S3Key": f"{operator.media_folder()}{name}",
+    }
     aws_client("s3").put_object(
         Bucket=place["S3Bucket"],
         Key=place["S3Key"],
@@ -82,8 +85,3 @@ def put_file(
         ContentType=f"{content_type}; charset=utf-8",
     )
     return place
-
-
-def folder(operator: MediaInsightsOperationHelper) -> str:
-    """Ends in a slash."""
-    return f"private/assets/{operator.asset_id}/workflows/{operator.workflow_execution_id}/"

@@ -93,7 +93,7 @@ def _start_task(operator: MediaInsightsOperationHelper, entry: Mapping[str, Any]
     if not text.strip():
         return _left_out(entry, "WARNING: there is nothing to say")
     voice = _voice(_SPOKEN[language])
-    prefix = f"{caption_store.folder(operator)}audio_only_{language}"
+    prefix = f"{operator.media_folder()}audio_only_{language}"
     client = aws_client("polly")
     task = _started_before(prefix)
     if task is None:

@@ -4,7 +4,6 @@ All captions go as one document, so that sentences are translated as a whole, wi
 two of them, by which they are taken apart again.
 """
 
-import hashlib
 import html
 import json
 import logging
@@ -16,7 +15,7 @@ from urllib.parse import urlsplit
 
 import caption_store
 import languages
-from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from MediaInsightsEngineLambdaHelper import (
     MediaInsightsOperationHelper,
@@ -24,6 +23,8 @@ from MediaInsightsEngineLambdaHelper import (
     OperatorInputError,
     Status,
     aws_client,
+    is_refused,
+    request_token,
     store_results,
 )
 
@@ -143,7 +144,7 @@ def _targets(operator: MediaInsightsOperationHelper, source: str) -> list[str]:
 
 def _start_job(operator: MediaInsightsOperationHelper, source: str, target: str) -> str:
     """The id of the job, also when an earlier invocation has started it."""
-    place = f"s3://{os.environ['DATAPLANE_BUCKET']}/{caption_store.folder(operator)}"
+    place = f"s3://{os.environ['DATAPLANE_BUCKET']}/{operator.media_folder()}"
     asked: dict[str, Any] = {
         "JobName": f"MIE_{operator.asset_id}_{operator.workflow_execution_id}_{target}",
         "InputDataConfig": {"S3Uri": f"{place}{_INPUT}", "ContentType": "text/html"},
@@ -157,12 +158,11 @@ def _start_job(operator: MediaInsightsOperationHelper, source: str, target: str)
     if client.meta.region_name in _PARALLEL_DATA_REGIONS:
         asked["ParallelDataNames"] = _chosen(operator, "ParallelDataNames", target)
     asked = {key: value for key, value in asked.items() if value}
-    text = json.dumps([operator.workflow_execution_id, operator.name, asked], sort_keys=True)
-    token = hashlib.sha256(text.encode()).hexdigest()
+    token = request_token(operator, asked)
     try:
         answer = client.start_text_translation_job(**asked, ClientToken=token)
     except (ClientError, BotoCoreError) as error:
-        kind = OperatorInputError if _is_refused(error) else OperatorError
+        kind = OperatorInputError if is_refused(error, _REFUSALS) else OperatorError
         raise kind(f"Unable to start translation WebCaptions job: {error}") from error
     return str(answer["JobId"])
 
@@ -226,9 +226,3 @@ def _keep(
         )
     store_results(operator, operator.name, {"CaptionsCollection": collection})
     operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
-
-
-def _is_refused(error: Exception) -> bool:
-    if isinstance(error, ClientError):
-        return error.response["Error"]["Code"] in _REFUSALS
-    return isinstance(error, ParamValidationError)

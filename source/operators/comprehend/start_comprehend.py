@@ -1,13 +1,11 @@
 """ComprehendEntities and ComprehendKeyPhrases: start the job that reads a text."""
 
-import hashlib
 import json
 import os
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+from botocore.exceptions import BotoCoreError, ClientError
 from text_analyses import EMPTY_INPUT, ENTITIES, KEY_PHRASES, LANGUAGES, Analysis
 
 from MediaInsightsEngineLambdaHelper import (
@@ -16,7 +14,9 @@ from MediaInsightsEngineLambdaHelper import (
     OperatorInputError,
     Status,
     aws_client,
+    is_refused,
     operator_handler,
+    request_token,
 )
 
 # A transcript may have 32 MB in the data plane.
@@ -94,8 +94,8 @@ def request(
     analysis: Analysis, operator: MediaInsightsOperationHelper, bucket: str, key: str
 ) -> dict[str, Any]:
     """The whole request, the same for the same event. Raises OperatorError."""
-    folder = f"private/assets/{operator.asset_id}/workflows/{operator.workflow_execution_id}"
-    output = {"S3Uri": f"s3://{os.environ['DATAPLANE_BUCKET']}/{folder}/{analysis.folder}"}
+    folder = f"s3://{os.environ['DATAPLANE_BUCKET']}/{operator.media_folder()}"
+    output = {"S3Uri": f"{folder}{analysis.folder}"}
     kms_key = operator.configuration.get("KmsKeyId") or os.environ.get("KmsId")  # noqa: SIM112
     asked = {
         "InputDataConfig": {"S3Uri": f"s3://{bucket}/{key}", "InputFormat": "ONE_DOC_PER_FILE"},
@@ -105,7 +105,7 @@ def request(
         "JobName": operator.workflow_execution_id,
         "LanguageCode": language_of(analysis, operator, bucket, key),
     }
-    return {**asked, "ClientRequestToken": _token(operator, asked)}
+    return {**asked, "ClientRequestToken": request_token(operator, asked)}
 
 
 def language_of(
@@ -155,18 +155,6 @@ def _answer(call: str, **asked: Any) -> dict[str, Any]:
     try:
         answer: dict[str, Any] = getattr(aws_client("comprehend"), call)(**asked)
     except (ClientError, BotoCoreError) as error:
-        kind = OperatorInputError if _is_refused(error) else OperatorError
+        kind = OperatorInputError if is_refused(error, _REFUSALS) else OperatorError
         raise kind(f"Unable to get response from comprehend: {error}") from error
     return answer
-
-
-def _token(operator: MediaInsightsOperationHelper, asked: Mapping[str, Any]) -> str:
-    """With which a start that comes again gets the job that is there."""
-    of = [operator.asset_id, operator.workflow_execution_id, operator.name, asked]
-    return hashlib.sha256(json.dumps(of, sort_keys=True).encode()).hexdigest()
-
-
-def _is_refused(error: Exception) -> bool:
-    if isinstance(error, ClientError):
-        return error.response["Error"]["Code"] in _REFUSALS
-    return isinstance(error, ParamValidationError)

@@ -1,6 +1,5 @@
 """The start and the check that Mediaconvert and Thumbnail share, and where their files lie."""
 
-import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from MediaInsightsEngineLambdaHelper import (
     OperatorInputError,
     Status,
     aws_client,
+    request_token,
 )
 
 _STILL_WORKING = frozenset({"SUBMITTED", "PROGRESSING"})
@@ -29,11 +29,7 @@ class Folders:
     @classmethod
     def of(cls, operator: MediaInsightsOperationHelper) -> "Folders":
         asset = f"private/assets/{operator.asset_id}/"
-        return cls(
-            os.environ["DATAPLANE_BUCKET"],
-            asset,
-            f"{asset}workflows/{operator.workflow_execution_id}/",
-        )
+        return cls(os.environ["DATAPLANE_BUCKET"], asset, operator.media_folder())
 
     def uri(self, key: str) -> str:
         return f"s3://{self.bucket}/{key}"
@@ -60,7 +56,7 @@ def start_job(
     """Starts a job, once; its id and the name of its input are what the check goes by."""
     answer = aws_client("mediaconvert").create_job(
         Role=os.environ["mediaconvertRole"],  # noqa: SIM112 - its name on the wire
-        ClientRequestToken=request_token(operator),
+        ClientRequestToken=request_token(operator, settings),
         Settings=settings,
     )
     operator.update_workflow_status(Status.OPERATION_STATUS_EXECUTING)
@@ -69,12 +65,6 @@ def start_job(
         MediaconvertInputFile=input_file,
         **operator.workflow_info(),
     )
-
-
-def request_token(operator: MediaInsightsOperationHelper) -> str:
-    """The same for every call of the same start; the service takes 64 characters of ASCII."""
-    names = (operator.asset_id, operator.workflow_execution_id, operator.name)
-    return hashlib.sha256("/".join(names).encode()).hexdigest()
 
 
 def has_finished(operator: MediaInsightsOperationHelper) -> bool:

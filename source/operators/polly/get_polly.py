@@ -64,8 +64,7 @@ def _key_in(uri: str, bucket: str) -> str:
 
 
 def _prefix(operator: MediaInsightsOperationHelper) -> str:
-    execution = operator.workflow_execution_id
-    return f"private/assets/{operator.asset_id}/workflows/{execution}/translation"
+    return f"{operator.media_folder()}translation"
 
 
 def _joined(bucket: str, keys: list[str], target: str) -> str:

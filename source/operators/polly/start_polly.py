@@ -67,10 +67,10 @@ def _tasks(operator: MediaInsightsOperationHelper, parts: list[str], voice: Spea
     Polly knows no idempotency token, but the key of a task's sound begins as it was asked for: a
     task of this execution's part that has been started before is the one.
     """
-    folder = f"private/assets/{operator.asset_id}/workflows/{operator.workflow_execution_id}"
-    names = [f"{folder}/translation"]
+    folder = operator.media_folder()
+    names = [f"{folder}translation"]
     if len(parts) > 1:
-        names = [f"{folder}/translation.part{number}" for number in range(1, len(parts) + 1)]
+        names = [f"{folder}translation.part{number}" for number in range(1, len(parts) + 1)]
     started = _started_before(folder, voice)
     return [
         started.get(name) or _start(name, part, voice)
@@ -88,13 +88,13 @@ def _started_before(folder: str, voice: Speaker) -> dict[str, str]:
     for page in pages.paginate(PaginationConfig={"PageSize": 100}):
         for task in page["SynthesisTasks"]:
             path = unquote(urlsplit(task.get("OutputUri", "")).path)
-            before, _, file = path.rpartition("/")
+            _, there, file = path.rpartition(f"/{folder}")
             speaks = (task.get("VoiceId"), task.get("Engine", "standard"))
-            if not before.endswith(f"/{folder}") or task["TaskStatus"] == "failed":
+            if not there or task["TaskStatus"] == "failed":
                 continue
             if speaks == (voice.voice, voice.engine):
                 ending = f".{task['TaskId']}.mp3"
-                found[f"{folder}/{file.removesuffix(ending)}"] = task["TaskId"]
+                found[f"{folder}{file.removesuffix(ending)}"] = task["TaskId"]
     return found
 
 

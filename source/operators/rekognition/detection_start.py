@@ -1,7 +1,5 @@
 """The start of a detection: a picture is looked at now, for a video a job begins."""
 
-import hashlib
-import json
 import os
 from collections.abc import Mapping
 from pathlib import PurePosixPath
@@ -16,6 +14,7 @@ from MediaInsightsEngineLambdaHelper import (
     MediaInsightsOperationHelper,
     OperatorInputError,
     Status,
+    request_token,
     store_results,
 )
 
@@ -84,7 +83,7 @@ def _start_job(call: Call, operator: MediaInsightsOperationHelper, media: dict[s
         **({"SegmentTypes": [call.segments]} if call.segments else {}),
         **request_of(call.settings, operator.configuration),
     }
-    token = _token(operator, call.method, request)
+    token = request_token(operator, call.method, request)
     if "CollectionId" in request:
         # says whether there is such a collection before anything is paid
         ask("describe_collection", CollectionId=request["CollectionId"])
@@ -106,12 +105,3 @@ def _notification() -> dict[str, Any]:
     if not topic or not role:
         return {}
     return {"NotificationChannel": {"SNSTopicArn": topic, "RoleArn": role}}
-
-
-def _token(operator: MediaInsightsOperationHelper, method: str, request: dict[str, Any]) -> str:
-    """The same for the same job of an execution, so that asking twice starts and pays one.
-
-    64 characters, which is what the service takes.
-    """
-    job = [operator.asset_id, operator.workflow_execution_id, operator.name, method, request]
-    return hashlib.sha256(json.dumps(job, sort_keys=True).encode()).hexdigest()

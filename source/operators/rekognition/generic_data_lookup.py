@@ -12,14 +12,13 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from MediaInsightsEngineLambdaHelper import (
-    DataPlane,
-    DataPlaneError,
     MediaInsightsOperationHelper,
     OperatorError,
     OperatorInputError,
     Status,
     aws_client,
     operator_handler,
+    store_results,
 )
 
 _MEDIA_TYPES = ("Video", "Audio", "Image", "Text")
@@ -29,7 +28,7 @@ _MEDIA_TYPES = ("Video", "Audio", "Image", "Text")
 def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
     """The operator's Configuration names Bucket and Key of a JSON object."""
     bucket, key = data_file(operator)
-    store(operator, read_object(bucket, key))
+    store_results(operator, operator.name, read_object(bucket, key))
     # metadata is handed on to later stages; values are text and never empty
     operator.add_workflow_metadata(
         AssetId=operator.asset_id, WorkflowExecutionId=operator.workflow_execution_id
@@ -62,16 +61,3 @@ def read_object(bucket: str, key: str) -> dict[str, Any]:
     if not isinstance(metadata, dict):
         raise OperatorInputError(f"Metadata must be of type dict. Found {type(metadata).__name__}.")
     return metadata
-
-
-def store(operator: MediaInsightsOperationHelper, metadata: dict[str, Any]) -> None:
-    """Makes the metadata the operator's result for this asset."""
-    refused = f"Unable to upload metadata for asset: {operator.asset_id}"
-    try:
-        answer = DataPlane().store_asset_metadata(
-            operator.asset_id, operator.name, operator.workflow_execution_id, metadata
-        )
-    except DataPlaneError as error:
-        raise OperatorError(f"{refused}: {error}") from error
-    if answer.get("Status") != "Success":
-        raise OperatorError(f"{refused}: {answer.get('Message')}")

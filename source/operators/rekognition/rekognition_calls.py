@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError, ParamValidationError
 
-from MediaInsightsEngineLambdaHelper import OperatorInputError, aws_client
+from MediaInsightsEngineLambdaHelper import OperatorInputError, aws_client, is_refused
 
 # What the service says of a request that it will not like better a second time.
 _FINAL = frozenset(
@@ -31,10 +31,8 @@ def ask(method: str, **request: Any) -> dict[str, Any]:
     """
     try:
         answer: dict[str, Any] = getattr(aws_client("rekognition"), method)(**request)
-    except ParamValidationError as error:
-        raise OperatorInputError(str(error)) from error
-    except ClientError as error:
-        if code_of(error) in _FINAL:
+    except (ClientError, ParamValidationError) as error:
+        if is_refused(error, _FINAL):
             raise OperatorInputError(str(error)) from error
         raise
     return answer

@@ -74,9 +74,11 @@ def spoken_language(job: Mapping[str, Any]) -> str | None:
 
 def put_text(operator: MediaInsightsOperationHelper, text: str) -> dict[str, str]:
     """Where the plain text is now."""
-    folder = f"private/assets/{operator.asset_id}/workflows/{operator.workflow_execution_id}"
     name = _TEXT_FILES.get(operator.name, f"transcript_{operator.name}.txt")
-    place = {"S3Bucket": os.environ["DATAPLANE_BUCKET"], "S3Key": f"{folder}/{name}"}
+    place = {
+        "S3Bucket": os.environ["DATAPLANE_BUCKET"],
+        "S3Key": f"{operator.media_folder()}{name}",
+    }
     aws_client("s3").put_object(
         Bucket=place["S3Bucket"],
         Key=place["S3Key"],

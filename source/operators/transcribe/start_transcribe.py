@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import transcription_request
-from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from MediaInsightsEngineLambdaHelper import (
     MediaInsightsOperationHelper,
@@ -16,6 +16,7 @@ from MediaInsightsEngineLambdaHelper import (
     OperatorInputError,
     Status,
     aws_client,
+    is_refused,
     operator_handler,
 )
 
@@ -26,6 +27,7 @@ _AUDIO_FIRST = ("Audio", "ProxyEncode", "Video")
 _VIDEO_FIRST = ("ProxyEncode", "Video", "Audio")
 # COMPLETE is what earlier versions looked for
 _ACCEPTED = frozenset({"QUEUED", "IN_PROGRESS", "COMPLETED", "COMPLETE"})
+_REFUSALS = frozenset({"BadRequestException"})
 _LONGEST_TEXT = 2_000
 
 
@@ -106,7 +108,7 @@ def start(operator: MediaInsightsOperationHelper, asked: Mapping[str, Any]) -> d
     except (ClientError, BotoCoreError) as error:
         # the key that clients of earlier versions read
         operator.add_workflow_metadata(transcribe_error=str(error)[:_LONGEST_TEXT])
-        kind = OperatorInputError if _is_refused(error) else OperatorError
+        kind = OperatorInputError if is_refused(error, _REFUSALS) else OperatorError
         raise kind(str(error)) from error
 
 
@@ -118,9 +120,3 @@ def _start_or_find(asked: Mapping[str, Any]) -> dict[str, Any]:
         name = asked["TranscriptionJobName"]
         job = client.get_transcription_job(TranscriptionJobName=name)["TranscriptionJob"]
     return job
-
-
-def _is_refused(error: Exception) -> bool:
-    if isinstance(error, ClientError):
-        return error.response["Error"]["Code"] == "BadRequestException"
-    return isinstance(error, ParamValidationError)

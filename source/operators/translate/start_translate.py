@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+from botocore.exceptions import BotoCoreError, ClientError
 from text_chunks import chunks
 
 from MediaInsightsEngineLambdaHelper import (
@@ -19,6 +19,7 @@ from MediaInsightsEngineLambdaHelper import (
     OperatorInputError,
     Status,
     aws_client,
+    is_refused,
     operator_handler,
     store_results,
 )
@@ -133,7 +134,7 @@ def translate_text(text: str, wanted: Wanted) -> dict[str, Any]:
             **more,
         )
     except (ClientError, BotoCoreError) as error:
-        kind = OperatorInputError if _is_refused(error) else OperatorError
+        kind = OperatorInputError if is_refused(error, _REFUSALS) else OperatorError
         raise kind(f"Unable to get response from translate: {error}") from error
     return answer
 
@@ -165,9 +166,3 @@ def _terminologies(names: Any, target: str) -> tuple[str, ...]:
 
 def _results(text: str, source: str, target: str) -> dict[str, str]:
     return {"TranslatedText": text, "SourceLanguageCode": source, "TargetLanguageCode": target}
-
-
-def _is_refused(error: Exception) -> bool:
-    if isinstance(error, ClientError):
-        return error.response["Error"]["Code"] in _REFUSALS
-    return isinstance(error, ParamValidationError)

@@ -17,6 +17,7 @@ from .handlers import (
     store_results,
 )
 from .outputs import MasExecutionError, MediaInsightsOperationHelper, OutputHelper
+from .services import is_refused, request_token
 from .status import Status
 
 __all__ = [
@@ -30,7 +31,9 @@ __all__ = [
     "OutputHelper",
     "Status",
     "aws_client",
+    "is_refused",
     "monitor_handler",
     "operator_handler",
+    "request_token",
     "store_results",
 ]

@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from mie.core import assets
+
 # Step Functions keeps 32,768 characters of a failure's cause, where every quote is escaped.
 _LONGEST_TEXT = 16_000
 # Step Functions takes results of 262,144 bytes, and ends an execution that has a larger one.
@@ -46,6 +48,13 @@ class MediaInsightsOperationHelper:
 
     def workflow_info(self) -> dict[str, str]:
         return {"AssetId": self.asset_id, "WorkflowExecutionId": self.workflow_execution_id}
+
+    def media_folder(self) -> str:
+        """Where what this execution makes belongs in the data plane's bucket; ends in a slash.
+
+        It is what DataPlane.generate_media_storage_path answers, without a call.
+        """
+        return assets.workflow_prefix(self.asset_id, self.workflow_execution_id)
 
     def update_workflow_status(self, status: str) -> None:
         """status: one of Status.OPERATION_STATUS_…"""

@@ -1,0 +1,61 @@
+"""What operators have in common that ask a service for something."""
+
+import pytest
+from botocore.exceptions import ClientError, ConnectTimeoutError, ParamValidationError
+
+from MediaInsightsEngineLambdaHelper import MediaInsightsOperationHelper, is_refused, request_token
+from mie.core import assets
+
+REQUEST = {"Video": "a.mp4", "Threshold": 80}
+
+
+def operator(**changed):
+    event = {
+        "Name": "op",
+        "AssetId": "asset",
+        "WorkflowExecutionId": "workflow",
+        "Input": {},
+        "Configuration": {},
+        "Status": "Started",
+    }
+    return MediaInsightsOperationHelper({**event, **changed})
+
+
+def answered(code):
+    return ClientError({"Error": {"Code": code, "Message": "no"}}, "Start")
+
+
+def test_the_media_folder_is_where_the_data_plane_wants_what_was_derived():
+    assert operator().media_folder() == "private/assets/asset/workflows/workflow/"
+    assert operator().media_folder() == assets.workflow_prefix("asset", "workflow")
+
+
+def test_a_start_that_comes_again_has_the_same_token():
+    assert request_token(operator(), REQUEST) == request_token(
+        operator(Input={"MetaData": {"a": "1"}}), dict(reversed(REQUEST.items()))
+    )
+    assert len(request_token(operator(), REQUEST)) == 64
+
+
+@pytest.mark.parametrize("key", ["Name", "AssetId", "WorkflowExecutionId"])
+def test_another_operator_asset_or_execution_has_another_token(key):
+    assert request_token(operator(**{key: "other"}), REQUEST) != request_token(operator(), REQUEST)
+
+
+def test_another_request_has_another_token():
+    assert request_token(operator(), {**REQUEST, "Threshold": 70}) != request_token(
+        operator(), REQUEST
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "refused"),
+    [
+        (answered("InvalidParameterException"), True),
+        (answered("ThrottlingException"), False),
+        (ParamValidationError(report="too long"), True),
+        (ConnectTimeoutError(endpoint_url="https://a"), False),
+    ],
+)
+def test_what_the_same_request_cannot_mend_is_refused(error, refused):
+    assert is_refused(error, {"InvalidParameterException"}) == refused
