@@ -85,8 +85,11 @@ def test_and_with_another_one(stack, shell):
     execution = stack.wait(json.loads(shell(blocks("Call the APIs")[3]))["Id"])
     outputs = execution["Workflow"]["Stages"]["RekognitionStage"]["Outputs"]
     assert {one["Name"]: one["Status"] for one in outputs} == {
+        "celebrityRecognitionImage": "Skipped",
+        "contentModerationImage": "Skipped",
         "faceDetectionImage": "Skipped",
-        "labelDetectionImage": "Complete",
+        "faceSearchImage": "Skipped",
+        "labelDetectionImage": "Skipped",
         "textDetectionImage": "Complete",
     }
 
