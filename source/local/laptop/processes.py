@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import psutil
 
 # Saving a large state takes the local AWS a moment.
 _STOP_SECONDS = 30
+_KILL_SECONDS = 5
+_LOOK_SECONDS = 0.02
 
 
 def start(
@@ -62,11 +65,25 @@ def stop(pid: int) -> bool:
         process.terminate()
     except psutil.NoSuchProcess:
         return True
-    _, late = psutil.wait_procs([process], timeout=_STOP_SECONDS)
+    in_time = _wait([process], _STOP_SECONDS)
     for one in family:
         _kill(one)
-    psutil.wait_procs(family, timeout=5)
-    return not late
+    _wait(family, _KILL_SECONDS)
+    return in_time
+
+
+def _wait(family: Sequence[psutil.Process], seconds: float) -> bool:
+    """Wait until these have ended; False when one has not within that time.
+
+    Who started a server is gone, and its new parent may be slow to take notice of its end: until
+    then the process is a zombie, which has ended.
+    """
+    deadline = time.monotonic() + seconds
+    while any(is_alive(one.pid) for one in family if one.is_running()):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_LOOK_SECONDS)
+    return True
 
 
 def _is_server(process: psutil.Process, program: Sequence[str], folder: Path) -> bool:

@@ -69,6 +69,15 @@ def test_what_has_ended_by_itself_is_stopped():
     assert processes.stop(ended.pid) is True
 
 
+def test_a_server_whose_end_its_parent_does_not_notice_has_ended(started):
+    child = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {WAITS!r}]); {WAITS}"
+    parent = processes.psutil.Process(started(child))
+    [server] = parent.children()
+
+    assert processes.stop(server.pid) is True
+    assert server.status() == processes.psutil.STATUS_ZOMBIE
+
+
 def test_a_server_that_does_not_stop_is_killed_and_it_is_said(tmp_path, started, monkeypatch):
     monkeypatch.setattr(processes, "_STOP_SECONDS", 0.2)
     pid = started(IGNORES)
@@ -84,4 +93,4 @@ def test_what_a_server_has_started_ends_with_it(tmp_path, started, monkeypatch):
 
     processes.stop(pid)
 
-    assert [one for one in children if one.is_running()] == []
+    assert [one for one in children if processes.is_alive(one.pid)] == []
