@@ -277,7 +277,7 @@ class Jobs:
     def _forget_old_ones(self) -> None:
         before = self._clock() - _KEPT_SECONDS
         with self._lock:
-            ended = [r.job for r in self._records.values() if r.job.ended is not None]
-            old = [job for job in ended if job.ended < before]
+            jobs = [record.job for record in self._records.values()]
+        old = [job for job in jobs if job.ended is not None and job.ended < before]
         for job in old:
             self.remove(job.kind, job.id)

@@ -5,6 +5,7 @@ default threshold, is where two faces are just taken for one person's.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.faults import ServiceError
@@ -61,34 +62,36 @@ def similar_faces(
     return sorted(zip(scores, faces, strict=True), key=lambda pair: -pair[0])
 
 
-def compare_faces(
-    request: Mapping[str, Any],
-    source: Sequence["DescribedFace"],
-    source_frame: Frame,
-    targets: Sequence["DescribedFace"],
-    target_frame: Frame,
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Side:
+    """One picture of a comparison: its faces, the largest first, and its size."""
+
+    faces: Sequence["DescribedFace"]
+    frame: Frame
+
+
+def compare_faces(request: Mapping[str, Any], source: Side, target: Side) -> dict[str, Any]:
     """The answer of CompareFaces: the largest face of one picture against those of another."""
     from analysis.vision.descriptors import similarities
 
-    if not source:
+    if not source.faces:
         raise no_faces("source image")
-    face, compared = source[0], targets[:_MOST_TARGETS]
+    face, compared = source.faces[0], target.faces[:_MOST_TARGETS]
     least = request.get("SimilarityThreshold", _THRESHOLD)
     scores = similarities(face.descriptor, [one.descriptor for one in compared])
     pairs = sorted(zip(scores, compared, strict=True), key=lambda pair: -pair[0])
     return {
         "SourceImageFace": {
-            "BoundingBox": source_frame.box(face.face.box),
+            "BoundingBox": source.frame.box(face.face.box),
             "Confidence": face.face.score * 100,
         },
         "FaceMatches": [
-            {"Similarity": score, "Face": compared_face(one.face, target_frame)}
+            {"Similarity": score, "Face": compared_face(one.face, target.frame)}
             for score, one in pairs
             if score >= least
         ],
         "UnmatchedFaces": [
-            compared_face(one.face, target_frame) for score, one in pairs if score < least
+            compared_face(one.face, target.frame) for score, one in pairs if score < least
         ],
     }
 

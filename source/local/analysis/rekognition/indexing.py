@@ -26,7 +26,8 @@ def choose(
 ) -> tuple[list["DescribedFace"], list[tuple["DescribedFace", list[str]]]]:
     """The faces to be kept, and the others with the reasons why not; faces: the largest first."""
     level = request.get("QualityFilter", "AUTO")
-    kept, left = [], []
+    kept: list[DescribedFace] = []
+    left: list[tuple[DescribedFace, list[str]]] = []
     for one in faces:
         reasons = [] if level == "NONE" else _reasons(one.face, level)
         if reasons:

@@ -9,7 +9,7 @@ from analysis.rekognition import label_detection, moderation
 from analysis.rekognition.celebrities import celebrity_info, known_persons, recognize_celebrities
 from analysis.rekognition.face_collections import FaceCollections
 from analysis.rekognition.face_detection import face_details, wanted
-from analysis.rekognition.face_matching import compare_faces
+from analysis.rekognition.face_matching import Side, compare_faces
 from analysis.rekognition.indexing import good_enough
 from analysis.rekognition.sight import Sight
 from analysis.rekognition.text_detection import detect_text
@@ -50,15 +50,16 @@ def picture_operations(
         return moderation.detect_moderation_labels(score, request, MODEL_VERSION)
 
     def compared(request: Request) -> Mapping[str, Any]:
-        sides = []
-        # one after the other: each picture takes memory, and a turn
-        for member in ("SourceImage", "TargetImage"):
+        def side(member: str) -> Side:
             with sight.picture(request[member]) as (picture, frame):
                 from analysis.vision.descriptors import find_faces_with_descriptors
 
                 found = find_faces_with_descriptors(models, picture)
-                sides += [good_enough(found, request), frame]
-        return compare_faces(request, *sides)
+            return Side(good_enough(found, request), frame)
+
+        # one after the other: each picture takes memory, and a turn
+        source, target = side("SourceImage"), side("TargetImage")
+        return compare_faces(request, source, target)
 
     def celebrities(request: Request) -> Mapping[str, Any]:
         with sight.picture(request["Image"]) as (picture, frame):

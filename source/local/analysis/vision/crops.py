@@ -32,7 +32,7 @@ class Square:
         piece = cv2.warpAffine(pixels, to_picture, (fine, fine), flags=flags)
         if samples > 1:
             piece = cv2.resize(piece, (size, size), interpolation=cv2.INTER_AREA)
-        return piece.astype(np.float32)
+        return np.asarray(piece, np.float32)
 
     def place(self, points: "NDArray[np.float64]", size: int) -> "NDArray[np.float64]":
         """Points (x, y, depth) of a piece that was cut to `size`, where they are on the picture."""

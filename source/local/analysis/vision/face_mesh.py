@@ -77,7 +77,7 @@ def lay_net(models: Models, picture: Picture, face: FoundFace) -> Net | None:
 def _points(
     models: Models, picture: Picture, square: Square
 ) -> "tuple[NDArray[np.float64], float]":
-    outputs = models.run("facemesh", square.cut(picture.pixels, _SIZE) / 255)
+    outputs = models.run("facemesh", square.cut(picture.pixels, _SIZE) / np.float32(255))
     presence = float(outputs["Identity_1"].reshape(-1)[0])
     points = outputs["Identity_2"].reshape(-1, 3).astype(np.float64)
     return square.place(points, _SIZE), presence
@@ -111,7 +111,7 @@ def _pupil(
         float(np.hypot(*across)) * _AROUND_EYE,
         math.atan2(across[1], across[0]),
     )
-    piece = square.cut(picture.pixels, _EYE_SIZE) / 255
+    piece = square.cut(picture.pixels, _EYE_SIZE) / np.float32(255)
     if flip:
         piece = np.ascontiguousarray(piece[:, ::-1])
     found = models.run("iris", piece)["Identity"].reshape(-1, 3)[_PUPIL].astype(np.float64)

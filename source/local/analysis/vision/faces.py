@@ -100,8 +100,9 @@ def _describe(
 def _attributes(models: Models, picture: Picture, found: FoundFace) -> Attributes:
     square = face_square(found)
     person = models.run("faceres", square.cut(picture.pixels, _FACE_SIZE))
-    grey = square.cut(picture.pixels, _EMOTION_SIZE) / 255 @ _GREY
-    emotions = models.run("emotion", (grey[..., None] - 0.5) * 2)["Identity"][0]
+    grey = square.cut(picture.pixels, _EMOTION_SIZE) @ _GREY
+    wanted = grey[..., None] / np.float32(127.5) - np.float32(1)
+    emotions = models.run("emotion", wanted)["Identity"][0]
     return Attributes(
         age=_age(person["age_pred/Softmax"][0]),
         male=float(person["gender_pred/Sigmoid"][0, 0]),
