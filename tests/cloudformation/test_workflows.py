@@ -196,6 +196,21 @@ def test_captions_in_two_languages_come_out_of_the_complete_workflow(built, worl
         assert configured[operation]["Enabled"] is True
 
 
+@pytest.mark.parametrize(
+    "name", ["CasVideoWorkflow", "MieCompleteWorkflow", "InstantTranslateWorkflow"]
+)
+def test_a_workflow_translates_to_a_language_that_works_on_a_laptop_too(
+    built, world, exports, name
+):
+    made = deploy(world, template_of(built, name), exports)
+    (configured,) = (
+        stage["Configuration"]["Translate"]
+        for stage in made["Stages"].values()
+        if "Translate" in stage["Configuration"]
+    )
+    assert configured["TargetLanguageCode"] == "es"
+
+
 def test_what_a_workflow_is_for_is_enabled_in_it(built, world, exports):
     for name in ("TranscribeWorkflow", "InstantTranslateWorkflow"):
         made = deploy(world, template_of(built, name), exports)
