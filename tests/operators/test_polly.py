@@ -374,3 +374,9 @@ def test_no_word_is_lost_and_no_part_is_too_long(parts_of, text, longest):
 )
 def test_parts_end_with_sentences_else_with_words(parts_of, text, parts):
     assert [*parts_of(text, 21)] == parts
+
+
+def test_captions_are_spoken_in_the_same_languages(load):
+    """Two packages, of which none may import the other's."""
+    translations = load("polly", "polly_voices")._LANGUAGES
+    assert translations == load("captions", "speech")._SPOKEN

@@ -19,17 +19,22 @@ from MediaInsightsEngineLambdaHelper import (
 
 Entry = dict[str, Any]
 
-# Translate's code -> Polly's
+# Translate's code -> Polly's; the operator Polly has the same
 _SPOKEN = {
     "ar": "arb",
+    "ca": "ca-ES",
+    "cs": "cs-CZ",
+    "cy": "cy-GB",
     "da": "da-DK",
     "de": "de-DE",
     "en": "en-GB",
     "es": "es-ES",
     "es-MX": "es-MX",
+    "fi": "fi-FI",
     "fr": "fr-FR",
     "fr-CA": "fr-CA",
     "hi": "hi-IN",
+    "is": "is-IS",
     "it": "it-IT",
     "ja": "ja-JP",
     "ko": "ko-KR",
@@ -37,6 +42,7 @@ _SPOKEN = {
     "no": "nb-NO",
     "pl": "pl-PL",
     "pt": "pt-PT",
+    "pt-PT": "pt-PT",
     "ro": "ro-RO",
     "ru": "ru-RU",
     "sv": "sv-SE",
