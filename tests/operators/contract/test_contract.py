@@ -1,9 +1,12 @@
 """What every operator has to keep to, tried on each of them.
 
-The scenarios say how an operator is fed; harness.py says what they have to tell.
+The scenarios say how an operator is fed; harness.py says what they have to tell. That modules
+import with an empty environment is tried in tests/architecture, and that manifests agree with
+handlers, packages, template and docs in tests/deployment.
 """
 
 import pytest
+from tests import state_machines
 from tests.consumers.elastic.conftest import consumer  # noqa: F401 - a fixture
 from tests.operators.contract.harness import (
     Runner,
@@ -13,6 +16,8 @@ from tests.operators.contract.harness import (
     scenarios,
 )
 from tests.operators.contract.stand_ins import BUCKET, World
+
+from mie.core import asl
 
 OPERATORS, SCENARIOS = operators(), scenarios()
 ALLOWED = allowed_actions()
@@ -223,6 +228,25 @@ def test_a_page_token_that_expires_leaves_every_page_stored_once(runner):
 def test_where_there_is_nothing_to_find_the_operator_is_complete(runner):
     outcome = runner.run(runner.event("asset-1", runner.scenario.empty))
     assert outcome.status == "Complete", outcome.output["MetaData"]
+
+
+@each_of(WITH_SCENARIO)
+def test_a_disabled_operator_and_one_without_its_medium_are_skipped(runner):
+    name, configuration = runner.operator.name, runner.operator.configuration
+    check = "check" if runner.operator.type == "Async" else None
+    machine = asl.operator_machine(
+        asl.Branch(name, "start", check), "stage", asl.EngineLambdas("complete", "failed")
+    )
+    medium = {configuration["MediaType"]: {"S3Bucket": "bucket", "S3Key": "key"}}
+    needs_a_medium = configuration["MediaType"] != "MetadataOnly"
+    for enabled, media in ((False, medium), *([(True, {})] if needs_a_medium else [])):
+        state = {
+            **{"Name": "workflow", "AssetId": "asset-1", "WorkflowExecutionId": "workflow-1"},
+            "Input": {"Media": media, "MetaData": {}},
+            "Configuration": {name: {**configuration, "Enabled": enabled}},
+        }
+        done = state_machines.run(machine, state, {})
+        assert (done.output["Status"], done.invoked) == ("Skipped", [])
 
 
 @each_of(WITH_SCENARIO)
