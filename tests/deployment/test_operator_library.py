@@ -227,6 +227,52 @@ def bound_names(node):
     return []
 
 
+DETECTIONS = {
+    "celebrity_recognition": "celebrity_recognition_status",
+    "content_moderation": "content_moderation_status",
+    "face_detection": "face_detection_status",
+    "face_search": "face_search_status",
+    "label_detection": "label_detection_status",
+    "person_tracking": "person_tracking_status",
+    "shot_detection": "shot_detection_status",
+    "technical_cue_detection": "technical_cue_status",
+    "text_detection": "text_detection_status",
+}
+# What templates name, of both generations (specification of the operators, 3)
+NAMED = [
+    *(f"start_{one}.lambda_handler" for one in DETECTIONS),
+    *(f"start_rekognition.start_{one}" for one in DETECTIONS),
+    *(f"check_{one}.lambda_handler" for one in DETECTIONS.values()),
+    *(f"check_rekognition_status.check_{one}" for one in DETECTIONS.values()),
+    *(
+        f"{one}.lambda_handler"
+        for one in (
+            *("generic_data_lookup", "mediainfo", "start_transcribe", "get_transcribe"),
+            *("start_key_phrases", "get_key_phrases"),
+            *("start_entity_detection", "get_entity_detection"),
+            *("start_media_convert", "get_media_convert", "start_thumbnail", "check_thumbnail"),
+            *("start_translate", "start_polly", "get_polly"),
+        )
+    ),
+    *(
+        f"webcaptions.{one}"
+        for one in (
+            *("web_captions", "create_srt", "create_vtt"),
+            *("start_translate_webcaptions", "check_translate_webcaptions"),
+            *("start_polly_webcaptions", "check_polly_webcaptions"),
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize("named", NAMED)
+def test_handlers_have_the_names_of_both_generations_in_one_package(named):
+    module, _, handler = named.rpartition(".")
+    (file,) = (files[f"{module}.py"] for files in PACKAGED.values() if f"{module}.py" in files)
+    bound = {name for node in ast.parse(file.read_text()).body for name in bound_names(node)}
+    assert handler in bound
+
+
 def test_a_package_holds_every_module_that_its_files_import():
     for name, files in PACKAGED.items():
         folder = next(iter(files.values())).parent
