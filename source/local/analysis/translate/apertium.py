@@ -98,6 +98,12 @@ class Translator:
         return _run(self._commands(), stream, self.installation.environment())
 
     @property
+    def files(self) -> set[Path]:
+        """The files of rules and dictionaries that the programs read."""
+        words = (argument for _, *arguments in self._commands() for argument in arguments)
+        return {Path(word) for word in words if word.startswith("/")}
+
+    @property
     def is_usable(self) -> bool:
         """Whether the programs of the row are here."""
         return all(Path(command[0]).is_file() for command in self._commands())
@@ -129,12 +135,18 @@ def find_translators(own: Path) -> dict[Pair, Translator]:
     """
     found: dict[Pair, Translator] = {}
     for installation in _installations(own):
-        for path in sorted(installation.modes.glob("*.mode")):
-            translator = Translator(installation, path.stem)
-            for pair in _pairs(path.stem):
-                if pair not in found and translator.is_usable:
-                    found[pair] = translator
+        for pair, translator in translators_of(installation):
+            found.setdefault(pair, translator)
     return found
+
+
+def translators_of(installation: Installation) -> Iterator[tuple[Pair, Translator]]:
+    """What one installation can translate; a pair may come twice."""
+    for path in sorted(installation.modes.glob("*.mode")):
+        translator = Translator(installation, path.stem)
+        for pair in _pairs(path.stem):
+            if translator.is_usable:
+                yield pair, translator
 
 
 def _installations(own: Path) -> Sequence[Installation]:

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from analysis.files import read_json, write_json
-from analysis.translate.apertium import find_translators
+from analysis.translate.apertium import Installation, find_translators, translators_of
 
 LOG = logging.getLogger(__name__)
 
@@ -34,6 +34,8 @@ APERTIUM = "apertium"
 
 # who has this direction has Apertium
 _KNOWN_BY = ("en", "es")
+# what no translation reads; the licences, in share/doc, stay
+_UNREAD = ("include", "share/emacs", "share/lintian", "share/locale", "share/man")
 _PROGRAMS = ("apt-get", "dpkg-deb")
 _SECONDS = 300
 # "Inst NAME (VERSION …" is a new package, "Inst NAME [OLD] (VERSION …" one that is here already
@@ -83,6 +85,7 @@ def fetch(folder: Path) -> bool:
         tree = Path(scratch) / "tree"
         for package in packages:
             _run(["dpkg-deb", "--extract", str(package), str(tree)], Path(scratch))
+        _trim(tree / "usr")
         write_json(tree / MANIFEST, {_name(one): _facts(one) for one in packages})
         # what is left of a run that was killed has no manifest
         shutil.rmtree(folder, ignore_errors=True)
@@ -107,6 +110,21 @@ def _download(scratch: Path) -> list[Path]:
     if len(found) != len(wanted):
         raise FetchError(f"apt-get left {len(found)} packages, not {len(wanted)}")
     return found
+
+
+def _trim(prefix: Path) -> None:
+    """Take away a quarter: other uses of the programs, and varieties that no pair here has."""
+    for name in _UNREAD:
+        shutil.rmtree(prefix / name, ignore_errors=True)
+    here = [translator for _, translator in translators_of(Installation(prefix))]
+    read = {file for translator in here for file in translator.files}
+    for path in prefix.glob("share/apertium/apertium-*/*"):
+        if path not in read:
+            path.unlink()
+    used = {translator.mode for translator in here}
+    for path in prefix.glob("share/apertium/modes/*.mode"):
+        if path.stem not in used:
+            path.unlink()
 
 
 def _options(scratch: Path) -> list[str]:

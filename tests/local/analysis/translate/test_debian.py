@@ -79,3 +79,30 @@ def test_a_system_without_apt_says_so(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(debian.FetchError, match="there is no apt-get and no dpkg-deb"):
         debian.fetch(tmp_path / "apertium")
+
+
+def test_what_no_pair_reads_is_not_kept(system, tmp_path):
+    unpack = """#!/bin/sh
+    cd "$3" 2>/dev/null || { mkdir -p "$3" && cd "$3"; }
+    mkdir -p usr/bin usr/share/man usr/share/doc/lttoolbox usr/share/apertium/modes
+    mkdir -p usr/share/apertium/apertium-eng-cat
+    touch usr/bin/lt-proc usr/share/man/lt-proc.1 usr/share/doc/lttoolbox/copyright
+    cd usr/share/apertium
+    for mode in eng-cat eng-cat_valencia; do
+        echo "lt-proc '/usr/share/apertium/apertium-eng-cat/$mode.bin'" > modes/$mode.mode
+        touch apertium-eng-cat/$mode.bin
+    done
+    """
+    system(apt_get=APT, dpkg_deb=unpack)
+    folder = tmp_path / "apertium"
+    assert debian.fetch(folder)
+    assert sorted(
+        str(path.relative_to(folder / "usr"))
+        for path in folder.rglob("usr/*/**/*")
+        if path.is_file()
+    ) == [
+        "bin/lt-proc",
+        "share/apertium/apertium-eng-cat/eng-cat.bin",
+        "share/apertium/modes/eng-cat.mode",
+        "share/doc/lttoolbox/copyright",
+    ]
