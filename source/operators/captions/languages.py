@@ -23,11 +23,10 @@ def source(operator: MediaInsightsOperationHelper) -> str:
 
 def known_source(operator: MediaInsightsOperationHelper) -> str | None:
     """The language that was heard, or else that of the configuration; None without either."""
-    metadata = operator.input.get("MetaData") or {}
-    for heard in ("TranscribeSourceLanguage", "TranslateSourceLanguage"):
-        if metadata.get(heard):
+    for key in ("TranscribeSourceLanguage", "TranslateSourceLanguage"):
+        if heard := operator.input_metadata(key):
             # Transcribe says en-US where Translate and the captions' names say en
-            return _checked(str(metadata[heard]).partition("-")[0], heard)
+            return _checked(str(heard).partition("-")[0], key)
     configured = operator.configuration.get("SourceLanguageCode")
     return _checked(configured, "SourceLanguageCode") if configured else None
 

@@ -60,8 +60,8 @@ def text_file(operator: MediaInsightsOperationHelper) -> tuple[str, str]:
 
     Raises OperatorError.
     """
-    place = (operator.input.get("Media") or {}).get("Text") or {}
-    if not place.get("S3Bucket") or not place.get("S3Key"):
+    place = operator.input_medium("Text")
+    if place is None:
         raise OperatorInputError("No valid inputs")
     bucket, key = place["S3Bucket"], place["S3Key"]
     if key.rpartition(".")[2].lower() != "json":
@@ -117,7 +117,7 @@ def language_of(
     """
     code = (
         operator.configuration.get("LanguageCode")
-        or (operator.input.get("MetaData") or {}).get("TranscribeSourceLanguage")
+        or operator.input_metadata("TranscribeSourceLanguage")
         or dominant_language(bucket, key)
     )
     # zh-TW is a language of the service, en-US is not

@@ -37,17 +37,16 @@ class Folders:
 
 def video_of(operator: MediaInsightsOperationHelper) -> tuple[str, str]:
     """Bucket and key of the video. Raises OperatorInputError when there is none."""
-    location = operator.input.get("Media", {}).get("Video") or {}
-    missing = [key for key in ("S3Bucket", "S3Key") if not location.get(key)]
-    if missing:
+    location = operator.input_medium("Video")
+    if location is None:
         # what callers have always been told, though it is a medium that they did not give
-        raise OperatorInputError(f"Missing a required metadata key: Video.{missing[0]}")
+        raise OperatorInputError("Missing a required metadata key: Video")
     return location["S3Bucket"], location["S3Key"]
 
 
 def is_silent(operator: MediaInsightsOperationHelper) -> bool:
     """Whether an earlier stage has found no sound; without Mediainfo nobody knows."""
-    return operator.input.get("MetaData", {}).get("Mediainfo_num_audio_tracks") == "0"
+    return operator.input_metadata("Mediainfo_num_audio_tracks") == "0"
 
 
 def start_job(

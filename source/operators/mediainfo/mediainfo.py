@@ -28,7 +28,10 @@ _NO_CONTENT = "File does not contain valid video, audio, image, or text content"
 @operator_handler("MediainfoError")
 def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
     """Stores the tracks of the operator's medium, and counts those with sound."""
-    tracks = read_tracks(*medium(operator.input))
+    medium = operator.input_medium("Video", "Image")
+    if medium is None:
+        raise OperatorInputError("No valid inputs")
+    tracks = read_tracks(medium["S3Bucket"], medium["S3Key"])
     store_results(operator, operator.name, {"tracks": tracks})
     audio_tracks = sum(track["track_type"] == "Audio" for track in tracks)
     operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
@@ -37,15 +40,6 @@ def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
         Mediainfo_num_audio_tracks=str(audio_tracks),
         **operator.workflow_info(),
     )
-
-
-def medium(operator_input: dict[str, Any]) -> tuple[str, str]:
-    """Bucket and key of the video, or else of the picture. Raises OperatorInputError."""
-    media = operator_input.get("Media", {})
-    location = media.get("Video") or media.get("Image") or {}
-    if not location.get("S3Bucket") or not location.get("S3Key"):
-        raise OperatorInputError("No valid inputs")
-    return location["S3Bucket"], location["S3Key"]
 
 
 def read_tracks(bucket: str, key: str) -> list[dict[str, Any]]:

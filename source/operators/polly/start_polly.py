@@ -40,13 +40,12 @@ def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
 
 def _translation(operator: MediaInsightsOperationHelper) -> dict[str, Any]:
     """The JSON object that Translate has stored."""
-    location = (operator.input.get("Media") or {}).get("Text") or {}
-    bucket, key = location.get("S3Bucket"), location.get("S3Key")
-    if not bucket or not key:
+    place = operator.input_medium("Text")
+    if place is None:
         raise OperatorInputError("No valid inputs")
     unreadable = "Unable to read translation from S3"
     try:
-        answer = aws_client("s3").get_object(Bucket=bucket, Key=key)
+        answer = aws_client("s3").get_object(Bucket=place["S3Bucket"], Key=place["S3Key"])
     except ClientError as error:
         raise OperatorError(f"{unreadable}: {error}") from error
     if answer["ContentLength"] > _LARGEST_TRANSLATION:

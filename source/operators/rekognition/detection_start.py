@@ -54,9 +54,8 @@ def chosen_media(detection: Detection, operator: MediaInsightsOperationHelper) -
         wanted = _VIDEO_MEDIA
     else:
         wanted = (*_VIDEO_MEDIA, "Image")
-    present = operator.input.get("Media") or {}
-    location = next((present[name] for name in wanted if name in present), None) or {}
-    if not location.get("S3Bucket") or not location.get("S3Key"):
+    location = operator.input_medium(*wanted)
+    if location is None:
         raise OperatorInputError("No valid inputs")
     return {"Bucket": location["S3Bucket"], "Name": location["S3Key"]}
 

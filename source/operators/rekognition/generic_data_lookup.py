@@ -38,8 +38,7 @@ def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
 
 def data_file(operator: MediaInsightsOperationHelper) -> tuple[str, str]:
     """Bucket and key of the data file, from the operator's configuration."""
-    media = operator.input.get("Media", {})
-    if not any(media_type in media for media_type in _MEDIA_TYPES):
+    if operator.input_medium(*_MEDIA_TYPES) is None:
         raise OperatorInputError("No valid inputs")
     if not operator.configuration.get("Key"):
         raise OperatorInputError("Missing S3 key for data file.")

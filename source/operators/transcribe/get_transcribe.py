@@ -23,7 +23,7 @@ _TEXT_FILES: Mapping[str, str] = {"TranscribeVideo": "transcript.txt"}
 
 @monitor_handler("TranscribeError")
 def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
-    if is_silent(operator.input):
+    if is_silent(operator):
         operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
         return
     name = operator.metadata.get("TranscribeJobId")

@@ -33,7 +33,7 @@ _LONGEST_TEXT = 2_000
 
 @operator_handler("TranscribeError")
 def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
-    if is_silent(operator.input):
+    if is_silent(operator):
         operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
         return
     bucket, key = medium(operator)
@@ -51,21 +51,19 @@ def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
     operator.update_workflow_status(Status.OPERATION_STATUS_EXECUTING)
 
 
-def is_silent(operator_input: Mapping[str, Any]) -> bool:
+def is_silent(operator: MediaInsightsOperationHelper) -> bool:
     """Whether Mediainfo has looked and has found no audio; without it nobody knows."""
-    return (operator_input.get("MetaData") or {}).get("Mediainfo_num_audio_tracks") == "0"
+    return operator.input_metadata("Mediainfo_num_audio_tracks") == "0"
 
 
 def medium(operator: MediaInsightsOperationHelper) -> tuple[str, str]:
     """Bucket and key of the first medium that the service can take. Raises OperatorInputError."""
-    media = operator.input.get("Media") or {}
     wanted = operator.configuration.get("MediaType", operator.name.removeprefix("Transcribe"))
     order = _AUDIO_FIRST if wanted == "Audio" else _VIDEO_FIRST
-    locations = [media.get(key) or {} for key in order]
     places = [
-        (one["S3Bucket"], one["S3Key"])
-        for one in locations
-        if one.get("S3Bucket") and one.get("S3Key")
+        (place["S3Bucket"], place["S3Key"])
+        for one in order
+        if (place := operator.input_medium(one)) is not None
     ]
     if not places:
         raise OperatorInputError("No valid inputs")

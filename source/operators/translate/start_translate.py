@@ -57,8 +57,8 @@ class Wanted:
 
 @operator_handler("TranslateError")
 def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
-    place = (operator.input.get("Media") or {}).get("Text") or {}
-    if not place.get("S3Bucket") or not place.get("S3Key"):
+    place = operator.input_medium("Text")
+    if place is None:
         raise OperatorInputError("No valid inputs: there is no text to translate")
     wanted = languages(operator)
     text = read_text(place["S3Bucket"], place["S3Key"])
@@ -71,7 +71,7 @@ def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
 
 def languages(operator: MediaInsightsOperationHelper) -> Wanted:
     """What was spoken goes before what is configured. Raises OperatorInputError."""
-    spoken = (operator.input.get("MetaData") or {}).get("TranscribeSourceLanguage")
+    spoken = operator.input_metadata("TranscribeSourceLanguage")
     source = (
         spoken.partition("-")[0] if spoken else operator.configuration.get("SourceLanguageCode")
     )

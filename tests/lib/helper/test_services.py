@@ -1,4 +1,4 @@
-"""What operators have in common that ask a service for something."""
+"""What operators have in common: their input, their folder, and what services answer."""
 
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, ParamValidationError
@@ -28,6 +28,20 @@ def answered(code):
 def test_the_media_folder_is_where_the_data_plane_wants_what_was_derived():
     assert operator().media_folder() == "private/assets/asset/workflows/workflow/"
     assert operator().media_folder() == assets.workflow_prefix("asset", "workflow")
+
+
+def test_the_first_medium_that_there_is_is_taken():
+    here = {"S3Bucket": "b", "S3Key": "k"}
+    media = {"ProxyEncode": {"S3Bucket": "b"}, "Video": here, "Image": None}
+    assert operator(Input={"Media": media}).input_medium("ProxyEncode", "Image", "Video") == here
+    for nothing in ({}, {"Media": None}, {"Media": {"Text": here}}):
+        assert operator(Input=nothing).input_medium("Video") is None
+
+
+def test_what_no_earlier_stage_said_is_none():
+    assert operator(Input={"MetaData": {"a": "1"}}).input_metadata("a") == "1"
+    assert operator(Input={"MetaData": None}).input_metadata("a") is None
+    assert operator().input_metadata("a") is None
 
 
 def test_a_start_that_comes_again_has_the_same_token():

@@ -49,6 +49,16 @@ class MediaInsightsOperationHelper:
     def workflow_info(self) -> dict[str, str]:
         return {"AssetId": self.asset_id, "WorkflowExecutionId": self.workflow_execution_id}
 
+    def input_medium(self, *media_types: str) -> dict[str, str] | None:
+        """{"S3Bucket", "S3Key"} of the first of these media that the input has, or None."""
+        media = self.input.get("Media") or {}
+        locations = (media.get(media_type) or {} for media_type in media_types)
+        return next((one for one in locations if one.get("S3Bucket") and one.get("S3Key")), None)
+
+    def input_metadata(self, key: str) -> Any:
+        """What an earlier stage has said under this key, or None."""
+        return (self.input.get("MetaData") or {}).get(key)
+
     def media_folder(self) -> str:
         """Where what this execution makes belongs in the data plane's bucket; ends in a slash.
 
