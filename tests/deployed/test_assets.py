@@ -200,6 +200,8 @@ def update(stack, cloudformation, external_buckets):
     assert settled(cloudformation, name) == "UPDATE_COMPLETE"
 
 
+# the update of the stack ends what its functions are doing
+@pytest.mark.alone
 def test_a_source_of_an_allowed_bucket_is_copied_or_works_in_its_place(
     stack, create, external_bucket
 ):

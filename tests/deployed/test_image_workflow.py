@@ -81,6 +81,8 @@ def test_all_metadata_can_be_read_page_by_page(stack, analysed):
         operators.append(answer["operator"])
     assert sorted(operators) == [
         "MediainfoImage",
+        "celebrityRecognition",
+        "contentModeration",
         "faceDetection",
         "labelDetection",
         "textDetection",
