@@ -444,7 +444,7 @@ def test_an_archive_that_is_wrong_or_too_large_is_an_error(
 ):
     import job_output
 
-    monkeypatch.setattr(job_output, "_MOST_BYTES", 60_000)
+    monkeypatch.setattr(job_output, "LARGEST_RESULT", 60_000)
     monkeypatch.setattr(job_output, "_MOST_MEMBERS", 5)
     finished(archive)
     said, retried = failure(check, running)

@@ -24,7 +24,7 @@ def data_file(stub):
 
     def data_file(content):
         body = StreamingBody(io.BytesIO(content), len(content))
-        stubber.add_response("get_object", {"Body": body}, FILE)
+        stubber.add_response("get_object", {"Body": body, "ContentLength": len(content)}, FILE)
 
     return data_file
 

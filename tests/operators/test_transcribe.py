@@ -549,7 +549,7 @@ def test_a_transcript_that_cannot_be_read_is_an_error(
 ):
     import transcript_file
 
-    monkeypatch.setattr(transcript_file, "_LARGEST", 1024)
+    monkeypatch.setattr(transcript_file, "LARGEST_RESULT", 1024)
     files.answers = answers
     answer = job("COMPLETED", Transcript={"TranscriptFileUri": files.url})
     stub("transcribe").add_response("get_transcription_job", answer)

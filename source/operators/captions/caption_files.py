@@ -8,14 +8,12 @@ from typing import Any
 import caption_store
 import languages
 import webvtt
-from botocore.exceptions import BotoCoreError, ClientError
 
 from MediaInsightsEngineLambdaHelper import (
     MediaInsightsOperationHelper,
-    OperatorError,
     OperatorInputError,
     Status,
-    aws_client,
+    read_object,
     store_results,
 )
 
@@ -71,13 +69,7 @@ def read_vtt(location: Any) -> list[dict[str, Any]]:
         bucket, key = location["Bucket"], location["Key"]
     except (TypeError, KeyError) as error:
         raise OperatorInputError("ExistingSubtitlesObject must have Bucket and Key") from error
-    try:
-        body = aws_client("s3").get_object(Bucket=bucket, Key=key)["Body"]
-        content = body.read(_LARGEST_FILE + 1)
-    except (ClientError, BotoCoreError) as error:
-        raise OperatorError(f"Unable read VTT file. {error}") from error
-    if len(content) > _LARGEST_FILE:
-        raise OperatorInputError(f"Unable read VTT file. It has more than {_LARGEST_FILE} bytes")
+    content = read_object(bucket, key, "Unable read VTT file.", _LARGEST_FILE)
     try:
         cues = webvtt.WebVTT.from_string(content.decode("utf-8-sig"))
     except (UnicodeDecodeError, webvtt.errors.MalformedFileError) as error:

@@ -10,10 +10,8 @@ from typing import IO, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from MediaInsightsEngineLambdaHelper import OperatorError, aws_client
+from MediaInsightsEngineLambdaHelper import LARGEST_RESULT, OperatorError, aws_client
 
-# what the data plane takes of a result
-_MOST_BYTES = 32 * 1024 * 1024
 # a job has one document, and writes one file about it
 _MOST_MEMBERS = 100
 
@@ -45,13 +43,13 @@ class _Limited:
     """What a small file unpacks to, up to the limit."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        self._file, self._left = file, _MOST_BYTES
+        self._file, self._left = file, LARGEST_RESULT
 
     def read(self, size: int) -> bytes:
         part = self._file.read(size)
         self._left -= len(part)
         if self._left < 0:
-            raise _TooLarge(f"the archive has more than {_MOST_BYTES} bytes")
+            raise _TooLarge(f"the archive has more than {LARGEST_RESULT} bytes")
         return part
 
 

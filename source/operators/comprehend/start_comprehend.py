@@ -16,11 +16,10 @@ from MediaInsightsEngineLambdaHelper import (
     aws_client,
     is_refused,
     operator_handler,
+    read_object,
     request_token,
 )
 
-# A transcript may have 32 MB in the data plane.
-_LARGEST_TRANSCRIPT = 32 * 1024 * 1024
 # Enough to tell a language; the service takes 100 KB, and asks for money by the character.
 _SAMPLE_BYTES = 2_000
 _REFUSALS = frozenset(
@@ -68,13 +67,8 @@ def text_file(operator: MediaInsightsOperationHelper) -> tuple[str, str]:
         return bucket, key
     failed = f"Unable to read the text of s3://{bucket}/{key}"
     try:
-        file = aws_client("s3").get_object(Bucket=bucket, Key=key)
-        if file["ContentLength"] > _LARGEST_TRANSCRIPT:
-            raise OperatorInputError(f"{failed}: it has more than {_LARGEST_TRANSCRIPT} bytes")
-        named = json.loads(file["Body"].read())["TextTranscriptUri"]
+        named = json.loads(read_object(bucket, key, f"{failed}:"))["TextTranscriptUri"]
         return named["S3Bucket"], named["S3Key"]
-    except (ClientError, BotoCoreError) as error:
-        raise OperatorError(f"{failed}: {error}") from error
     except (ValueError, KeyError, TypeError) as error:
         raise OperatorInputError(
             f"{failed}: it is no transcript that names its text in TextTranscriptUri ({error!r})"

@@ -5,21 +5,17 @@ import os
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from botocore.exceptions import ClientError
 from polly_texts import parts_of
 from polly_voices import Speaker, speaker
 
 from MediaInsightsEngineLambdaHelper import (
     MediaInsightsOperationHelper,
-    OperatorError,
     OperatorInputError,
     Status,
     aws_client,
     operator_handler,
+    read_object,
 )
-
-# What the data plane keeps of one result at most.
-_LARGEST_TRANSLATION = 32 * 1024 * 1024
 
 
 @operator_handler("PollyError")
@@ -44,14 +40,9 @@ def _translation(operator: MediaInsightsOperationHelper) -> dict[str, Any]:
     if place is None:
         raise OperatorInputError("No valid inputs")
     unreadable = "Unable to read translation from S3"
+    content = read_object(place["S3Bucket"], place["S3Key"], f"{unreadable}:")
     try:
-        answer = aws_client("s3").get_object(Bucket=place["S3Bucket"], Key=place["S3Key"])
-    except ClientError as error:
-        raise OperatorError(f"{unreadable}: {error}") from error
-    if answer["ContentLength"] > _LARGEST_TRANSLATION:
-        raise OperatorInputError(f"{unreadable}: {answer['ContentLength']} bytes are too many")
-    try:
-        translation = json.loads(answer["Body"].read())
+        translation = json.loads(content)
     except ValueError as error:
         raise OperatorInputError(f"{unreadable}: it is no JSON: {error}") from error
     text = translation.get("TranslatedText") if isinstance(translation, dict) else None

@@ -9,15 +9,12 @@ then stands in the metadata under the key that operator_handler is given.
 import json
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from MediaInsightsEngineLambdaHelper import (
     MediaInsightsOperationHelper,
-    OperatorError,
     OperatorInputError,
     Status,
-    aws_client,
     operator_handler,
+    read_object,
     store_results,
 )
 
@@ -28,7 +25,7 @@ _MEDIA_TYPES = ("Video", "Audio", "Image", "Text")
 def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
     """The operator's Configuration names Bucket and Key of a JSON object."""
     bucket, key = data_file(operator)
-    store_results(operator, operator.name, read_object(bucket, key))
+    store_results(operator, operator.name, read_metadata(bucket, key))
     # metadata is handed on to later stages; values are text and never empty
     operator.add_workflow_metadata(
         AssetId=operator.asset_id, WorkflowExecutionId=operator.workflow_execution_id
@@ -47,14 +44,11 @@ def data_file(operator: MediaInsightsOperationHelper) -> tuple[str, str]:
     return operator.configuration["Bucket"], operator.configuration["Key"]
 
 
-def read_object(bucket: str, key: str) -> dict[str, Any]:
+def read_metadata(bucket: str, key: str) -> dict[str, Any]:
     """The JSON object that the file holds."""
+    content = read_object(bucket, key, "Unable read datafile.")
     try:
-        body = aws_client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
-    except (ClientError, BotoCoreError) as error:
-        raise OperatorError(f"Unable read datafile. {error}") from error
-    try:
-        metadata = json.loads(body)
+        metadata = json.loads(content)
     except ValueError as error:
         raise OperatorInputError(f"Unable read datafile. {error}") from error
     if not isinstance(metadata, dict):

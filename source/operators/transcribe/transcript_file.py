@@ -9,12 +9,10 @@ from botocore.awsrequest import AWSRequest
 from botocore.exceptions import BotoCoreError
 from botocore.httpsession import URLLib3Session
 
-from MediaInsightsEngineLambdaHelper import OperatorError
+from MediaInsightsEngineLambdaHelper import LARGEST_RESULT, OperatorError
 
 _CONNECT_SECONDS, _SILENCE_SECONDS = 10, 60
 _ATTEMPTS = 3
-# what the data plane takes of a result
-_LARGEST = 32 * 1024 * 1024
 _CHUNK = 256 * 1024
 
 
@@ -71,6 +69,8 @@ def _send(session: URLLib3Session, url: str) -> tuple[int, bytes]:
     content = bytearray()
     for chunk in answer.raw.stream(_CHUNK):
         content += chunk
-        if len(content) > _LARGEST:
-            raise OperatorError(f"Unable to read the transcript: it has more than {_LARGEST} bytes")
+        if len(content) > LARGEST_RESULT:
+            raise OperatorError(
+                f"Unable to read the transcript: it has more than {LARGEST_RESULT} bytes"
+            )
     return answer.status_code, bytes(content)

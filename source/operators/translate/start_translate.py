@@ -21,6 +21,7 @@ from MediaInsightsEngineLambdaHelper import (
     aws_client,
     is_refused,
     operator_handler,
+    read_object,
     store_results,
 )
 
@@ -29,8 +30,6 @@ _CHUNK_BYTES = 9_000
 # Parts of the largest text are translated in 230 calls, which at ten seconds each take 10 minutes.
 _LARGEST_TEXT = 2_000_000
 _CALLS_AT_A_TIME = 4
-# what the data plane takes of a result, and so the largest transcript that there can be
-_LARGEST_FILE = 32 * 1024 * 1024
 _AUTO = "auto"
 # Languages that are written without spaces between sentences.
 _WITHOUT_SPACES = frozenset({"ja", "zh", "zh-TW", "th"})
@@ -89,12 +88,7 @@ def read_text(bucket: str, key: str) -> str:
     """All that was said, of a transcript, or a text file. Raises OperatorError."""
     failed = "Unable to read transcription from S3"
     try:
-        file = aws_client("s3").get_object(Bucket=bucket, Key=key)
-        if file["ContentLength"] > _LARGEST_FILE:
-            raise OperatorInputError(f"{failed}: it has more than {_LARGEST_FILE} bytes")
-        content: str = file["Body"].read().decode("utf-8-sig")
-    except (ClientError, BotoCoreError) as error:
-        raise OperatorError(f"{failed}: {error}") from error
+        content = read_object(bucket, key, f"{failed}:").decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise OperatorInputError(f"{failed}: {error}") from error
     if key.lower().endswith(".txt"):

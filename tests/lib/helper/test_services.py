@@ -1,9 +1,20 @@
 """What operators have in common: their input, their folder, and what services answer."""
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, ParamValidationError
+from moto import mock_aws
 
-from MediaInsightsEngineLambdaHelper import MediaInsightsOperationHelper, is_refused, request_token
+from MediaInsightsEngineLambdaHelper import (
+    LARGEST_RESULT,
+    MediaInsightsOperationHelper,
+    OperatorError,
+    OperatorInputError,
+    is_refused,
+    read_object,
+    request_token,
+)
+from mie import aws
 from mie.core import assets
 
 REQUEST = {"Video": "a.mp4", "Threshold": 80}
@@ -73,3 +84,32 @@ def test_another_request_has_another_token():
 )
 def test_what_the_same_request_cannot_mend_is_refused(error, refused):
     assert is_refused(error, {"InvalidParameterException"}) == refused
+
+
+@pytest.fixture
+def bucket(monkeypatch):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    aws.client.cache_clear()
+    with mock_aws():
+        boto3.client("s3").create_bucket(Bucket="bucket")
+        boto3.client("s3").put_object(Bucket="bucket", Key="a+b %20 ü.json", Body=b"twelve bytes")
+        yield "bucket"
+    aws.client.cache_clear()
+
+
+def test_an_object_is_read_by_its_very_key(bucket):
+    assert read_object(bucket, "a+b %20 ü.json", "Unreadable:") == b"twelve bytes"
+
+
+def test_an_object_that_is_not_there_is_an_error_that_may_pass(bucket):
+    with pytest.raises(OperatorError, match=r"Unreadable: .*NoSuchKey") as raised:
+        read_object(bucket, "none", "Unreadable:")
+    assert not isinstance(raised.value, OperatorInputError)
+
+
+def test_an_object_that_memory_may_not_have_is_not_read(bucket):
+    with pytest.raises(OperatorInputError, match="Unreadable: It has more than 11 bytes"):
+        read_object(bucket, "a+b %20 ü.json", "Unreadable:", 11)
+    assert LARGEST_RESULT == 32 * 1024**2

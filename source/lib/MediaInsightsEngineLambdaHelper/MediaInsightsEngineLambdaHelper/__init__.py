@@ -6,6 +6,7 @@ output object when it fails.
 """
 
 from mie.aws import client as aws_client
+from mie.core.media import LARGEST_RESULT
 
 from .dataplane import DataPlane, DataPlaneError
 from .handlers import (
@@ -17,10 +18,11 @@ from .handlers import (
     store_results,
 )
 from .outputs import MasExecutionError, MediaInsightsOperationHelper, OutputHelper
-from .services import is_refused, request_token
+from .services import is_refused, read_object, request_token
 from .status import Status
 
 __all__ = [
+    "LARGEST_RESULT",
     "DataPlane",
     "DataPlaneError",
     "MasExecutionError",
@@ -34,6 +36,7 @@ __all__ = [
     "is_refused",
     "monitor_handler",
     "operator_handler",
+    "read_object",
     "request_token",
     "store_results",
 ]
