@@ -56,7 +56,7 @@ class Rekognition:
         return {**page, "Segments": [{**one, **SEGMENT} for one in page["Segments"]]}
 
     def look(self, Image, **_):
-        return self.case.picture[1]
+        return self.case.picture[1] if any(self.pages) else {}
 
     def DescribeCollection(self, CollectionId):
         return {"FaceCount": 1}
@@ -83,10 +83,7 @@ def expire_token(world):
 
 def nothing_found(suffix, medium):
     def prepare(world, asset):
-        service = world.services["rekognition"]
-        service.pages = [[]]
-        if service.case.picture:
-            service.look = {}
+        world.services["rekognition"].pages = [[]]
         return asked_for(suffix, medium)(world, asset)
 
     return prepare
@@ -114,6 +111,7 @@ def of_picture(case, fields):
         configuration=case.configuration,
         at_start=("rekognition", "dataplane"),
         unsupported=asked_for("docx", "Image"),
+        empty=nothing_found("JPG", "Image"),
         fields=frozenset(fields),
     )
 
