@@ -1,5 +1,6 @@
 """Reads text with the models of PP-OCR, which the package rapidocr runs."""
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ Point = tuple[float, float]
 
 # round things are taken for an 8 or a 0: measured on photographs without any text, up to this
 _SURE_OF_ONE_CHARACTER = 0.95
+# a picture is given to the reader on a page whose one side has at most so many times the other: it
+# enlarges a strip until its shorter side is as long as that of a page, and takes memory for all
+_MOST_SLENDER = 4
 # sides of the picture, in pixels, in which lines are looked for quickly
 _QUICK_LONGER, _QUICK_SHORTER = 960, 540
 
@@ -46,9 +50,10 @@ def read_lines(models: Models, picture: Picture, quickly: bool = False) -> list[
     quickly: look for lines in a picture of half the size, as is enough for the captions of a
     video; what is found is read at full size.
     """
+    page = _on_page(picture)
     # the package takes the channels in OpenCV's order
-    pixels = np.ascontiguousarray(picture.pixels[:, :, ::-1])
-    with models.text_reader() as reader, _looking(reader, picture, quickly):
+    pixels = np.ascontiguousarray(page.pixels[:, :, ::-1])
+    with models.text_reader() as reader, _looking(reader, page, quickly):
         result: Any = reader(pixels, return_word_box=True)
     if result.boxes is None:
         return []
@@ -59,6 +64,19 @@ def read_lines(models: Models, picture: Picture, quickly: bool = False) -> list[
         for corners, text, score, parts in lines
         if _says_something(text) and (len(text.strip()) > 1 or score >= _SURE_OF_ONE_CHARACTER)
     ]
+
+
+def _on_page(picture: Picture) -> Picture:
+    """The picture in the upper left of a page of its usual colour, if it is slender."""
+    side = math.ceil(max(picture.width, picture.height) / _MOST_SLENDER)
+    missing = max(side - picture.height, 0), max(side - picture.width, 0)
+    if not any(missing):
+        return picture
+    rows, columns = picture.height + missing[0], picture.width + missing[1]
+    page = np.empty((rows, columns, 3), np.uint8)
+    page[:] = np.median(picture.pixels, axis=(0, 1))
+    page[: picture.height, : picture.width] = picture.pixels
+    return Picture(page)
 
 
 @contextmanager
