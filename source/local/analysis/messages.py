@@ -1,10 +1,15 @@
 """A request and an answer as they travel over HTTP."""
 
 import json
+import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+# half of a character that JSON writes as two; alone it is no character
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True)
@@ -63,9 +68,21 @@ def json_answer(
 def read_json_object(body: bytes) -> dict[str, Any]:
     """The JSON object of a request body, empty without one. Raises ValueError for what is none."""
     try:
-        document = json.loads(body or b"{}")
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        text = body.decode()
+        document = json.loads(text or "{}", parse_float=_number, parse_constant=_number)
+        if _HALF.search(text):
+            json.dumps(document, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        # UnicodeError and JSONDecodeError are kinds of ValueError
         raise ValueError("The request body is not JSON") from error
     if not isinstance(document, dict):
         raise ValueError("The request body is not a JSON object")  # noqa: TRY004 - a wrong value
     return document
+
+
+def _number(text: str) -> float:
+    """NaN and what is beyond every number are no JSON."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no number")
+    return number

@@ -1,6 +1,7 @@
 """HTTP in front of the table of services: loopback, bounded bodies, one thread a connection."""
 
 import logging
+import re
 import socketserver
 import uuid
 from collections.abc import Callable, Mapping
@@ -18,6 +19,7 @@ LOOPBACK = ("127.0.0.1", "localhost")
 # what is read and thrown away, so that a client that sends too much can still read the refusal
 _DRAIN_LIMIT = 64 << 20
 _DRAIN_CHUNK = 1 << 16
+_LENGTH = re.compile(r"[0-9]{1,18}")
 _IDLE_SECONDS = 60
 
 Health = Callable[[], Mapping[str, Any]]
@@ -79,11 +81,14 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, needs_length: bool) -> None:
         if not self.server.is_own_host(self.headers.get("Host")):
             return self._refuse(HTTPStatus.FORBIDDEN, "This server answers to its own address only")
-        call = Call.of(self.command, self.path, dict(self.headers.items()))
+        try:
+            call = Call.of(self.command, self.path, dict(self.headers.items()))
+        except ValueError:
+            return self._refuse(HTTPStatus.BAD_REQUEST, "The request line has no URL")
         if call.method != "POST" and not call.is_signed:
             return self._refuse(HTTPStatus.NOT_FOUND, f"There is no {call.path} here")
         length = self.headers.get("Content-Length", "" if needs_length else "0")
-        if not length.isascii() or not length.isdigit():
+        if not _LENGTH.fullmatch(length):
             return self._refuse(HTTPStatus.LENGTH_REQUIRED, "A request needs a Content-Length")
         if int(length) > self.server.services.body_limit(call):
             self._drain(int(length))

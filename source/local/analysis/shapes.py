@@ -12,21 +12,24 @@ from typing import Any
 
 import regex
 from botocore.model import Shape
+from botocore.utils import parse_to_aware_datetime
 from botocore.validate import ParamValidator
 
 
 def decode(shape: Shape, value: Any) -> Any:
-    """Turn parsed JSON into what ParamValidator expects: blobs are base64 text on the wire.
+    """Turn parsed JSON into what functions expect: blobs as bytes, times as seconds since 1970.
 
     Members that the wire has elsewhere than in the body are left out. Raises ValueError when a
-    blob is not base64. A value of another type than its shape's is left as it is: the validator
-    names it better.
+    blob is not base64, or a time is none. A value of another type than its shape's is left as it
+    is: the validator names it better.
     """
     if shape.type_name == "blob" and isinstance(value, str):
         try:
             return base64.b64decode(value, validate=True)
         except binascii.Error as error:
             raise ValueError(f"{shape.name} is not base64") from error
+    if shape.type_name == "timestamp" and isinstance(value, str | int | float):
+        return _decode_time(shape, value)
     if shape.type_name == "structure" and isinstance(value, Mapping):
         names = {_wire_name(name, member): name for name, member in _in_body(shape)}
         return {
@@ -84,6 +87,14 @@ def _map_members(change: Any, shape: Shape, value: Any) -> Any:
     if shape.type_name == "map" and isinstance(value, Mapping):
         return {key: change(shape.value, member) for key, member in value.items()}
     return value
+
+
+def _decode_time(shape: Shape, value: Any) -> float:
+    try:
+        return float(parse_to_aware_datetime(value).timestamp())
+    # botocore raises RuntimeError for a number beyond every year
+    except (ValueError, OverflowError, RuntimeError) as error:
+        raise ValueError(f"{shape.name} is {value!r}, which is no time") from error
 
 
 def _encode_time(shape: Shape, value: Any) -> Any:

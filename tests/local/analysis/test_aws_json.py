@@ -74,6 +74,11 @@ def test_a_wrong_parameter_is_refused_by_name_as_the_service_would(serve, docume
         b'"text"',
         b"[" * 100_000,
         b'{"Image": {"Bytes": "not base64!"}}',
+        b'{"Attributes": ["\\ud800"]}',
+        b'{"Attributes": ["\xed\xa0\x80"]}',
+        b'{"Attributes": NaN}',
+        b'{"Attributes": 1e400}',
+        b"1" * 5_000,
     ],
 )
 def test_what_is_no_json_request_is_a_serialization_error(serve, body):

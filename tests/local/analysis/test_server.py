@@ -46,7 +46,7 @@ def test_a_body_past_its_limit_is_refused_in_the_services_words(serve):
     assert (status, error["__type"]) == (400, "ImageTooLargeException")
 
 
-@pytest.mark.parametrize("length", [None, "-1", "many", "٣"])
+@pytest.mark.parametrize("length", [None, "-1", "many", "٣", "9" * 5_000])
 def test_a_request_must_say_how_long_it_is(serve, length):
     with serve(OPERATIONS) as caller:
         connection = http.client.HTTPConnection("127.0.0.1", caller.port, timeout=10)
@@ -57,6 +57,14 @@ def test_a_request_must_say_how_long_it_is(serve, length):
         connection.endheaders()
         assert connection.getresponse().status == 411
         connection.close()
+
+
+def test_an_address_that_is_no_url_is_refused(serve):
+    with serve(OPERATIONS) as caller:
+        with socket.create_connection(("127.0.0.1", caller.port), timeout=10) as connection:
+            host = f"Host: 127.0.0.1:{caller.port}"
+            connection.sendall(f"POST http://[/ HTTP/1.1\r\n{host}\r\n\r\n".encode())
+            assert connection.recv(12) == b"HTTP/1.1 400"
 
 
 def test_a_client_that_hangs_up_halfway_disturbs_nobody(serve):

@@ -26,6 +26,20 @@ def test_what_is_encoded_decodes_to_the_same():
     assert shapes.decode(faces, shapes.encode(faces, request)) == request
 
 
+@pytest.mark.parametrize("value", [1577836800, 1577836800.0, "2020-01-01T00:00:00Z"])
+def test_a_time_of_a_request_is_seconds_however_it_is_written(value):
+    jobs = shape("comprehend", "ListEntitiesDetectionJobs", "input")
+    decoded = shapes.decode(jobs, {"Filter": {"SubmitTimeAfter": value}})
+    assert decoded == {"Filter": {"SubmitTimeAfter": 1577836800.0}}
+
+
+@pytest.mark.parametrize("value", [1e18, -1e18, "yesterday"])
+def test_what_is_no_time_is_refused(value):
+    jobs = shape("comprehend", "ListEntitiesDetectionJobs", "input")
+    with pytest.raises(ValueError, match="is no time"):
+        shapes.decode(jobs, {"Filter": {"SubmitTimeAfter": value}})
+
+
 def test_a_fitting_value_has_no_violations():
     faces = shape("rekognition", "DetectFaces", "output")
     assert shapes.violations(faces, {"FaceDetails": [{"Confidence": 1}]}) == []

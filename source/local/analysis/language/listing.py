@@ -1,7 +1,6 @@
 """Lists of jobs as Comprehend and Translate give them: filtered, newest first, in pages."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from analysis.faults import ServiceError
@@ -34,8 +33,8 @@ def list_jobs(
         describe(job)
         for job in jobs.list(kind)
         if wanted.get("JobName", job.name) == job.name
-        and _seconds(wanted.get(after, 0)) <= job.created
-        and (before not in wanted or job.created <= _seconds(wanted[before]))
+        and wanted.get(after, 0) <= job.created
+        and (before not in wanted or job.created <= wanted[before])
     ]
     status = wanted.get("JobStatus")
     found = [one for one in described if status in (None, one["JobStatus"])]
@@ -48,7 +47,3 @@ def list_jobs(
         invalid,
     )
     return shown, {"NextToken": token} if token else {}
-
-
-def _seconds(moment: Any) -> float:
-    return moment.timestamp() if isinstance(moment, datetime) else float(moment)

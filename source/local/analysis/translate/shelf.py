@@ -1,5 +1,6 @@
 """Named things that are kept on disk: properties of each, and a file where it has one."""
 
+import hashlib
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -9,6 +10,9 @@ from analysis.faults import ServiceError
 from analysis.files import read_json, write_json
 
 Properties = Mapping[str, Any]
+
+# of the name of a folder, on every file system
+_LONGEST = 200
 
 
 class Shelf:
@@ -27,7 +31,7 @@ class Shelf:
     def get(self, name: str) -> Properties:
         """Raises ResourceNotFoundException."""
         try:
-            document: Properties = read_json(self._folder / name / "properties.json")
+            document: Properties = read_json(self._place(name) / "properties.json")
         except FileNotFoundError as error:
             message = f"There is no {self._what} named {name}"
             raise ServiceError("ResourceNotFoundException", message) from error
@@ -35,23 +39,28 @@ class Shelf:
 
     def file(self, name: str) -> bytes:
         """The file of a thing that has one."""
-        return (self._folder / name / "file").read_bytes()
+        return (self._place(name) / "file").read_bytes()
 
     def has(self, name: str) -> bool:
-        return (self._folder / name / "properties.json").is_file()
+        return (self._place(name) / "properties.json").is_file()
 
     def list(self) -> list[Properties]:
         """All of them by their names."""
-        found = sorted(path.parent.name for path in self._folder.glob("*/properties.json"))
-        return [self.get(name) for name in found]
+        found: list[Properties] = [
+            read_json(path) for path in self._folder.glob("*/properties.json")
+        ]
+        return sorted(found, key=lambda properties: str(properties["Name"]))
 
     def put(self, name: str, properties: Properties, file: bytes | None = None) -> None:
-        """Keep a thing; one of that name is replaced. Raises LimitExceededException."""
+        """Keep a thing with its properties, `Name` among them; one of that name is replaced.
+
+        Raises LimitExceededException.
+        """
         with self._lock:
             if not self.has(name) and len(list(self._folder.glob("*/"))) >= self._most:
                 message = f"There are {self._most} already, the most that are kept"
                 raise ServiceError("LimitExceededException", message)
-            folder = self._folder / name
+            folder = self._place(name)
             folder.mkdir(parents=True, exist_ok=True)
             if file is not None:
                 (folder / "file").write_bytes(file)
@@ -61,8 +70,14 @@ class Shelf:
         """Raises ResourceNotFoundException."""
         with self._lock:
             self.get(name)
-            folder = self._folder / name
+            folder = self._place(name)
             # without its properties it is gone, whatever happens next
             (folder / "properties.json").unlink()
             (folder / "file").unlink(missing_ok=True)
             folder.rmdir()
+
+    def _place(self, name: str) -> Path:
+        if len(name) > _LONGEST:
+            # a dot is in no name
+            name = f"{name[:100]}.{hashlib.sha256(name.encode()).hexdigest()}"
+        return self._folder / name

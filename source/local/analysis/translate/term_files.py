@@ -38,7 +38,7 @@ def read_terms(content: bytes, file_format: str) -> Terms:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise TermFileError("The file is not UTF-8 text") from error
-    rows = list(_tmx(content) if file_format == "TMX" else _table(text, _SEPARATORS[file_format]))
+    rows = list(_tmx(text) if file_format == "TMX" else _table(text, _SEPARATORS[file_format]))
     languages = list(dict.fromkeys(language for row in rows for language in row))
     if len(languages) < 2:
         raise TermFileError("The file names fewer than two languages")
@@ -70,12 +70,12 @@ def _table(text: str, separator: str) -> Iterator[dict[str, str]]:
         yield {name: term.strip() for name, term in zip(languages, line, strict=True)}
 
 
-def _tmx(content: bytes) -> Iterator[dict[str, str]]:
+def _tmx(text: str) -> Iterator[dict[str, str]]:
     # entities of its own could name files or grow without end; those of XML need no declaration
-    if b"<!ENTITY" in content:
+    if "<!ENTITY" in text:
         raise TermFileError("The file declares entities, which are not read")
     try:
-        document = ET.fromstring(content)  # noqa: S314 - it has no entities, and 10 MB at most
+        document = ET.fromstring(text)  # noqa: S314 - it has no entities, and 10 MB at most
     except ET.ParseError as error:
         raise TermFileError(f"The file is not TMX: {error}") from error
     header = document.find("header")

@@ -73,11 +73,22 @@ def test_tmx_and_tsv_are_read_too(client):
         (b"\xff\xfe", "CSV"),
         (b"<tmx>", "TMX"),
         (b'<!DOCTYPE t [<!ENTITY a SYSTEM "file:///etc/hosts">]><t/>', "TMX"),
+        ('<!DOCTYPE t [<!ENTITY a "dog">]><t/>'.encode("utf-16-le"), "TMX"),
     ],
 )
 def test_a_file_that_is_not_what_it_says_is_refused(client, content, form):
     with pytest.raises(ClientError, match="InvalidParameterValueException"):
         put(client, content=content, Format=form)
+
+
+def test_a_name_may_have_256_characters(client):
+    names = ["n" * 256, "n" * 255 + "m"]
+    for name in names:
+        put(client, name)
+    listed = client.list_terminologies()["TerminologyPropertiesList"]
+    assert [one["Name"] for one in listed] == sorted(names)
+    client.delete_terminology(Name=names[0])
+    assert client.get_terminology(Name=names[1])["TerminologyProperties"]["Name"] == names[1]
 
 
 def test_terminologies_are_listed_by_name_and_deleted(client):
