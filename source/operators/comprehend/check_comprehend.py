@@ -21,6 +21,10 @@ _ENDED_BADLY = frozenset({"FAILED", "STOP_REQUESTED", "STOPPED"})
 
 
 def check(analysis: Analysis, operator: MediaInsightsOperationHelper) -> None:
+    """Leaves the operator Executing, or Complete with what was found stored.
+
+    Raises OperatorError, ClientError, BotoCoreError.
+    """
     job_id = operator.metadata.get(analysis.job_id_key)
     if not job_id:
         raise OperatorInputError("No valid job id")

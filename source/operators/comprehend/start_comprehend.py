@@ -33,6 +33,10 @@ _REFUSALS = frozenset(
 
 
 def start(analysis: Analysis, operator: MediaInsightsOperationHelper) -> None:
+    """Leaves the operator Executing with the job's id, or Complete for an empty text.
+
+    Raises OperatorError.
+    """
     bucket, key = text_file(operator)
     operator.add_workflow_metadata(**operator.workflow_info())
     if size_of(bucket, key) == 0:

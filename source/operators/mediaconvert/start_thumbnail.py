@@ -16,6 +16,7 @@ _LAST_POSITION = 2_147_483_647
 
 @operator_handler("ThumbnailError")
 def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
+    """Starts the job, without sound for a video that is known to be silent."""
     bucket, key = video_of(operator)
     position = read_position(operator.configuration.get("ThumbnailPosition", _DEFAULT_POSITION))
     folders = Folders.of(operator)

@@ -23,6 +23,7 @@ _TEXT_FILES: Mapping[str, str] = {"TranscribeVideo": "transcript.txt"}
 
 @monitor_handler("TranscribeError")
 def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
+    """Leaves the operator Executing, or Complete with the medium Text, of a silent video none."""
     if is_silent(operator):
         operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
         return

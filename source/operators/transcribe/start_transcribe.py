@@ -33,6 +33,7 @@ _LONGEST_TEXT = 2_000
 
 @operator_handler("TranscribeError")
 def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
+    """Starts the job, once; of a video that is known to be silent none."""
     if is_silent(operator):
         operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
         return

@@ -56,6 +56,7 @@ class Wanted:
 
 @operator_handler("TranslateError")
 def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
+    """Stores the translation as the new medium Text; of an empty text nothing."""
     place = operator.input_medium("Text")
     if place is None:
         raise OperatorInputError("No valid inputs: there is no text to translate")
