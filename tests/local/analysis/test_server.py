@@ -61,10 +61,11 @@ def test_a_request_must_say_how_long_it_is(serve, length):
 
 def test_an_address_that_is_no_url_is_refused(serve):
     with serve(OPERATIONS) as caller:
-        with socket.create_connection(("127.0.0.1", caller.port), timeout=10) as connection:
-            host = f"Host: 127.0.0.1:{caller.port}"
-            connection.sendall(f"POST http://[/ HTTP/1.1\r\n{host}\r\n\r\n".encode())
-            assert connection.recv(12) == b"HTTP/1.1 400"
+        host = f"Host: 127.0.0.1:{caller.port}"
+        connection = socket.create_connection(("127.0.0.1", caller.port), timeout=10)
+        connection.sendall(f"POST http://[/ HTTP/1.1\r\n{host}\r\n\r\n".encode())
+        assert connection.recv(12) == b"HTTP/1.1 400"
+        connection.close()
 
 
 def test_a_client_that_hangs_up_halfway_disturbs_nobody(serve):
