@@ -146,6 +146,21 @@ def test_an_old_woman_is_found_to_be_old_and_calm(client):
     assert not face["MouthOpen"]["Value"]
 
 
+# the samples' README has who they are, when they were photographed, and that the model takes the
+# officer in her cap for a man
+@pytest.mark.parametrize(
+    ("name", "years", "gender"), [("astronaut.jpg", 36, "Female"), ("grace-hopper.jpg", 77, None)]
+)
+def test_a_portrait_has_one_face_whose_age_is_right_within_fifteen_years(
+    client, name, years, gender
+):
+    [face] = faces(client, SAMPLES / name, "ALL")
+    found = (face["AgeRange"]["Low"] + face["AgeRange"]["High"]) / 2
+    print(f"{name}: {found:.0f} years, {years} are right")  # noqa: T201
+    assert abs(found - years) <= 15
+    assert gender in (None, face["Gender"]["Value"])
+
+
 @pytest.mark.parametrize("name", ["astronaut.jpg", "grace-hopper.jpg"])
 def test_a_portrait_is_a_person_who_fills_the_picture(client, name):
     labels = client.detect_labels(Image=bytes_of(SAMPLES / name))["Labels"]
