@@ -1,12 +1,13 @@
 """From the bytes of a JPEG or PNG file to upright RGB pixels, within bounds."""
 
 import io
+import struct
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image
 
 from analysis.faults import ServiceError
 
@@ -20,6 +21,16 @@ LARGEST_AREA = 64_000_000
 # models look at far smaller pictures; more pixels would cost time and find nothing more
 WORKING_SIDE = 2_560
 _FORMATS = ("JPEG", "PNG")
+# an orientation in the notes of a JPEG -> what makes it upright
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 @dataclass(frozen=True)
@@ -44,15 +55,15 @@ def decode(data: bytes) -> Picture:
     ImageTooLargeException for more pixels than LARGEST_SIDE and LARGEST_AREA allow.
     """
     try:
-        image = _open(data)
+        image = _turn(_open(data))
     except Image.DecompressionBombError as error:
         raise _too_large("it has too many pixels") from error
-    except (OSError, SyntaxError, ValueError) as error:
+    except (OSError, SyntaxError, ValueError, struct.error) as error:
         # Pillow's words for an unknown format, a file that ends early, or a damaged one
         raise ServiceError(
             "InvalidImageFormatException", "Request has invalid image format"
         ) from error
-    return Picture(np.asarray(_shrink(_flatten(_turn(image)))))
+    return Picture(np.asarray(_shrink(_flatten(image))))
 
 
 def _open(data: bytes) -> Image.Image:
@@ -76,7 +87,12 @@ def _check_size(size: tuple[int, int]) -> None:
 
 def _turn(image: Image.Image) -> Image.Image:
     # as the service does: a JPEG's orientation is applied, a PNG is taken as it stands
-    return ImageOps.exif_transpose(image) if image.format == "JPEG" else image
+    if image.format != "JPEG":
+        return image
+    # Pillow's own way writes the other notes again, which breaks on damaged ones
+    orientation = image.getexif().get(ExifTags.Base.Orientation)
+    turn = _TURNS.get(orientation) if isinstance(orientation, int) else None
+    return image if turn is None else image.transpose(turn)
 
 
 def _flatten(image: Image.Image) -> Image.Image:
