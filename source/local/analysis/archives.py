@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from analysis.files import sha256_of
 from analysis.weights.rows import Archive, Part
 
 LOG = logging.getLogger("analysis.install")
@@ -35,12 +36,6 @@ def fetch(archive: Archive, folder: Path) -> Path:
         raise InstallError(f"{archive.name} {archive.version} came as {len(found)} files, not one")
     _compare(sha256_of(found[0]), archive.sha256, found[0].name)
     return found[0]
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_part(path: Path, part: Part) -> bytes:

@@ -1,5 +1,6 @@
-"""Documents on disk: a reader sees the old one or the new one, never half of one."""
+"""Files on disk: a reader of a document sees the old one or the new one, never half of one."""
 
+import hashlib
 import json
 import os
 import tempfile
@@ -26,3 +27,9 @@ def write_json(path: Path, document: Any) -> None:
 def read_json(path: Path) -> Any:
     """The document of a file; raises OSError without one, ValueError when it is not JSON."""
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

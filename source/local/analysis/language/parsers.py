@@ -4,7 +4,6 @@ A model is a package with its weights inside. Its largest files, which are what 
 against the hashes here before they are loaded.
 """
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.faults import ServiceError
+from analysis.files import sha256_of
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -79,9 +79,8 @@ def load_parser(language: str) -> "Language":
     if folder is None:
         raise _unusable(f"the parser of {language} is not installed")
     for name, expected in PARSER_MODELS[language].files.items():
-        with (folder / name).open("rb") as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() != expected:
-                raise _unusable(f"{name} of {folder.name} has not the bytes that were tested")
+        if sha256_of(folder / name) != expected:
+            raise _unusable(f"{name} of {folder.name} has not the bytes that were tested")
     # a second that a server without a call need not spend
     import spacy
 

@@ -11,13 +11,14 @@ from analysis.aws_json import Request, Service
 from analysis.context import Context
 from analysis.faults import ServiceError
 from analysis.jobs import Job
+from analysis.local_stack import ACCOUNT, REGION
 from analysis.mediaconvert.known_settings import DONE, NO_EFFECT, group, one_of
 from analysis.mediaconvert.plan import read_job
 from analysis.mediaconvert.work import Progress, convert
 from analysis.pages import page
 
 _KIND = "mediaconvert"
-_ARN = "arn:aws:mediaconvert:us-east-1:000000000000:"
+_ARN = f"arn:aws:mediaconvert:{REGION}:{ACCOUNT}:"
 _QUEUE = f"{_ARN}queues/Default"
 _STATUSES = {
     "SUBMITTED": "SUBMITTED",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.faults import ServiceError
 from analysis.files import read_json, write_json
+from analysis.local_stack import ACCOUNT, REGION
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 # the version of the descriptors: those of another model cannot be compared with them
 FACE_MODEL_VERSION = "dlib-resnet-1"
-ARN = "aws:rekognition:us-east-1:000000000000:collection/{}"
+ARN = f"aws:rekognition:{REGION}:{ACCOUNT}:collection/{{}}"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from analysis.aws_json import Function, Reply, Request
 from analysis.context import Context
 from analysis.faults import ServiceError
 from analysis.jobs import Job
+from analysis.local_stack import ACCOUNT
 from analysis.pages import page
 from analysis.rekognition.video_kinds import KINDS, Kind
 from analysis.rekognition.video_source import (
@@ -22,7 +23,6 @@ from analysis.rekognition.video_store import FindingsStore, Item
 # the service's own limits: open jobs of an account, and items of a page
 MOST_JOBS = 20
 _PAGE = 1_000
-_ACCOUNT = "000000000000"
 _STATUS = {"SUBMITTED": "IN_PROGRESS", "STOPPED": "FAILED"}
 _RETIRED = "StartPersonTracking", "GetPersonTracking"
 
@@ -71,7 +71,7 @@ def _start(context: Context, kind: Kind, among: Sequence[str]) -> Function:
 
 
 def _too_many() -> ServiceError:
-    text = f"{MOST_JOBS}  open Jobs for User {_ACCOUNT}. Maximum limit: {MOST_JOBS}"
+    text = f"{MOST_JOBS}  open Jobs for User {ACCOUNT}. Maximum limit: {MOST_JOBS}"
     return ServiceError("LimitExceededException", text)
 
 

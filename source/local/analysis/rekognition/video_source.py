@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.faults import ServiceError
+from analysis.image_source import invalid_object
 from analysis.jobs import JobFailed
 from analysis.media import MediaFacts, MediaRefused, frames, probe
 from analysis.media.facts import LONGEST_SECONDS
@@ -77,11 +78,7 @@ def check_source(objects: Objects, video: Mapping[str, Any]) -> None:
     try:
         size = objects.size(place["Bucket"], place["Name"], place.get("Version"))
     except ObjectUnavailable as error:
-        raise ServiceError(
-            "InvalidS3ObjectException",
-            "Unable to get object metadata from S3. Check object key, region and/or access "
-            "permissions.",
-        ) from error
+        raise invalid_object() from error
     if size > LARGEST_VIDEO:
         raise ServiceError("VideoTooLargeException", _TOO_LARGE)
 

@@ -5,7 +5,6 @@ that the distribution has signed. They are unpacked into a folder of ours; nothi
 and no script of a package is run.
 """
 
-import hashlib
 import logging
 import re
 import shutil
@@ -14,7 +13,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from analysis.files import read_json, write_json
+from analysis.files import read_json, sha256_of, write_json
 from analysis.translate.apertium import Installation, find_translators, translators_of
 
 LOG = logging.getLogger(__name__)
@@ -170,5 +169,4 @@ def _name(package: Path) -> str:
 def _facts(package: Path) -> dict[str, str]:
     # a colon in a version is written %3a in a file's name
     version = package.name.split("_")[1].replace("%3a", ":")
-    with package.open("rb") as file:
-        return {"version": version, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+    return {"version": version, "sha256": sha256_of(package)}

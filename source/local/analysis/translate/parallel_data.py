@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.faults import ServiceError
+from analysis.local_stack import ACCOUNT, REGION
 from analysis.objects import Objects, ObjectTooLarge, ObjectUnavailable, parse_s3_uri
 from analysis.pages import page
 from analysis.translate.shelf import Shelf
@@ -73,7 +74,7 @@ class ParallelData:
             **facts,
             **{key: request[key] for key in optional if key in request},
             "Name": name,
-            "Arn": f"arn:aws:translate:us-east-1:000000000000:parallel-data/{name}",
+            "Arn": f"arn:aws:translate:{REGION}:{ACCOUNT}:parallel-data/{name}",
             "Status": "ACTIVE",
             "SourceLanguageCode": terms.languages[0],
             "TargetLanguageCodes": list(terms.languages[1:]),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.faults import ServiceError
+from analysis.local_stack import ACCOUNT, REGION
 from analysis.objects import Objects, ObjectUnavailable
 from analysis.pages import page
 from analysis.translate.shelf import Shelf
@@ -69,7 +70,7 @@ class Terminologies:
         properties = {
             **kept,
             "Name": name,
-            "Arn": f"arn:aws:translate:us-east-1:000000000000:terminology/{name}/LATEST",
+            "Arn": f"arn:aws:translate:{REGION}:{ACCOUNT}:terminology/{name}/LATEST",
             "SourceLanguageCode": terms.languages[0],
             "TargetLanguageCodes": list(terms.languages[1:]),
             "SizeBytes": len(data["File"]),

@@ -9,7 +9,7 @@ from typing import Any
 from analysis.context import Context
 from analysis.faults import ServiceError
 from analysis.jobs import Job, JobFailed
-from analysis.language.listing import list_jobs
+from analysis.language.text_jobs import list_jobs, output_folder, status_of_stop
 from analysis.objects import ObjectTooLarge, ObjectUnavailable, Place, parse_s3_uri
 from analysis.translate.parallel_data import ParallelData
 from analysis.translate.segments import CONTENT_TYPES
@@ -104,8 +104,7 @@ class TranslationJobs:
     def _stop(self, request: Request) -> Answer:
         before = self._find(request)
         after = self._context.jobs.stop(_KIND, before.id) or before
-        asked = before.status == "IN_PROGRESS" and after.status == "STOPPED"
-        status = "STOP_REQUESTED" if asked else self._status(after)
+        status = status_of_stop(before, after, self._status(after))
         return {"JobId": after.id, "JobStatus": status}
 
     def _find(self, request: Request) -> Job:
@@ -245,11 +244,7 @@ class TranslationJobs:
 
 
 def _output(job: Job) -> Place:
-    """The job's own folder below the one that was asked for."""
-    place = parse_s3_uri(job.request["OutputDataConfig"]["S3Uri"])
-    account = job.request["DataAccessRoleArn"].split(":")[4]
-    prefix = f"{place.key}/" if place.key and not place.key.endswith("/") else place.key
-    return Place(place.bucket, f"{prefix}{account}-TranslateText-{job.id}/")
+    return output_folder(job, "TranslateText")
 
 
 def _outcome(tallies: list[_Tally], documents: int) -> Answer:

@@ -1,10 +1,11 @@
-"""Lists of jobs as Comprehend and Translate give them: filtered, newest first, in pages."""
+"""What the jobs of Comprehend and Translate have in common: lists, stops, and where results go."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from analysis.faults import ServiceError
 from analysis.jobs import Job, Jobs
+from analysis.objects import Place, parse_s3_uri
 from analysis.pages import page
 
 _PAGE = 100
@@ -47,3 +48,20 @@ def list_jobs(
         invalid,
     )
     return shown, {"NextToken": token} if token else {}
+
+
+def status_of_stop(before: Job, after: Job, status: str) -> str:
+    """What Stop… answers: a job that was at work is only asked to stop; others are as `status`."""
+    asked = before.status == "IN_PROGRESS" and after.status == "STOPPED"
+    return "STOP_REQUESTED" if asked else status
+
+
+def output_folder(job: Job, label: str) -> Place:
+    """The job's own folder, `<account>-<label>-<job>/`, below the one that was asked for.
+
+    The service puts one slash between them, and keeps those that are there.
+    """
+    place = parse_s3_uri(job.request["OutputDataConfig"]["S3Uri"])
+    prefix = f"{place.key}/" if place.key and not place.key.endswith("/") else place.key
+    account = job.request["DataAccessRoleArn"].split(":")[4]
+    return Place(place.bucket, f"{prefix}{account}-{label}-{job.id}/")
