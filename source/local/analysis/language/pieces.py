@@ -34,8 +34,3 @@ def _cut(piece: str) -> str:
         if found is not None and found.end() > shortest:
             return found.group()
     return piece
-
-
-def fit_bytes(text: str, most: int) -> str:
-    """The beginning of a text that has at most `most` bytes as UTF-8, whole characters only."""
-    return text.encode()[:most].decode(errors="ignore")
