@@ -29,7 +29,8 @@ Announce = Callable[[Job], None]
 _MOST_ATTEMPTS = 3
 # the longest that a service keeps its jobs
 _KEPT_SECONDS = 90 * 24 * 3_600
-_CLOSE_SECONDS = 5
+# a job that has not ended by then is done again next time
+_CLOSE_SECONDS = 2
 _BROKE = "An internal error occurred; the log of the analysis server says why"
 
 

@@ -6,7 +6,8 @@ workflows import, it runs the present definition of a state machine when a versi
 started, it asks a role for every vocabulary or terminology when a request names one, it tells
 nobody the class of an exception that a function raises, on which the retries of machines depend,
 it goes on behind records of a stream that a function reports as failed, and a process of a function
-that fails to start takes the function's other invocations with it. AWS does all of it right.
+that fails to start takes the function's other invocations with it. AWS does all of it right. And it
+does not end before functions that still run, though they ask a server that answers no more.
 The pinned version is corrected here until it does, too.
 """
 
@@ -14,7 +15,7 @@ import json
 import logging
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from types import FunctionType
 from typing import Any
@@ -32,6 +33,7 @@ Deploy = Callable[..., tuple[str, dict[str, Any]]]
 Start = Callable[[dict[str, Any]], Any]
 Arn = Callable[..., str]
 Execute = Callable[..., dict[str, Any]]
+Application = Callable[[Json, Any, Any], Awaitable[None]]
 
 # what an operation of Transcribe or Translate ends in: type of resource, and the field of its name
 LANGUAGE_RESOURCES = {
@@ -200,6 +202,22 @@ def starting_again(spawn: Callable[..., None]) -> Callable[..., None]:
     return spawned
 
 
+def ending_when_saved(application: Application) -> Application:
+    """Ends the process once its state is saved.
+
+    Functions that run are otherwise waited for; what they call is gone, and they try for half a
+    minute. Nobody would get what they find.
+    """
+
+    async def applied(scope: Json, receive: Any, send: Any) -> None:
+        await application(scope, receive, send)
+        if scope["type"] == "lifespan":
+            logging.shutdown()
+            os._exit(0)
+
+    return applied
+
+
 def main() -> None:
     # it is for this program only: Lambda functions inherit the environment
     os.environ.pop("PYTHONPATH", None)
@@ -216,6 +234,7 @@ def main() -> None:
     lambda_svc._execute_function_warm = naming_errors(lambda_svc._execute_function_warm)
     lambda_svc._execute_function = sending_again(lambda_svc._execute_function)
     lambda_runtime.Worker._spawn = starting_again(lambda_runtime.Worker._spawn)
+    app.app = ending_when_saved(app.app)
     app.main()
 
 
