@@ -32,6 +32,9 @@ _MOST_MEGABYTES = 1_800
 _IDLE_SECONDS = 300
 _LOOK_SECONDS = 30
 _READER_MEGABYTES = 150
+# of a model of vision: a second thread makes a picture a fifth faster and costs a third more of the
+# processor, which the next picture has a better use for
+_THREADS = 1
 
 
 class Models:
@@ -75,14 +78,14 @@ class Models:
         with self.use(self._onnx(name)) as session:
             names = [output.name for output in session.get_outputs()]
             inputs = {session.get_inputs()[0].name: picture[None]}
-            with self.cores.hold():
+            with self.cores.hold(_THREADS):
                 values = session.run(names, inputs)
         return dict(zip(names, values, strict=True))
 
     @contextmanager
     def text_reader(self) -> "Iterator[RapidOCR]":
         """The reader of text, for one thread at a time, with the cores that it needs."""
-        with self._reading, self.use(self._reader()) as reader, self.cores.hold():
+        with self._reading, self.use(self._reader()) as reader, self.cores.hold(_THREADS):
             yield reader
 
     def require(self, family: str) -> None:
@@ -127,12 +130,12 @@ class Models:
 
     def _onnx(self, name: str) -> "Loadable[onnxruntime.InferenceSession]":
         file = f"{name}.onnx"
-        load = self._loader("vision", lambda: start_session(self.read(file), self.cores.of_a_model))
+        load = self._loader("vision", lambda: start_session(self.read(file), _THREADS))
         # the weights as the file has them and as the runtime lays them out, and the runtime
         return Loadable(f"vision/{name}", self._size(file) * 2 + 10, load)
 
     def _reader(self) -> "Loadable[RapidOCR]":
-        load = self._loader("vision", lambda: _load_text_reader(self.cores.of_a_model))
+        load = self._loader("vision", lambda: _load_text_reader(_THREADS))
         return Loadable("vision/text reader", _READER_MEGABYTES, load)
 
     def _loader(self, family: str, load: Callable[[], T]) -> Callable[[], T]:

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import quote
 
 import urllib3
 
@@ -14,7 +15,21 @@ from laptop.problems import Problem
 from laptop.signed_http import SignedHttp
 
 _POLL_SECONDS = 0.4
+# so often an execution can ask for three hours and a bit; what takes longer has failed
+_POLLING = {"PollSeconds": 2, "MaxPollSeconds": 5, "TimeoutSeconds": 12_000}
 _FINAL = ("Complete", "Error")
+
+
+def looked_at_often(workflow: Any) -> dict[str, dict[str, dict[str, int]]]:
+    """The configuration with which operators that wait for jobs ask every few seconds.
+
+    On AWS each question costs something, and they become rarer; here none does. workflow: its
+    definition.
+    """
+    return {
+        name: {operator: dict(_POLLING) for operator in stage["Operations"]}
+        for name, stage in workflow["Stages"].items()
+    }
 
 
 class Engine:
@@ -29,7 +44,12 @@ class Engine:
     def start(self, medium: Medium) -> Any:
         """Uploads the file and starts the workflow that fits it; returns the execution."""
         location = {"S3Bucket": self.bucket, "S3Key": self._upload(medium)}
-        body = {"Name": medium.workflow, "Input": {"Media": {medium.media_type: location}}}
+        definition = self._ask(self.workflow, "GET", f"/workflow/{quote(medium.workflow, safe='')}")
+        body = {
+            "Name": medium.workflow,
+            "Input": {"Media": {medium.media_type: location}},
+            "Configuration": looked_at_often(definition),
+        }
         return self._ask(self.workflow, "POST", "/workflow/execution", body)
 
     def follow(self, execution_id: str, show: Callable[[Any], None]) -> Any:
