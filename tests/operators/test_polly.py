@@ -378,5 +378,5 @@ def test_parts_end_with_sentences_else_with_words(parts_of, text, parts):
 
 def test_captions_are_spoken_in_the_same_languages(load):
     """Two packages, of which none may import the other's."""
-    translations = load("polly", "polly_voices")._LANGUAGES
-    assert translations == load("captions", "speech")._SPOKEN
+    translations = load("polly", "polly_voices").SPOKEN_LANGUAGES
+    assert translations == load("captions", "speech").SPOKEN_LANGUAGES

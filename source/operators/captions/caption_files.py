@@ -13,6 +13,7 @@ from MediaInsightsEngineLambdaHelper import (
     MediaInsightsOperationHelper,
     OperatorInputError,
     Status,
+    put_text,
     read_object,
     store_results,
 )
@@ -34,7 +35,7 @@ def create(operator: MediaInsightsOperationHelper, file_format: str) -> None:
     collection = [
         {
             "OperatorName": f"Captions_{language}",
-            "Results": caption_store.put_file(
+            "Results": put_text(
                 operator,
                 f"Captions_{language}.{file_format}",
                 document(captions[language], file_format),

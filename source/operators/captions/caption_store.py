@@ -5,7 +5,6 @@ they come from a transcript and text where they come from a file. Transcribed on
 "wordConfidence", translated ones "sourceCaption".
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -14,7 +13,6 @@ from MediaInsightsEngineLambdaHelper import (
     MediaInsightsOperationHelper,
     OperatorError,
     OperatorInputError,
-    aws_client,
     store_results,
 )
 
@@ -67,21 +65,3 @@ def results(operator: MediaInsightsOperationHelper, name: str) -> Iterator[dict[
         cursor = answer.get("cursor")
         if not cursor:
             return
-
-
-def put_file(
-    operator: MediaInsightsOperationHelper, name: str, content: str, content_type: str
-) -> dict[str, str]:
-    """Writes a file among those of the execution, and says where it is."""
-    place = {
-        "S3Bucket": os.environ["DATAPLANE_BUCKET"],
-        "S3Key": f"{operator.media_folder()}{name}",
-    }
-    aws_client("s3").put_object(
-        Bucket=place["S3Bucket"],
-        Key=place["S3Key"],
-        # half a character, which JSON can spell, is no text
-        Body=content.encode(errors="replace"),
-        ContentType=f"{content_type}; charset=utf-8",
-    )
-    return place

@@ -9,6 +9,7 @@ import caption_store
 from botocore.exceptions import ClientError
 
 from MediaInsightsEngineLambdaHelper import (
+    SPOKEN_LANGUAGES,
     MediaInsightsOperationHelper,
     OperatorError,
     OperatorInputError,
@@ -19,37 +20,6 @@ from MediaInsightsEngineLambdaHelper import (
 
 Entry = dict[str, Any]
 
-# Translate's code -> Polly's; the operator Polly has the same
-_SPOKEN = {
-    "ar": "arb",
-    "ca": "ca-ES",
-    "cs": "cs-CZ",
-    "cy": "cy-GB",
-    "da": "da-DK",
-    "de": "de-DE",
-    "en": "en-GB",
-    "es": "es-ES",
-    "es-MX": "es-MX",
-    "fi": "fi-FI",
-    "fr": "fr-FR",
-    "fr-CA": "fr-CA",
-    "hi": "hi-IN",
-    "is": "is-IS",
-    "it": "it-IT",
-    "ja": "ja-JP",
-    "ko": "ko-KR",
-    "nl": "nl-NL",
-    "no": "nb-NO",
-    "pl": "pl-PL",
-    "pt": "pt-PT",
-    "pt-PT": "pt-PT",
-    "ro": "ro-RO",
-    "ru": "ru-RU",
-    "sv": "sv-SE",
-    "tr": "tr-TR",
-    "zh": "cmn-CN",
-    "zh-TW": "cmn-CN",
-}
 _TRANSLATIONS = "TranslateWebCaptions"
 _NOT_SUPPORTED = "not supported"
 _FINISHED = frozenset({"completed", "failed", _NOT_SUPPORTED})
@@ -92,13 +62,13 @@ def _hand_on(operator: MediaInsightsOperationHelper, collection: list[Entry]) ->
 
 def _start_task(operator: MediaInsightsOperationHelper, entry: Mapping[str, Any]) -> Entry:
     language = entry["TargetLanguageCode"]
-    if language not in _SPOKEN:
+    if language not in SPOKEN_LANGUAGES:
         return _left_out(entry, f"WARNING: Polly does not speak {language}")
     captions = caption_store.load(operator, language)
     text = " ".join(str(one["caption"]) for one in captions if one["caption"])
     if not text.strip():
         return _left_out(entry, "WARNING: there is nothing to say")
-    voice = _voice(_SPOKEN[language])
+    voice = _voice(SPOKEN_LANGUAGES[language])
     prefix = f"{operator.media_folder()}audio_only_{language}"
     client = aws_client("polly")
     task = _started_before(prefix)

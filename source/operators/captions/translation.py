@@ -24,6 +24,7 @@ from MediaInsightsEngineLambdaHelper import (
     Status,
     aws_client,
     is_refused,
+    put_text,
     request_token,
     store_results,
 )
@@ -63,7 +64,7 @@ def start(operator: MediaInsightsOperationHelper) -> None:
     if not wanted or not any(text.strip() for text in spoken):
         _keep(operator, {language: [""] * len(captions) for language in wanted}, captions)
         return
-    caption_store.put_file(operator, f"{_INPUT}{_FILE}", marked(spoken), "text/html")
+    put_text(operator, f"{_INPUT}{_FILE}", marked(spoken), "text/html")
     jobs = [
         {"JobId": _start_job(operator, source, language), "TargetLanguageCode": language}
         for language in wanted
@@ -215,7 +216,7 @@ def _keep(
         caption_store.save(operator, f"WebCaptionsTranslate_{language}", made)
         caption_store.save(operator, caption_store.current(language), made)
         plain = " ".join(one["caption"] for one in made if one["caption"])
-        file = caption_store.put_file(operator, f"translation_{language}.txt", plain, "text/plain")
+        file = put_text(operator, f"translation_{language}.txt", plain)
         collection.append(
             {
                 "OperatorName": f"TranslateWebCaptions_{language}",

@@ -4,42 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from MediaInsightsEngineLambdaHelper import OperatorInputError, aws_client
+from MediaInsightsEngineLambdaHelper import SPOKEN_LANGUAGES, OperatorInputError, aws_client
 
 ENGINES = ("standard", "neural", "long-form", "generative")
-
-# Language codes of Amazon Translate -> those of Polly (specification 14.6, and what has voices
-# since then).
-_LANGUAGES = {
-    "ar": "arb",
-    "ca": "ca-ES",
-    "cs": "cs-CZ",
-    "cy": "cy-GB",
-    "da": "da-DK",
-    "de": "de-DE",
-    "en": "en-GB",
-    "es": "es-ES",
-    "es-MX": "es-MX",
-    "fi": "fi-FI",
-    "fr": "fr-FR",
-    "fr-CA": "fr-CA",
-    "hi": "hi-IN",
-    "is": "is-IS",
-    "it": "it-IT",
-    "ja": "ja-JP",
-    "ko": "ko-KR",
-    "nl": "nl-NL",
-    "no": "nb-NO",
-    "pl": "pl-PL",
-    "pt": "pt-PT",
-    "pt-PT": "pt-PT",
-    "ro": "ro-RO",
-    "ru": "ru-RU",
-    "sv": "sv-SE",
-    "tr": "tr-TR",
-    "zh": "cmn-CN",
-    "zh-TW": "cmn-CN",
-}
 
 
 @dataclass(frozen=True)
@@ -56,9 +23,9 @@ def speaker(translated_to: str, configuration: Mapping[str, Any]) -> Speaker:
 
     translated_to: a language code of Amazon Translate. Raises OperatorInputError, ClientError.
     """
-    language = _LANGUAGES.get(translated_to)
+    language = SPOKEN_LANGUAGES.get(translated_to)
     if language is None:
-        known = ", ".join(_LANGUAGES)
+        known = ", ".join(SPOKEN_LANGUAGES)
         raise OperatorInputError(f"The only supported languages are: {known}; not {translated_to}")
     engine = configuration.get("Engine") or ""
     if engine and engine not in ENGINES:

@@ -1,6 +1,5 @@
 """TranscribeAudio and TranscribeVideo: asks for the job, and stores what was said."""
 
-import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +13,7 @@ from MediaInsightsEngineLambdaHelper import (
     Status,
     aws_client,
     monitor_handler,
+    put_text,
     store_results,
 )
 
@@ -48,7 +48,8 @@ def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
 def keep(operator: MediaInsightsOperationHelper, job: Mapping[str, Any]) -> None:
     """Stores the transcript of a job, once as text and once as the service gives it."""
     transcript = transcript_file.fetch(location(job))
-    text = put_text(operator, transcript_file.text_of(transcript))
+    name = _TEXT_FILES.get(operator.name, f"transcript_{operator.name}.txt")
+    text = put_text(operator, name, transcript_file.text_of(transcript))
     stored = store_results(operator, operator.name, {**transcript, "TextTranscriptUri": text})
     operator.add_media_object("Text", stored["Bucket"], stored["Key"])
     if language := spoken_language(job):
@@ -71,20 +72,3 @@ def spoken_language(job: Mapping[str, Any]) -> str | None:
     spoken = job.get("LanguageCodes") or []
     longest = max(spoken, key=lambda one: one.get("DurationInSeconds", 0), default={})
     return longest.get("LanguageCode")
-
-
-def put_text(operator: MediaInsightsOperationHelper, text: str) -> dict[str, str]:
-    """Where the plain text is now."""
-    name = _TEXT_FILES.get(operator.name, f"transcript_{operator.name}.txt")
-    place = {
-        "S3Bucket": os.environ["DATAPLANE_BUCKET"],
-        "S3Key": f"{operator.media_folder()}{name}",
-    }
-    aws_client("s3").put_object(
-        Bucket=place["S3Bucket"],
-        Key=place["S3Key"],
-        # half a character, which JSON can spell, is no text
-        Body=text.encode(errors="replace"),
-        ContentType="text/plain; charset=utf-8",
-    )
-    return place

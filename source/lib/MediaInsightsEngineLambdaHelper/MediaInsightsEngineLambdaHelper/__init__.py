@@ -18,11 +18,12 @@ from .handlers import (
     store_results,
 )
 from .outputs import MasExecutionError, MediaInsightsOperationHelper, OutputHelper
-from .services import is_refused, read_object, request_token
+from .services import SPOKEN_LANGUAGES, is_refused, put_text, read_object, request_token
 from .status import Status
 
 __all__ = [
     "LARGEST_RESULT",
+    "SPOKEN_LANGUAGES",
     "DataPlane",
     "DataPlaneError",
     "MasExecutionError",
@@ -36,6 +37,7 @@ __all__ = [
     "is_refused",
     "monitor_handler",
     "operator_handler",
+    "put_text",
     "read_object",
     "request_token",
     "store_results",

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Collection
+import os
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
@@ -12,6 +13,60 @@ from mie.core.media import LARGEST_RESULT
 
 from .handlers import OperatorError, OperatorInputError
 from .outputs import MediaInsightsOperationHelper
+
+# Language codes of Amazon Translate -> those of Polly (specification 14.6, and what has voices
+# since then).
+SPOKEN_LANGUAGES: Mapping[str, str] = {
+    "ar": "arb",
+    "ca": "ca-ES",
+    "cs": "cs-CZ",
+    "cy": "cy-GB",
+    "da": "da-DK",
+    "de": "de-DE",
+    "en": "en-GB",
+    "es": "es-ES",
+    "es-MX": "es-MX",
+    "fi": "fi-FI",
+    "fr": "fr-FR",
+    "fr-CA": "fr-CA",
+    "hi": "hi-IN",
+    "is": "is-IS",
+    "it": "it-IT",
+    "ja": "ja-JP",
+    "ko": "ko-KR",
+    "nl": "nl-NL",
+    "no": "nb-NO",
+    "pl": "pl-PL",
+    "pt": "pt-PT",
+    "pt-PT": "pt-PT",
+    "ro": "ro-RO",
+    "ru": "ru-RU",
+    "sv": "sv-SE",
+    "tr": "tr-TR",
+    "zh": "cmn-CN",
+    "zh-TW": "cmn-CN",
+}
+
+
+def put_text(
+    operator: MediaInsightsOperationHelper, name: str, text: str, content_type: str = "text/plain"
+) -> dict[str, str]:
+    """Writes a text among the execution's files; {"S3Bucket", "S3Key"} of it. Raises ClientError.
+
+    name: of the file, below operator.media_folder().
+    """
+    place = {
+        "S3Bucket": os.environ["DATAPLANE_BUCKET"],
+        "S3Key": f"{operator.media_folder()}{name}",
+    }
+    aws_client("s3").put_object(
+        Bucket=place["S3Bucket"],
+        Key=place["S3Key"],
+        # half a character, which JSON can spell, is no text
+        Body=text.encode(errors="replace"),
+        ContentType=f"{content_type}; charset=utf-8",
+    )
+    return place
 
 
 def read_object(bucket: str, key: str, said: str, most: int = LARGEST_RESULT) -> bytes:
