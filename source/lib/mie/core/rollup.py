@@ -1,7 +1,7 @@
 """What a stage's results mean for its execution.
 
-Results come from operators that anyone may write, so nothing about their shape is taken for
-granted; what does not have the shape of a result is a failure that says so.
+Results come from operators that anyone may write: `returned` makes of everything what the rest
+may rely on.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from mie.core import statuses
+from mie.core import returned, statuses
 from mie.core.documents import Execution, Globals, Json
 from mie.core.executions import END, begin_stage
 from mie.core.failures import names_an_error
@@ -121,14 +121,7 @@ def _results(operations: Sequence[str], outputs: object) -> list[Json]:
     if not isinstance(outputs, list):
         return []
     return [
-        {**output, "Name": operation}
-        if isinstance(output, dict)
-        else {
-            "Name": operation,
-            "Status": statuses.ERROR,
-            "MetaData": {f"{operation}Error": f"the operator returned {output!r}"[:1000]},
-            "Media": {},
-        }
+        returned.checked(operation, output)
         for operation, output in zip_longest(operations, outputs[: len(operations)])
     ]
 

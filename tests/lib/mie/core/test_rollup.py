@@ -151,17 +151,57 @@ def test_an_operator_that_returns_no_object_has_failed(output):
 @pytest.mark.parametrize(
     "output",
     [
-        {},
         {"Status": "Complete"},
         {"Name": "somebody", "Status": "Complete"},
-        {"Name": ["x"], "Status": "Complete", "Media": None, "MetaData": "text"},
+        {"Name": ["x"], "Status": "Complete", "Media": None, "MetaData": None},
     ],
 )
 def test_a_result_belongs_to_the_operator_whose_place_it_has(output):
     settled = settle([output, result("labels")])
     assert settled.stage["Outputs"][0]["Name"] == "faces"
     assert settled.globals == execution()["Globals"]
-    assert (settled.status == "Error") == ("Status" not in output)
+    assert settled.status is None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (
+            {"Media": {"Text": "s3://x/y"}},
+            """Media.Text must be as in {"Text": {"S3Bucket": "…", "S3Key": "…"}}, """
+            "got 's3://x/y'",
+        ),
+        ({"Media": {"Text": {"S3Bucket": "b"}}}, "Media.Text must be as in"),
+        ({"Media": {"Text": {"S3Bucket": "b", "S3Key": ""}}}, "Media.Text must be as in"),
+        ({"Media": ["Text"]}, "Media must be an object such as"),
+        ({"Media": []}, "Media must be an object such as"),
+        (
+            {"MetaData": ["x"]},
+            """MetaData must be an object such as {"key": "value"}, got ['x']""",
+        ),
+        ({"Status": 7}, "it returned the status 7; Status must be a text, such as Complete"),
+        ({"Status": None}, "it returned the status None"),
+        ({"MetaData": "x" * 100_000}, "MetaData must be an object"),
+    ],
+)
+def test_a_result_of_another_shape_is_a_failure_of_its_operator(wrong, said):
+    """And what is stored and handed on has the shape that readers were promised."""
+    given = {**result("faces", metadata={"a": 1}, media={"Image": TEXT}), **wrong}
+    settled = settle([given, result("labels")])
+    assert f"operation faces failed: {said}" in settled.message
+    assert len(settled.message) < 1_000
+    stored = settled.stage["Outputs"][0]
+    assert stored["Status"] == "Error"
+    assert said in stored["MetaData"]["facesError"]
+    assert "Text" not in stored["Media"]
+    assert "Text" not in settled.globals["Media"]
+    assert isinstance(settled.globals["MetaData"], dict)
+
+
+def test_all_faults_of_a_result_are_told_at_once():
+    wrong = {"Media": {"Text": "s3://x/y"}, "MetaData": ["x"], "Status": 7}
+    message = settle([{**result("faces"), **wrong}, result("labels")]).message
+    assert all(one in message for one in ("the status 7", "MetaData must be", "Media.Text must be"))
 
 
 @pytest.mark.parametrize("outputs", [[], [result("faces")]])
@@ -260,13 +300,20 @@ JUNK = [
 ]
 
 
+def is_good(output):
+    """Whether the output is a result, and one of success."""
+    return (
+        isinstance(output, dict)
+        and output.get("Status") in ("Complete", "Skipped")
+        and all(isinstance(output.get(key, {}), dict) for key in ("Media", "MetaData"))
+        and all(isinstance(one, dict) for one in output.get("Media", {}).values())
+    )
+
+
 def test_no_results_can_break_the_roll_up_and_only_good_ones_complete_it():
-    good = {"Complete", "Skipped"}
     for first, second in itertools.product(JUNK, repeat=2):
         settled = settle([first, second])
-        expected = all(isinstance(one, dict) for one in (first, second)) and all(
-            isinstance(one.get("Status"), str) and one["Status"] in good for one in (first, second)
-        )
+        expected = all(is_good(one) for one in (first, second))
         media = [one.get("Media") for one in (first, second) if isinstance(one, dict)]
         duplicate = (
             all(isinstance(one, dict) and "Text" in one for one in media) and len(media) == 2
