@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from tests.fakes.objects import ObjectsInMemory
 
-from mie.core import statuses
+from mie.core import names, statuses
 from mie.core.asl import EngineLambdas
 from mie.core.documents import ListPage, MachineRun, Message, Slots
 from mie.core.errors import AlreadyExists, Conflict, NotFound, TooLarge
@@ -219,11 +219,17 @@ class Machines:
         self.stopped = []
         self.histories = {}
 
-    def arn(self, name):
-        return f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:{name}-{self.short_uuid}"
+    def workflow_arn(self, workflow):
+        return self._arn(names.workflow_machine_name(workflow, self.short_uuid))
 
-    def put(self, name, definition, role_arn):
-        arn = self.arn(name)
+    def stage_arn(self, stage):
+        return self._arn(names.stage_machine_name(stage, self.short_uuid))
+
+    @staticmethod
+    def _arn(machine):
+        return f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:{machine}"
+
+    def put(self, arn, definition, role_arn):
         self.definitions[arn] = definition
         version = f"{arn}:{1 + sum(one.startswith(f'{arn}:') for one in self.versions)}"
         self.versions[version] = definition

@@ -59,7 +59,7 @@ def test_an_operation_is_made_with_its_stage_and_read_back(api, item):
     assert api("GET", "/workflow/operation/op").json == created
     assert api("GET", "/workflow/operation").json == [created]
     assert item("STAGE_TABLE_NAME", "Name", "_op")["Operations"] == ["op"]
-    assert machines() == {f"_op-{SHORT_UUID}"}
+    assert machines() == {f"_op-{SHORT_UUID}-stage"}
 
 
 def test_keys_that_the_engine_does_not_know_are_left_out(api, item):
@@ -197,7 +197,7 @@ def test_a_stage_is_made_read_listed_and_deleted(api):
         "Most": 3,
     }
     assert stage.json["StateMachineArn"] == (
-        f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:s-{SHORT_UUID}"
+        f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:s-{SHORT_UUID}-stage"
     )
     assert json.loads(stage.json["Definition"])["StartAt"] == "s"
     assert api("GET", "/workflow/stage/s").json == stage.json

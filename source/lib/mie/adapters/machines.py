@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from mie import aws
 from mie.adapters.service_errors import code, text
+from mie.core import names
 from mie.core.documents import Json, MachineRun
 from mie.core.errors import BadRequest, Conflict, Forbidden, MieError, NotFound
 
@@ -42,16 +43,19 @@ class StateMachines:
         self._short_uuid = short_uuid
         self._lambda_arn = lambda_arn
 
-    def arn(self, name: str) -> str:
-        _, partition, _, region, account, *_ = self._lambda_arn.split(":")
-        machine = self._machine_name(name)
-        return f"arn:{partition}:states:{region}:{account}:stateMachine:{machine}"
+    def workflow_arn(self, workflow: str) -> str:
+        return self._arn(names.workflow_machine_name(workflow, self._short_uuid))
 
-    def put(self, name: str, definition: str, role_arn: str) -> str:
+    def stage_arn(self, stage: str) -> str:
+        return self._arn(names.stage_machine_name(stage, self._short_uuid))
+
+    def put(self, arn: str, definition: str, role_arn: str) -> str:
         deadline = time.monotonic() + _DELETING_SECONDS
-        while (version := self._put(name, definition, role_arn)) is None:
+        while (version := self._put(arn, definition, role_arn)) is None:
             if time.monotonic() > deadline:
-                raise Conflict(f"a state machine named '{name}' is still being deleted; try again")
+                raise Conflict(
+                    f"a state machine named '{_name(arn)}' is still being deleted; try again"
+                )
             time.sleep(_PAUSE_SECONDS)
         self._forget_old_version(version)
         return version
@@ -111,17 +115,18 @@ class StateMachines:
             if isinstance(details, dict) and details.get("cause")
         ]
 
-    def _machine_name(self, name: str) -> str:
-        return f"{name}-{self._short_uuid}"
+    def _arn(self, machine: str) -> str:
+        _, partition, _, region, account, *_ = self._lambda_arn.split(":")
+        return f"arn:{partition}:states:{region}:{account}:stateMachine:{machine}"
 
-    def _put(self, name: str, definition: str, role_arn: str) -> str | None:
+    def _put(self, arn: str, definition: str, role_arn: str) -> str | None:
         """The ARN of the new version; None while a machine of that name is being deleted."""
         client = aws.client("stepfunctions")
         # Update before create: a create with the definition that a machine already has succeeds,
         # and tells the version that was made with the machine.
         try:
             made = client.update_state_machine(
-                stateMachineArn=self.arn(name),
+                stateMachineArn=arn,
                 definition=definition,
                 roleArn=role_arn,
                 publish=True,
@@ -129,14 +134,14 @@ class StateMachines:
         except client.exceptions.StateMachineDeleting:
             return None
         except client.exceptions.StateMachineDoesNotExist:
-            return self._create(name, definition, role_arn)
+            return self._create(arn, definition, role_arn)
         return str(made["stateMachineVersionArn"])
 
-    def _create(self, name: str, definition: str, role_arn: str) -> str | None:
+    def _create(self, arn: str, definition: str, role_arn: str) -> str | None:
         client = aws.client("stepfunctions")
         try:
             made = client.create_state_machine(
-                name=self._machine_name(name),
+                name=_name(arn),
                 definition=definition,
                 roleArn=role_arn,
                 tags=list(_TAGS),
@@ -160,3 +165,7 @@ class StateMachines:
         aws.client("stepfunctions").delete_state_machine_version(
             stateMachineVersionArn=f"{arn}:{old}"
         )
+
+
+def _name(arn: str) -> str:
+    return arn.rpartition(":")[2]

@@ -22,6 +22,20 @@ WORKFLOW_LIMIT = 80 - 36
 RESERVED_WORKFLOW_NAMES = frozenset({"configuration", "execution", "list", "operation", "stage"})
 
 
+# Machines of stages and of workflows are told apart by what stands behind the deployment's id,
+# which no name can contain: both kinds may have a machine of one name.
+_OF_A_STAGE = "-stage"
+
+
+def workflow_machine_name(workflow: str, deployment: str) -> str:
+    """deployment: the short id that the machines of one deployment share."""
+    return f"{workflow}-{deployment}"
+
+
+def stage_machine_name(stage: str, deployment: str) -> str:
+    return f"{stage}-{deployment}{_OF_A_STAGE}"
+
+
 def singleton_stage_name(operation: str) -> str:
     """The stage that runs one operator alone."""
     return f"_{operation}"

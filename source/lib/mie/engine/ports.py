@@ -145,10 +145,13 @@ class Executions(Protocol):
 class Machines(Protocol):
     """State machines of workflows and stages, and their executions."""
 
-    def arn(self, name: str) -> str:
-        """The ARN of the machine of a workflow or stage."""
+    def workflow_arn(self, workflow: str) -> str:
+        """The ARN of the machine of a workflow of that name, whether there is one or not."""
 
-    def put(self, name: str, definition: str, role_arn: str) -> str:
+    def stage_arn(self, stage: str) -> str:
+        """The same of a stage."""
+
+    def put(self, arn: str, definition: str, role_arn: str) -> str:
         """Makes the machine; one that exists gets the new definition.
 
         Returns the ARN of a version that keeps this definition, whoever changes the machine.

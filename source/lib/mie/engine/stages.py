@@ -12,7 +12,7 @@ from mie.core.definitions import (
     request_of_stage,
 )
 from mie.core.documents import Operation, Stage
-from mie.core.errors import AlreadyExists, BadRequest, Conflict
+from mie.core.errors import AlreadyExists, BadRequest
 from mie.core.names import singleton_stage_name
 from mie.engine import versions
 from mie.engine.dependents import Change, Choice, follow, using
@@ -26,8 +26,6 @@ def create(plane: DefinitionPlane, request: Mapping[str, Any]) -> Stage:
     name = request["Name"]
     if plane.stages.get(name) is not None:
         raise AlreadyExists("stage", name)
-    if plane.workflows.get(name) is not None:
-        raise Conflict(f"Name: a workflow is called '{name}', and its state machine has that name")
     stage = _build(plane, request, Stamp(plane.new_id(), str(plane.clock())))
     return _store(plane, stage, plane.stages.create)
 
@@ -90,14 +88,18 @@ def delete(plane: DefinitionPlane, name: str, *, force: bool) -> Stage:
 def _replace(plane: DefinitionPlane, request: Mapping[str, Any], stored: Stage) -> Stage:
     built = _build(plane, request, Stamp(stored["Id"], stored["Created"]))
     revised: Stage = {**built, "Version": next_version(stored["Version"])}
-    return _store(plane, revised, lambda item: plane.stages.replace(item, stored))
+    made = _store(plane, revised, lambda item: plane.stages.replace(item, stored))
+    if stored["StateMachineArn"] != made["StateMachineArn"]:
+        # one of an earlier release, in whose place a workflow's machine may come
+        plane.machines.delete(stored["StateMachineArn"])
+    return made
 
 
 def _store(plane: DefinitionPlane, stage: Stage, write: Callable[[Stage], None]) -> Stage:
     """Makes the machine, then writes the item, which names the machine's version: whatever breaks
     in between changes nothing that anybody uses, and can be asked for again."""
-    name = stage["Name"]
-    version = plane.machines.put(name, stage["Definition"], plane.execution_role)
+    machine = stage["StateMachineArn"]
+    version = plane.machines.put(machine, stage["Definition"], plane.execution_role)
     complete: Stage = {**stage, "StateMachineVersionArn": version}
     with undone_by(lambda: _drop_orphan(plane, stage)):
         write(complete)
@@ -124,7 +126,7 @@ def _check_singleton(plane: DefinitionPlane, request: Mapping[str, Any]) -> None
 def _build(plane: DefinitionPlane, request: Mapping[str, Any], stamp: Stamp) -> Stage:
     operations = _operations(plane, request["Operations"])
     return build_stage(
-        request, operations, stamp, plane.lambdas, plane.machines.arn(request["Name"])
+        request, operations, stamp, plane.lambdas, plane.machines.stage_arn(request["Name"])
     )
 
 

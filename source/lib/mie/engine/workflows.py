@@ -39,13 +39,13 @@ def create(plane: DefinitionPlane, request: Mapping[str, Any], trigger: str) -> 
     name = request["Name"]
     if plane.workflows.get(name) is not None:
         raise AlreadyExists("workflow", name)
-    if plane.stages.get(name) is not None:
-        raise Conflict(f"Name: a stage is called '{name}', and its state machine has that name")
+    machine = plane.machines.workflow_arn(name)
+    _check_machine_is_free(plane, name, machine)
     parts = _parts(plane, request["Stages"])
     stamp = Stamp(plane.new_id(), str(plane.clock()))
     workflow: Workflow = {
         **build_workflow(request, parts.stages, stamp, trigger),
-        "StateMachineArn": plane.machines.arn(name),
+        "StateMachineArn": machine,
     }
     made = _store(plane, workflow, parts, plane.workflows.create)
     _mark_changed(plane, name, parts)
@@ -106,6 +106,16 @@ def delete(plane: DefinitionPlane, name: str) -> Workflow:
     return workflow
 
 
+def _check_machine_is_free(plane: DefinitionPlane, name: str, machine: str) -> None:
+    """Raises Conflict while a stage of an earlier release has the machine of that name."""
+    stage = plane.stages.get(name)
+    if stage is not None and stage["StateMachineArn"] == machine:
+        raise Conflict(
+            f"Name: the stage '{name}' was made by an earlier release, and its state machine has "
+            "the workflow's name; PUT /workflow/stage of the stage gives it another one"
+        )
+
+
 def _parts(plane: DefinitionPlane, names: Iterable[str]) -> _Parts:
     stages: dict[str, Stage] = {}
     operations: dict[str, Operation] = {}
@@ -129,7 +139,7 @@ def _store(
     """Makes the machine, then writes the item, which names the machine's version: whatever breaks
     in between changes nothing that anybody uses, and can be asked for again."""
     machine = _compile(plane, workflow, parts)
-    version = plane.machines.put(workflow["Name"], machine, plane.execution_role)
+    version = plane.machines.put(workflow["StateMachineArn"], machine, plane.execution_role)
     complete: Workflow = {**workflow, "StateMachineVersionArn": version}
     with undone_by(lambda: _drop_orphan(plane, workflow)):
         write(complete)

@@ -40,54 +40,57 @@ def client(environment):
 
 
 def test_the_arn_is_known_before_the_machine_exists(machines, role, client):
-    assert machines.arn("wf") == (
+    assert machines.workflow_arn("wf") == (
         f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:wf-{SHORT_UUID}"
     )
-    machines.put("wf", DEFINITION, role)
-    described = client.describe_state_machine(stateMachineArn=machines.arn("wf"))
+    machines.put(machines.workflow_arn("wf"), DEFINITION, role)
+    described = client.describe_state_machine(stateMachineArn=machines.workflow_arn("wf"))
     assert (described["definition"], described["roleArn"]) == (DEFINITION, role)
-    tags = client.list_tags_for_resource(resourceArn=machines.arn("wf"))["tags"]
+    tags = client.list_tags_for_resource(resourceArn=machines.workflow_arn("wf"))["tags"]
     assert tags == [{"key": "environment", "value": "mie"}]
 
 
 @pytest.mark.parametrize("kind", ["fake", "step functions"])
 def test_a_version_keeps_its_definition_and_can_be_started(kind, machines, role, client):
     used = Machines() if kind == "fake" else machines
-    first, second = used.put("wf", DEFINITION, role), used.put("wf", OTHER, role)
-    assert (first, second) == (f"{used.arn('wf')}:1", f"{used.arn('wf')}:2")
+    first, second = (
+        used.put(used.workflow_arn("wf"), DEFINITION, role),
+        used.put(used.workflow_arn("wf"), OTHER, role),
+    )
+    assert (first, second) == (f"{used.workflow_arn('wf')}:1", f"{used.workflow_arn('wf')}:2")
     used.start(first, "name", {})
     if kind == "fake":
         (started,) = used.ran.items()
         assert started == (
-            f"{used.arn('wf').replace('stateMachine', 'execution')}:name",
+            f"{used.workflow_arn('wf').replace('stateMachine', 'execution')}:name",
             DEFINITION,
         )
     else:
         described = client.describe_state_machine(stateMachineArn=first)
         assert described["definition"] == DEFINITION
-        described = client.describe_state_machine(stateMachineArn=machines.arn("wf"))
+        described = client.describe_state_machine(stateMachineArn=machines.workflow_arn("wf"))
         assert described["definition"] == OTHER
 
 
 def test_a_machine_is_deleted_and_one_that_is_not_there_too(machines, role, client):
-    machines.put("wf", DEFINITION, role)
-    machines.delete(machines.arn("wf"))
-    machines.delete(machines.arn("wf"))
+    machines.put(machines.workflow_arn("wf"), DEFINITION, role)
+    machines.delete(machines.workflow_arn("wf"))
+    machines.delete(machines.workflow_arn("wf"))
     assert client.list_state_machines()["stateMachines"] == []
 
 
 @pytest.mark.parametrize("kind", ["fake", "step functions"])
 def test_an_execution_is_started_once(kind, machines, role, client):
     used = Machines() if kind == "fake" else machines
-    used.put("wf", DEFINITION, role)
+    used.put(used.workflow_arn("wf"), DEFINITION, role)
     for _ in range(2):
-        used.start(used.arn("wf"), "name", {"Threshold": 0.5})
+        used.start(used.workflow_arn("wf"), "name", {"Threshold": 0.5})
     if kind != "fake":
-        (found,) = client.list_executions(stateMachineArn=machines.arn("wf"))["executions"]
+        (found,) = client.list_executions(stateMachineArn=machines.workflow_arn("wf"))["executions"]
         described = client.describe_execution(executionArn=found["executionArn"])
         assert json.loads(described["input"]) == {"Threshold": 0.5}
         assert found["executionArn"] == (
-            machines.arn("wf").replace(":stateMachine:", ":execution:") + ":name"
+            machines.workflow_arn("wf").replace(":stateMachine:", ":execution:") + ":name"
         )
 
 
@@ -95,13 +98,13 @@ def test_an_execution_is_started_once(kind, machines, role, client):
 def test_a_machine_that_is_not_there_cannot_start(kind, machines):
     used = Machines() if kind == "fake" else machines
     with pytest.raises(NotFound, match="StateMachineDoesNotExist"):
-        used.start(used.arn("none"), "name", {})
+        used.start(used.workflow_arn("none"), "name", {})
 
 
 def test_a_running_execution_is_stopped_and_one_that_is_not_there_left(machines, role, client):
-    machines.put("wf", DEFINITION, role)
-    machines.start(machines.arn("wf"), "name", {})
-    arn = client.list_executions(stateMachineArn=machines.arn("wf"))["executions"][0][
+    machines.put(machines.workflow_arn("wf"), DEFINITION, role)
+    machines.start(machines.workflow_arn("wf"), "name", {})
+    arn = client.list_executions(stateMachineArn=machines.workflow_arn("wf"))["executions"][0][
         "executionArn"
     ]
     machines.stop(arn, "deleted by request")
@@ -112,9 +115,9 @@ def test_a_running_execution_is_stopped_and_one_that_is_not_there_left(machines,
 @pytest.mark.parametrize("kind", ["fake", "step functions"])
 def test_how_an_execution_stands(kind, machines, role):
     used = Machines() if kind == "fake" else machines
-    used.put("wf", DEFINITION, role)
-    used.start(used.arn("wf"), "name", {})
-    arn = used.arn("wf").replace(":stateMachine:", ":execution:") + ":name"
+    used.put(used.workflow_arn("wf"), DEFINITION, role)
+    used.start(used.workflow_arn("wf"), "name", {})
+    arn = used.workflow_arn("wf").replace(":stateMachine:", ":execution:") + ":name"
     assert used.state(arn) == MachineRun("RUNNING", None)
     used.stop(arn, "why")
     ended = used.state(arn)
@@ -134,16 +137,16 @@ class TestAnswersOfStepFunctions:
             stub.assert_no_pending_responses()
 
     def test_the_oldest_versions_make_room_for_new_ones(self, machines, stub):
-        arn = machines.arn("wf")
+        arn = machines.workflow_arn("wf")
         made = {"updateDate": 0, "stateMachineVersionArn": f"{arn}:501"}
         changed = {"stateMachineArn": arn, "definition": OTHER, "roleArn": ROLE, "publish": True}
         stub.add_response("update_state_machine", made, changed)
         oldest = {"stateMachineVersionArn": f"{arn}:1"}
         stub.add_response("delete_state_machine_version", {}, oldest)
-        assert machines.put("wf", OTHER, ROLE) == f"{arn}:501"
+        assert machines.put(machines.workflow_arn("wf"), OTHER, ROLE) == f"{arn}:501"
 
     def test_a_name_that_is_being_deleted_or_made_is_waited_for(self, machines, stub):
-        arn = machines.arn("wf")
+        arn = machines.workflow_arn("wf")
         created = {
             "stateMachineArn": arn,
             "creationDate": 0,
@@ -155,7 +158,7 @@ class TestAnswersOfStepFunctions:
             if error is not None:
                 stub.add_client_error("create_state_machine", error)
         stub.add_response("create_state_machine", created)
-        assert machines.put("wf", DEFINITION, ROLE) == f"{arn}:1"
+        assert machines.put(machines.workflow_arn("wf"), DEFINITION, ROLE) == f"{arn}:1"
 
     def test_the_caller_is_told_when_it_takes_too_long(self, machines, stub, monkeypatch):
         times = iter([0.0, 1.0, 100.0])
@@ -163,12 +166,12 @@ class TestAnswersOfStepFunctions:
         for _ in range(2):
             stub.add_client_error("update_state_machine", "StateMachineDeleting")
         with pytest.raises(Conflict, match="still being deleted"):
-            machines.put("wf", DEFINITION, ROLE)
+            machines.put(machines.workflow_arn("wf"), DEFINITION, ROLE)
 
     def test_an_input_that_is_refused_will_always_be(self, machines, stub):
         stub.add_client_error("start_execution", "InvalidExecutionInput", "too long")
         with pytest.raises(BadRequest, match="InvalidExecutionInput: too long"):
-            machines.start(machines.arn("wf"), "name", {})
+            machines.start(machines.workflow_arn("wf"), "name", {})
 
     def test_the_causes_are_those_of_failures_in_the_order_of_the_history(self, machines, stub):
         def event(number, kind, **details):

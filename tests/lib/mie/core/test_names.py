@@ -79,3 +79,17 @@ def test_the_singleton_stage_of_every_legal_operator_has_a_legal_name():
     stage = names.check_stage_name(names.singleton_stage_name(operator))
     names.check_operation_in_stage(operator, stage)
     assert stage == f"_{operator}"
+
+
+def test_a_stage_and_a_workflow_of_one_name_have_two_machines_whatever_they_are_called():
+    texts = ("a", "a-stage", "a-ab12cd34", "a-ab12cd34-stage", "ab12cd34", "stage")
+    found = [
+        *(names.workflow_machine_name(one, "ab12cd34") for one in texts),
+        *(names.stage_machine_name(one, "ab12cd34") for one in texts),
+    ]
+    assert len(set(found)) == len(found)
+
+
+def test_the_longest_names_make_names_of_machines_that_step_functions_takes():
+    assert len(names.stage_machine_name("s" * names.STAGE_LIMIT, "ab12cd34")) <= 80
+    assert len(names.workflow_machine_name("w" * names.WORKFLOW_LIMIT, "ab12cd34")) <= 80

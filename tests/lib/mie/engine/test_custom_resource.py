@@ -73,8 +73,9 @@ def test_resources_have_stable_ids_and_the_attributes_that_templates_read(world,
     ]
     message = "Resource creation successful!"
     assert made["Operator"]["Data"] == {"Message": message, "Name": "op", "StageName": "_op"}
+    arns = {"Stage": world.machines.stage_arn("s"), "Workflow": world.machines.workflow_arn("wf")}
     for kind, name in (("Stage", "s"), ("Workflow", "wf")):
-        arn = world.machines.arn(name)
+        arn = arns[kind]
         assert made[kind]["Data"] == {"Message": message, "Name": name, "StateMachineArn": arn}
 
 

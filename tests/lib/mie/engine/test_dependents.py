@@ -174,11 +174,11 @@ def test_a_stage_that_somebody_else_changes_at_the_same_time_is_tried_again(worl
 def test_a_workflow_that_is_made_meanwhile_is_marked(world, plane):
     put = world.machines.put
 
-    def slow(name, definition, role):
-        if name == "late":
+    def slow(arn, definition, role):
+        if arn == world.machines.workflow_arn("late"):
             world.machines.put = put
             operations.update(plane, operation("a", **NEW), Choice.REBUILD)
-        return put(name, definition, role)
+        return put(arn, definition, role)
 
     world.machines.put = slow
     workflows.create(plane, workflow("late", "_a"), "api")
@@ -188,11 +188,11 @@ def test_a_workflow_that_is_made_meanwhile_is_marked(world, plane):
 def test_a_mark_that_comes_during_a_rebuild_is_not_lost(world, plane):
     put = world.machines.put
 
-    def slow(name, definition, role):
-        if name == "wf":
+    def slow(arn, definition, role):
+        if arn == world.machines.workflow_arn("wf"):
             world.machines.put = put
             operations.update(plane, operation("a", **NEW), Choice.STALE)
-        return put(name, definition, role)
+        return put(arn, definition, role)
 
     world.machines.put = slow
     with pytest.raises(Conflict):

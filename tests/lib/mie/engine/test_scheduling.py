@@ -155,7 +155,7 @@ def test_a_crash_at_any_step_leaks_nothing(world, port, step, before):
 def test_a_start_that_is_refused_for_good_fails_that_execution_only(world):
     ids = [run(world)["Id"] for _ in range(10)]
     third = world.executions.items[ids[2]]
-    third["Workflow"]["StateMachineVersionArn"] = f"{world.machines.arn('none')}:1"
+    third["Workflow"]["StateMachineVersionArn"] = f"{world.machines.workflow_arn('none')}:1"
     outcomes = fill_slots(world.worker_plane, 10)
     assert (outcomes["started"], outcomes["failed"]) == (9, 1)
     record = world.executions.get(ids[2])

@@ -5,7 +5,7 @@ from tests.fakes.control_plane import World
 from tests.fakes.definitions import define, operation
 
 from mie.core.errors import AlreadyExists, BadRequest, Conflict, NotFound
-from mie.engine import operations, stages
+from mie.engine import operations, stages, workflows
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def world():
 
 def test_a_stage_has_a_machine_named_after_it_and_the_deployment(world):
     stage = stages.create(world.definition_plane, {"Name": "s", "Operations": ["a", "b"]})
-    assert stage["StateMachineArn"].endswith(":stateMachine:s-ab12cd")
+    assert stage["StateMachineArn"].endswith(":stateMachine:s-ab12cd-stage")
     assert world.machines.definitions[stage["StateMachineArn"]] == stage["Definition"]
     assert stages.get(world.definition_plane, "s") == stage
 
@@ -63,10 +63,42 @@ def test_of_two_requests_at_a_time_the_first_is_what_runs(world):
     assert stage["StateMachineArn"] in world.machines.definitions
 
 
-def test_a_stage_cannot_have_the_name_of_a_workflow_and_so_of_its_machine(world):
-    world.workflows.items["wf"] = {"Name": "wf"}
-    with pytest.raises(Conflict, match="wf"):
-        stages.create(world.definition_plane, {"Name": "wf", "Operations": ["a"]})
+def test_a_stage_and_a_workflow_may_have_one_name(world):
+    stages.create(world.definition_plane, {"Name": "s", "Operations": ["a"]})
+    request = {"Name": "s", "StartAt": "s", "Stages": {"s": {"End": True}}}
+    workflow = workflows.create(world.definition_plane, request, "api")
+    stage = stages.get(world.definition_plane, "s")
+    machines = {stage["StateMachineArn"], workflow["StateMachineArn"]}
+    assert machines <= world.machines.definitions.keys()
+    assert len(machines) == 2
+    workflows.delete(world.definition_plane, "s")
+    assert stage["StateMachineArn"] in world.machines.definitions
+
+
+def with_a_machine_of_an_earlier_release(world):
+    """A stage whose machine is called as that of a workflow."""
+    stage = stages.create(world.definition_plane, {"Name": "s", "Operations": ["a"]})
+    old = world.machines.workflow_arn("s")
+    world.machines.put(old, "{}", "role")
+    world.stages.items["s"] = {**stage, "StateMachineArn": old}
+    return old
+
+
+def test_a_stage_of_an_earlier_release_gets_a_machine_of_its_own_name_with_its_update(world):
+    old = with_a_machine_of_an_earlier_release(world)
+    renewed = stages.rebuild(world.definition_plane, "s")
+    assert renewed["StateMachineArn"] == world.machines.stage_arn("s")
+    assert renewed["StateMachineArn"] in world.machines.definitions
+    assert old not in world.machines.definitions
+
+
+def test_a_workflow_does_not_take_the_machine_of_a_stage_of_an_earlier_release(world):
+    with_a_machine_of_an_earlier_release(world)
+    request = {"Name": "s", "StartAt": "s", "Stages": {"s": {"End": True}}}
+    with pytest.raises(Conflict, match="PUT /workflow/stage of the stage gives it another one"):
+        workflows.create(world.definition_plane, request, "api")
+    stages.rebuild(world.definition_plane, "s")
+    workflows.create(world.definition_plane, request, "api")
 
 
 def test_a_stage_whose_machine_cannot_be_made_is_taken_back(world):

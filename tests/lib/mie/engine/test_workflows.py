@@ -6,7 +6,7 @@ import pytest
 from tests.fakes.control_plane import LAMBDA, World
 from tests.fakes.definitions import define, operation, workflow
 
-from mie.core.errors import AlreadyExists, BadRequest, Conflict, NotFound
+from mie.core.errors import AlreadyExists, BadRequest, NotFound
 from mie.engine import operations, stages, workflows
 from mie.engine.dependents import Choice
 
@@ -60,11 +60,6 @@ def test_a_second_workflow_of_that_name_is_refused(world):
         workflows.create(world.definition_plane, workflow("made", "s1"), "api")
 
 
-def test_a_workflow_cannot_have_the_name_of_a_stage_and_so_of_its_machine(world):
-    with pytest.raises(Conflict, match="s1"):
-        workflows.create(world.definition_plane, workflow("s1", "s2"), "api")
-
-
 def test_a_workflow_whose_operator_was_deleted_by_force_is_refused(world):
     operations.delete(world.definition_plane, "a", force=True)
     with pytest.raises(BadRequest, match="operation 'a' of 's1' not found"):
@@ -84,7 +79,7 @@ def test_a_machine_that_cannot_be_made_leaves_no_workflow(world):
 def test_the_caller_cannot_choose_the_machine(world):
     request = workflow("wf", "s1", StateMachineArn="arn:somebody:elses")
     item = workflows.create(world.definition_plane, request, "api")
-    assert item["StateMachineArn"] == world.machines.arn("wf")
+    assert item["StateMachineArn"] == world.machines.workflow_arn("wf")
 
 
 def test_an_update_rebuilds_a_workflow_from_the_present_definitions(world):
