@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.deployed.local_stack import ROOT, Definitions, Stack
+from tests.deployed.local_stack import ROOT, Definitions, Functions, Stack
 
 from laptop.signed_http import SignedHttp
 
@@ -49,6 +49,14 @@ def limit(stack):
 
     yield set_to
     set_to(DEFAULT_LIMIT)
+
+
+@pytest.fixture
+def functions(stack, test_lambdas):
+    """Makes Lambda functions of source texts, as authors of operators do, and removes them."""
+    made = Functions(stack, test_lambdas["VideoSyncOKLambda"])
+    yield made
+    made.remove()
 
 
 @pytest.fixture

@@ -3,8 +3,11 @@
 Every request goes the way that a user's goes: over HTTP, signed.
 """
 
+import io
+import textwrap
 import time
 import uuid
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,6 +91,36 @@ class Stack:
             time.sleep(0.2)
         pages = machines.get_paginator("get_execution_history").paginate(executionArn=arn)
         return [event for page in pages for event in page["events"]]
+
+
+class Functions:
+    """Functions of operators outside of the library; like: the ARN of one whose role, layer and
+    environment they get."""
+
+    def __init__(self, stack, like):
+        self.client, self.like, self.names = stack.client("lambda"), like, []
+
+    def make(self, source, handler="lambda_handler", tags=None):
+        """The ARN of a function of this text; tags: those of an operator unless told otherwise."""
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("operator_of_a_test.py", textwrap.dedent(source))
+        known = self.client.get_function_configuration(FunctionName=self.like)
+        name = f"test-{uuid.uuid4().hex[:12]}"
+        made = self.client.create_function(
+            FunctionName=name,
+            Handler=f"operator_of_a_test.{handler}",
+            Code={"ZipFile": file.getvalue()},
+            Layers=[one["Arn"] for one in known["Layers"]],
+            Tags={"mie:operator": "true"} if tags is None else tags,
+            **{key: known[key] for key in ("Role", "Runtime", "Timeout", "Environment")},
+        )
+        self.names.append(name)
+        return made["FunctionArn"]
+
+    def remove(self):
+        for name in self.names:
+            self.client.delete_function(FunctionName=name)
 
 
 class Definitions:

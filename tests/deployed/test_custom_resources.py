@@ -21,6 +21,7 @@ class UserStack:
         self.token = stack.outputs(stack.facts["stack_name"])["WorkflowCustomResourceArn"]
 
     def template(self, **changes):
+        """changes: logical id -> properties to lay over, or of a resource more; None for none."""
         resources = {
             "Operator": {
                 "ResourceType": "Operator",
@@ -52,10 +53,15 @@ class UserStack:
                             **changes.get(key, {}),
                         },
                     }
-                    for key, properties in resources.items()
+                    for key, properties in {**{one: {} for one in changes}, **resources}.items()
+                    if changes.get(key, {}) is not None
                 },
                 "Outputs": {
-                    "StageName": {"Value": {"Fn::GetAtt": ["Operator", "StageName"]}},
+                    **(
+                        {"StageName": {"Value": {"Fn::GetAtt": ["Operator", "StageName"]}}}
+                        if changes.get("Operator", {}) is not None
+                        else {}
+                    ),
                     "Machine": {"Value": {"Fn::GetAtt": ["Workflow", "StateMachineArn"]}},
                 },
             }
@@ -111,9 +117,6 @@ def test_resources_are_made_updated_and_deleted(stack, user):
     assert user.ids() == ids
     operator = user.get(f"/operation/{user.operator}").json
     assert (operator["Configuration"]["Enabled"], operator["Version"]) == (False, "v1")
-    marked = user.get(f"/{user.workflow}").json
-    assert marked["StaleOperations"] == [user.operator]
-    user.update(Operator={"Configuration": disabled, "Dependents": "rebuild"})
     rebuilt = user.get(f"/{user.workflow}").json
     assert (rebuilt["Id"], rebuilt["StaleOperations"]) == (before["Id"], [])
     assert stack.outputs(user.name)["Machine"] == rebuilt["StateMachineArn"]
@@ -123,6 +126,63 @@ def test_resources_are_made_updated_and_deleted(stack, user):
     user.delete()
     for path in (f"/operation/{user.operator}", f"/stage/{user.stage}", f"/{user.workflow}"):
         assert user.get(path).status == 404
+
+
+def outputs_of_a_run(stack, user):
+    """Operator -> what it returned, and the configuration that it had."""
+    execution = stack.run(user.workflow, "Video")
+    assert execution["Status"] == "Complete", execution["Message"]
+    stage = execution["Workflow"]["Stages"][user.stage]
+    return {
+        one["Name"]: (one["Status"], stage["Configuration"][one["Name"]].get("TestCustomConfig"))
+        for one in stage["Outputs"]
+    }
+
+
+def test_after_an_update_the_next_run_does_what_the_template_says(stack, user, definitions):
+    """An operator more in the stage, another default, an operator less: each without a word about
+    the workflow. A workflow of somebody else is marked, and says how it is built anew."""
+    user.create()
+    theirs = definitions.workflow("theirs", user.stage)
+    assert outputs_of_a_run(stack, user) == {user.operator: ("Complete", None)}
+
+    names = [{"Fn::GetAtt": ["Operator", "Name"]}, {"Fn::GetAtt": ["More", "Name"]}]
+    more = {
+        "ResourceType": "Operator",
+        "Name": f"more-{user.operator}",
+        "Type": "Sync",
+        # the first operator returns the medium Video
+        "Configuration": {"MediaType": "Video", "Enabled": "true", "OutputMediaType": "Text"},
+        "StartLambdaArn": user.start,
+    }
+    user.update(More=more, Stage={"Operations": names})
+    assert outputs_of_a_run(stack, user) == {
+        user.operator: ("Complete", None),
+        more["Name"]: ("Complete", None),
+    }
+
+    default = {"MediaType": "Video", "Enabled": "true", "TestCustomConfig": "changed"}
+    user.update(More=more, Stage={"Operations": names}, Operator={"Configuration": default})
+    assert outputs_of_a_run(stack, user)[user.operator] == ("Complete", "changed")
+
+    user.update(
+        More={**more, "Configuration": default},
+        Stage={"Operations": names[1:]},
+        Operator=None,
+    )
+    assert outputs_of_a_run(stack, user) == {more["Name"]: ("Complete", "changed")}
+    assert user.get(f"/operation/{user.operator}").status == 404
+
+    marked = user.get(f"/{theirs}").json
+    assert user.operator in marked["StaleOperations"]
+    assert marked["Rebuild"] == f'PUT /workflow {{"Name": "{theirs}"}}'
+    medium = {"Video": {"S3Bucket": stack.facts["dataplane_bucket"], "S3Key": "upload/none.mp4"}}
+    body = {"Name": theirs, "Input": {"Media": medium}}
+    refused = stack.workflow.request("POST", "/workflow/execution", body)
+    assert refused.status == 409
+    assert f"would call the operator '{user.operator}'" in refused.json["Message"]
+    assert stack.workflow.request("PUT", "/workflow", {"Name": theirs}).status == 200
+    assert "Rebuild" not in user.get(f"/{theirs}").json
 
 
 def test_another_name_is_a_replacement(user):

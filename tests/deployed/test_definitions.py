@@ -197,3 +197,17 @@ def test_what_is_used_is_deleted_by_force_only(stack, definitions, kind):
     # it cannot be built anew, and goes on as it is
     assert "not found" in put(stack, "/workflow", {"Name": workflow}, 400)["Message"]
     assert stack.run(workflow, "Video")["Status"] == "Complete"
+
+
+def test_a_stage_and_a_workflow_may_have_one_name(stack, definitions, operator):
+    name = definitions.stage("both", definitions.operator("op", "VideoSyncOKLambda"))
+    assert definitions.workflow("both", name) == name
+    stage, workflow = get(stack, f"/workflow/stage/{name}"), get(stack, f"/workflow/{name}")
+    assert stage["StateMachineArn"] != workflow["StateMachineArn"]
+    assert stack.run(name, "Video")["Status"] == "Complete"
+    # what one of them loses the other keeps
+    answer = stack.workflow.request("DELETE", f"/workflow/{name}")
+    assert answer.status == 200
+    machines = stack.client("stepfunctions")
+    kept = machines.describe_state_machine(stateMachineArn=stage["StateMachineArn"])
+    assert kept["status"] == "ACTIVE"

@@ -270,6 +270,16 @@ class Machines:
         return self.histories.get(execution_arn, [])
 
 
+class Stacks:
+    """roots: nested stack -> the outermost one around it."""
+
+    def __init__(self):
+        self.roots = {}
+
+    def root(self, stack_id):
+        return self.roots.get(stack_id, stack_id)
+
+
 class Queue:
     """visible and hidden: receipt -> execution id; hidden ones were received and not deleted."""
 
@@ -349,6 +359,7 @@ class World:
         self.stages = Definitions("stage")
         self.workflows = Workflows()
         self.machines = Machines()
+        self.stacks = Stacks()
         self.executions = Executions()
         self.queue = Queue()
         self.scheduler = Scheduler()
@@ -373,13 +384,16 @@ class World:
             machines=self.machines,
             lambdas=EngineLambdas(f"{LAMBDA}:complete", f"{LAMBDA}:failed"),
             execution_role=f"arn:aws:iam::{ACCOUNT}:role/machines",
+            stacks=self.stacks,
             clock=self.clock,
+            pause=lambda most: None,
             new_id=self.new_id,
         )
 
     @property
     def execution_plane(self):
         return ExecutionPlane(
+            operations=self.operations,
             workflows=self.workflows,
             executions=self.executions,
             machines=self.machines,

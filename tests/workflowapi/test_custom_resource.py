@@ -56,7 +56,7 @@ def bucket():
 
 @pytest.fixture
 def ask(application, environment, bucket):
-    def send(request_type, properties, physical_id=None, seconds=180.0):
+    def send(request_type, properties, physical_id=None, seconds=180.0, **more):
         event = {
             "RequestType": request_type,
             "ResponseURL": bucket.url,
@@ -64,10 +64,14 @@ def ask(application, environment, bucket):
             "RequestId": "request",
             "LogicalResourceId": "Op",
             "ResourceProperties": properties,
+            **more,
         }
         if physical_id is not None:
             event["PhysicalResourceId"] = physical_id
-        context = SimpleNamespace(get_remaining_time_in_millis=lambda: seconds * 1000)
+        context = SimpleNamespace(
+            get_remaining_time_in_millis=lambda: seconds * 1000,
+            invoked_function_arn="arn:of:this:function",
+        )
         application.workflow_custom_resource(event, context)
         return bucket.answers[-1]
 
@@ -105,6 +109,40 @@ def test_properties_of_the_wrong_type_fail_with_their_name(ask):
     answer = ask("Create", properties)
     assert answer["Status"] == "FAILED"
     assert "StartLambdaArn" in answer["Reason"]
+
+
+def test_what_takes_more_than_one_invocation_is_answered_by_the_last(
+    application, environment, bucket, ask, item, monkeypatch
+):
+    physical_id = ask("Create", OPERATOR)["PhysicalResourceId"]
+    later = []
+    monkeypatch.setattr(
+        "chalicelib.workflow_routes.custom_resource.invoke_later",
+        lambda function, event: later.append((function, event)),
+    )
+    changed = {**OPERATOR, "StartLambdaArn": f"{LAMBDA}:new"}
+    answers = len(bucket.answers)
+    # too little to begin with what depends on the operator
+    ask("Update", changed, physical_id, seconds=40.0)
+    assert item("OPERATION_TABLE_NAME", "Name", "op")["Version"] == "v1"
+    assert f"{LAMBDA}:new" not in str(item("STAGE_TABLE_NAME", "Name", "_op"))
+    ((function, event),) = later
+    assert function == "arn:of:this:function"
+    assert len(bucket.answers) == answers
+    long = SimpleNamespace(
+        get_remaining_time_in_millis=lambda: 900_000, invoked_function_arn=function
+    )
+    application.workflow_custom_resource(event, long)
+    assert bucket.answers[-1]["Status"] == "SUCCESS"
+    assert item("OPERATION_TABLE_NAME", "Name", "op")["Version"] == "v1"
+    assert item("STAGE_TABLE_NAME", "Name", "_op")["Version"] == "v1"
+
+
+def test_what_takes_longer_than_cloudformation_waits_fails_with_the_reason(ask, bucket):
+    physical_id = ask("Create", OPERATOR)["PhysicalResourceId"]
+    answer = ask("Update", OPERATOR, physical_id, seconds=40.0, Finish=4)
+    assert answer["Status"] == "FAILED"
+    assert "could not all be built anew in time" in answer["Reason"]
 
 
 def test_what_takes_too_long_fails_before_the_function_ends(ask, bucket, monkeypatch):

@@ -60,6 +60,10 @@ def test_an_updated_operation_marks_its_workflows_once(api, made):
     workflow = api("GET", "/workflow/wf").json
     assert (workflow["StaleOperations"], workflow["StaleStages"]) == (["op"], ["s"])
     assert starts(workflow) == OPERATION["StartLambdaArn"]
+    request = 'PUT /workflow {"Name": "wf"}'
+    assert workflow["Rebuild"] == request
+    for path in ("/workflow", "/workflow/list/operation/op", "/workflow/list/stage/s"):
+        assert [one["Rebuild"] for one in api("GET", path).json] == [request]
     rebuilt = api("PUT", "/workflow", {"Name": "wf"})
     assert rebuilt.json["StaleOperations"] == rebuilt.json["StaleStages"] == []
     assert starts(rebuilt.json) == CHANGED["StartLambdaArn"]

@@ -23,17 +23,6 @@ STATUSES: dict[type[errors.MieError], tuple[int, str]] = {
     errors.Unavailable: (503, "ServiceUnavailableError"),
 }
 
-_THROTTLED = frozenset(
-    {
-        "ThrottlingException",
-        "Throttling",
-        "TooManyRequestsException",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "SlowDown",
-    }
-)
-
 
 def translate_errors(app: Chalice) -> None:
     """Makes every route of the application answer errors: ours by their status, others by 500.
@@ -69,7 +58,9 @@ def _is_throttled(error: Exception) -> bool:
     # botocore costs 40 ms to import: an API that called no service yet must not pay for it
     from botocore.exceptions import ClientError
 
-    return isinstance(error, ClientError) and error.response["Error"]["Code"] in _THROTTLED
+    from mie.adapters.service_errors import is_throttled
+
+    return isinstance(error, ClientError) and is_throttled(error)
 
 
 def _answer(error: errors.MieError, app: Chalice) -> Response:

@@ -6,13 +6,13 @@ import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-from laptop import findings, lambda_logs, lifecycle, media_files, progress, runs, stacks
+from laptop import findings, lambda_logs, lifecycle, media_files, progress, runs, stacks, stale
 from laptop.facts import Facts
 from laptop.places import COMMAND_PYTHON, SAMPLE, places
 from laptop.problems import Problem
@@ -51,8 +51,10 @@ _err = Console(stderr=True, highlight=False, soft_wrap=True)
 def up() -> None:
     """Start the engine and keep it running."""
     facts = lifecycle.up(places(), _say)
+    left = stale.bring_up_to_date(runs.Engine(facts))
     _out.print("The engine is running and up to date.")
     _print_urls(facts)
+    _print_stale(facts, left)
 
 
 @app.command("status")
@@ -68,6 +70,7 @@ def status() -> None:
         _out.print(f"stack {name}: {state}")
     counts = Counter(one["Status"] for one in runs.Engine(facts).executions())
     _out.print(f"executions: {', '.join(f'{n} {s}' for s, n in counts.items()) or 'none yet'}")
+    _print_stale(facts, runs.Engine(facts).stale_workflows())
 
 
 @app.command("logs")
@@ -116,6 +119,7 @@ def run(
     if workflow:
         media = [replace(one, workflow=workflow) for one in media]
     facts = lifecycle.up(places(), _say)
+    stale.bring_up_to_date(runs.Engine(facts))
     succeeded = [_analyse(facts, medium) for medium in media]
     _out.print("The engine keeps running for the next file; run-local.sh down stops it.")
     if not all(succeeded):
@@ -159,6 +163,11 @@ def _print_urls(facts: Facts) -> None:
     if facts.opensearch_url:
         _out.print(f"OpenSearch     {facts.opensearch_url}")
     _out.print(f"Details        {places().facts}")
+
+
+def _print_stale(facts: Facts, workflows: list[Any]) -> None:
+    for line in stale.told(workflows, _awscurl(facts), facts.workflow_api):
+        _out.print(line, markup=False)
 
 
 def _running() -> Facts:

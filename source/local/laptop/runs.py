@@ -64,6 +64,14 @@ class Engine:
     def executions(self) -> Any:
         return self._ask(self.workflow, "GET", "/workflow/execution")
 
+    def stale_workflows(self) -> list[Any]:
+        """Those that say with which request they are built anew."""
+        listed = self._ask(self.workflow, "GET", "/workflow")
+        return [one for one in listed if "Rebuild" in one]
+
+    def rebuild(self, workflow: str) -> None:
+        self._ask(self.workflow, "PUT", "/workflow", {"Name": workflow})
+
     def metadata(self, asset_id: str) -> dict[str, list[Any]]:
         """Operator -> the pages of its result."""
         found: dict[str, list[Any]] = {}

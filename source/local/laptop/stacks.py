@@ -111,6 +111,11 @@ def deploy(
     return stack_outputs(cloud)
 
 
+def is_of_a_workflow(stack_id: str) -> bool:
+    """Whether a stack is one of those beside the root stack that have a workflow each."""
+    return any(f":stack/{name}/" in stack_id for name in _WORKFLOWS)
+
+
 def stack_outputs(cloud: Cloud) -> dict[str, str]:
     (stack,) = cloud.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"]
     return {one["OutputKey"]: one["OutputValue"] for one in stack.get("Outputs", [])}

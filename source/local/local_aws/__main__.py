@@ -2,20 +2,20 @@
 
 MiniStack 1.5.33 loses the attributes of a nested stack's resources when an update leaves these as
 they are, so that the next Fn::GetAtt fails, it does not publish the exports of nested stacks, which
-workflows import, it runs the present definition of a state machine when a version of it is
-started, it asks a role for every vocabulary or terminology when a request names one, it tells
-nobody the class of an exception that a function raises, on which the retries of machines depend,
-it goes on behind records of a stream that a function reports as failed, and a process of a function
-that fails to start takes the function's other invocations with it. AWS does all of it right. And it
-does not end before functions that still run, though they ask a server that answers no more.
-The pinned version is corrected here until it does, too.
+workflows import, nor say in which stack they are, it runs the present definition of a state machine
+when a version of it is started, it asks a role for every vocabulary or terminology when a request
+names one, it tells nobody the class of an exception that a function raises, on which the retries of
+machines depend, it goes on behind records of a stream that a function reports as failed, and a
+process of a function that fails to start takes the function's other invocations with it. AWS does
+all of it right. And it does not end before functions that still run, though they ask a server that
+answers no more. The pinned version is corrected here until it does, too.
 """
 
 import json
 import logging
 import os
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from types import FunctionType
 from typing import Any
@@ -23,7 +23,7 @@ from typing import Any
 from ministack import app
 from ministack.core import iam_actions, lambda_runtime
 from ministack.services import cloudformation, lambda_svc, stepfunctions
-from ministack.services.cloudformation import provisioners, stacks
+from ministack.services.cloudformation import handlers, provisioners, stacks
 
 LOG = logging.getLogger("local_aws")
 
@@ -86,6 +86,39 @@ def publishing_exports(deploy: Deploy) -> Deploy:
         return stack_id, attributes
 
     return deployed
+
+
+def naming_roots(describe: Callable[[Json], Any], roots: Callable[[], Mapping[str, str]]) -> Any:
+    """Says of nested stacks in which stack they are.
+
+    roots: id of a nested stack -> that of the outermost stack around it.
+    """
+
+    def described(params: Json) -> Any:
+        status, headers, body = describe(params)
+        text = body.decode() if isinstance(body, bytes) else body
+        for nested, root in roots().items():
+            text = text.replace(
+                f"<StackId>{nested}</StackId>",
+                f"<StackId>{nested}</StackId><RootId>{root}</RootId>",
+            )
+        return status, headers, text.encode() if isinstance(body, bytes) else text
+
+    return described
+
+
+def known_roots() -> dict[str, str]:
+    """Of all nested stacks, however deep."""
+    parents = {
+        one["StackId"]: one["ParentId"]
+        for one in cloudformation._stacks.values()
+        if "ParentId" in one
+    }
+
+    def root(stack_id: str) -> str:
+        return root(parents[stack_id]) if stack_id in parents else stack_id
+
+    return {nested: root(nested) for nested in parents}
 
 
 def remembering_the_version(start: Start, requested: ContextVar[str]) -> Start:
@@ -224,6 +257,9 @@ def main() -> None:
     provisioners._update_resource = keeping_attributes(provisioners._update_resource)
     provisioners._cfn_nested_stack_deploy = publishing_exports(
         provisioners._cfn_nested_stack_deploy
+    )
+    handlers._ACTION_HANDLERS["DescribeStacks"] = naming_roots(
+        handlers._ACTION_HANDLERS["DescribeStacks"], known_roots
     )
     requested = ContextVar("requested", default="")
     stepfunctions._start_execution = remembering_the_version(

@@ -43,6 +43,13 @@ def call(
     return _decoded(payload, f"{function_name} on {method} {path}")
 
 
+def invoke_later(function_name: str, event: Mapping[str, Any]) -> None:
+    """Invokes a function without waiting for it."""
+    aws.client("lambda").invoke(
+        FunctionName=function_name, InvocationType="Event", Payload=json.dumps(event).encode()
+    )
+
+
 def proxy_event(
     method: str,
     resource: str,

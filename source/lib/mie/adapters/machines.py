@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from botocore.exceptions import ClientError
 
 from mie import aws
-from mie.adapters.service_errors import code, text
+from mie.adapters.service_errors import code, is_throttled, text
 from mie.core import names
 from mie.core.documents import Json, MachineRun
-from mie.core.errors import BadRequest, Conflict, Forbidden, MieError, NotFound
+from mie.core.errors import BadRequest, Conflict, Forbidden, MieError, NotFound, TooManyRequests
 
 _TAGS = ({"key": "environment", "value": "mie"},)
 # A deleted machine keeps its name until its executions have ended, mostly for seconds.
@@ -51,7 +51,7 @@ class StateMachines:
 
     def put(self, arn: str, definition: str, role_arn: str) -> str:
         deadline = time.monotonic() + _DELETING_SECONDS
-        while (version := self._put(arn, definition, role_arn)) is None:
+        while (version := self._try_to_put(arn, definition, role_arn)) is None:
             if time.monotonic() > deadline:
                 raise Conflict(
                     f"a state machine named '{_name(arn)}' is still being deleted; try again"
@@ -118,6 +118,17 @@ class StateMachines:
     def _arn(self, machine: str) -> str:
         _, partition, _, region, account, *_ = self._lambda_arn.split(":")
         return f"arn:{partition}:states:{region}:{account}:stateMachine:{machine}"
+
+    def _try_to_put(self, arn: str, definition: str, role_arn: str) -> str | None:
+        try:
+            return self._put(arn, definition, role_arn)
+        except ClientError as error:
+            if is_throttled(error):
+                # a machine or two a second is what Step Functions takes from an account
+                raise TooManyRequests(
+                    "Step Functions asks for fewer changes of state machines; try again"
+                ) from error
+            raise
 
     def _put(self, arn: str, definition: str, role_arn: str) -> str | None:
         """The ARN of the new version; None while a machine of that name is being deleted."""

@@ -2,7 +2,7 @@
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from mie import aws
+from mie.adapters.lambda_api import invoke_later
 from mie.logs import logger
 
 
@@ -14,9 +14,7 @@ class SchedulerFunction:
 
     def wake(self) -> None:
         try:
-            aws.client("lambda").invoke(
-                FunctionName=self._function, InvocationType="Event", Payload=b"{}"
-            )
+            invoke_later(self._function, {})
         except (ClientError, BotoCoreError):
             # the minute schedule makes up for it; what the caller did stays done
             logger("scheduler").warning("the scheduler could not be woken", exc_info=True)

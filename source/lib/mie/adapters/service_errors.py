@@ -2,6 +2,17 @@
 
 from botocore.exceptions import ClientError
 
+_THROTTLED = frozenset(
+    {
+        "ThrottlingException",
+        "Throttling",
+        "TooManyRequestsException",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "SlowDown",
+    }
+)
+
 
 def code(error: ClientError) -> str:
     """The error's name: "ConditionalCheckFailedException"."""
@@ -10,6 +21,11 @@ def code(error: ClientError) -> str:
 
 def text(error: ClientError) -> str:
     return str(error.response["Error"].get("Message", code(error)))
+
+
+def is_throttled(error: ClientError) -> bool:
+    """The service asks for fewer requests; the same one may succeed later."""
+    return code(error) in _THROTTLED
 
 
 def is_condition(error: ClientError) -> bool:

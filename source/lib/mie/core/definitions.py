@@ -21,7 +21,7 @@ SYNCHRONOUS, ASYNCHRONOUS = "Sync", "Async"
 _VERSION = re.compile(r"v(0|[1-9][0-9]{0,8})")
 # What a workflow's copy of a stage leaves out: the texts of a hundred operators would not fit into
 # one item, and nobody starts the machines of stages.
-_OF_THE_STAGE_ONLY = frozenset({"Definition", "Overrides", "StateMachineVersionArn"})
+_OF_THE_STAGE_ONLY = frozenset({"Definition", "Overrides", "BuiltFrom", "StateMachineVersionArn"})
 
 _LAMBDA_ARN = re.compile(
     r"arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9_$-]+)?"
@@ -144,6 +144,7 @@ def build_stage(
             retired=retired,
         ),
         "Overrides": dict(request.get("Configuration", {})),
+        "BuiltFrom": {one["Name"]: mark_of(one) for one in operations},
         "Definition": asl.to_json(machine),
         "StateMachineArn": machine_arn,
         "Version": FIRST_VERSION,
@@ -153,6 +154,16 @@ def build_stage(
         "ApiVersion": API_VERSION,
     }
     return {**stage, "Retired": retired} if retired else stage
+
+
+def mark_of(operation: Operation) -> str:
+    """Tells this version of this operation from every other one."""
+    return f"{operation['Id']} {operation['Version']}"
+
+
+def is_built_from(stage: Stage, operation: Operation) -> bool:
+    """Whether a stage has this version of an operation."""
+    return stage.get("BuiltFrom", {}).get(operation["Name"]) == mark_of(operation)
 
 
 def request_of_stage(stage: Stage) -> Json:
@@ -252,8 +263,10 @@ def revise_workflow(
     rebuilt = build_workflow(
         request, stages, Stamp(stored["Id"], stored["Created"]), stored["Trigger"]
     )
+    owner: Any = {key: stored[key] for key in ("StackId",) if key in stored}
     return {
         **rebuilt,
+        **owner,
         "Version": f"v{revision}",
         "Revisions": str(revision),
         "ApiVersion": stored["ApiVersion"],

@@ -54,6 +54,8 @@ class Stage(TypedDict):
     Configuration: StageConfiguration
     # What the stage itself lays over the defaults of its operations, kept for its rebuilding.
     Overrides: NotRequired[StageConfiguration]
+    # Operation -> which version of it the stage was built from.
+    BuiltFrom: NotRequired[dict[str, str]]
     # Operations that cannot be enabled, and why.
     Retired: NotRequired[dict[str, str]]
     # Amazon States Language as JSON text.
@@ -90,6 +92,10 @@ class Workflow(TypedDict):
     StateMachineArn: str
     # The published version of the machine that runs exactly this definition.
     StateMachineVersionArn: NotRequired[str]
+    # The stack of CloudFormation whose template it is of.
+    StackId: NotRequired[str]
+    # Only in answers, of a workflow with stale parts: the request that builds it anew.
+    Rebuild: NotRequired[str]
 
 
 class Execution(TypedDict):

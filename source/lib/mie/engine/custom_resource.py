@@ -14,10 +14,12 @@ from mie.core import polling
 from mie.core.documents import Json
 from mie.core.errors import AlreadyExists, BadRequest, Conflict
 from mie.engine import operations, stages, workflows
-from mie.engine.dependents import Choice
+from mie.engine.dependents import Choice, Unfinished
 from mie.engine.ports import DefinitionPlane
 
 SUCCESS, FAILED = "SUCCESS", "FAILED"
+# Key of an event whose definition is stored already, and whose dependents are not all built anew.
+FINISH = "Finish"
 
 # CloudFormation takes a response of 4 KB, in which the reason stands twice; characters have up to
 # four bytes, and what else stands in it is short.
@@ -37,8 +39,8 @@ Validate = Callable[[str, Json], None]
 class _Kind:
     """How one sort of resource is handled.
 
-    read turns properties, whose scalars are text, into a request; attributes are the names for
-    Fn::GetAtt, besides Name.
+    read turns properties, whose scalars are text, into a request; finish does what an update left
+    when its time was over; attributes are the names for Fn::GetAtt, besides Name.
     """
 
     name: str
@@ -46,6 +48,7 @@ class _Kind:
     find: Callable[[DefinitionPlane, str], Mapping[str, Any] | None]
     create: Callable[[DefinitionPlane, Json], Mapping[str, Any]]
     update: Callable[[DefinitionPlane, Json], Mapping[str, Any]]
+    finish: Callable[[DefinitionPlane, Json], Mapping[str, Any]]
     delete: Callable[[DefinitionPlane, str], object]
     attributes: tuple[str, ...]
 
@@ -53,9 +56,15 @@ class _Kind:
 def handle(
     plane: Callable[[], DefinitionPlane], event: Mapping[str, Any], validate: Validate
 ) -> Json:
-    """The response document for a request of CloudFormation; never raises."""
+    """The response document for a request of CloudFormation.
+
+    Raises Unfinished when the plane's time is over before all that depends on the definition is
+    built anew: the same event with FINISH set goes on there. Raises nothing else.
+    """
     try:
         return _handle(plane(), event, validate)
+    except Unfinished:
+        raise
     # whatever is not answered keeps the stack waiting for an hour
     except Exception as error:  # noqa: BLE001
         return failure(event, f"Exception during processing: '{error}'")
@@ -76,12 +85,14 @@ def _handle(plane: DefinitionPlane, event: Mapping[str, Any], validate: Validate
     kind = _KINDS.get(str(event["ResourceProperties"].get("ResourceType")))
     if kind is None:
         return failure(event, "Unexpected resource type received from CloudFormation")
-    owned = replace(plane, new_id=lambda: _owner_id(event))
+    owned = replace(plane, new_id=lambda: _owner_id(event), stack=event["StackId"])
     if request_type == "Delete":
         return _delete(owned, kind, event)
     given = event["ResourceProperties"].items()
     request = kind.read({key: value for key, value in given if key not in _FOREIGN})
     validate(kind.name, request)
+    if FINISH in event:
+        return _made(event, kind, kind.finish(owned, request), _verb(event))
     if request_type == "Update" and incoming == _physical_id(kind, request["Name"]):
         return _made(event, kind, _put(owned, kind, request), "update")
     # also for an Update: another name is another object, which replaces the old one
@@ -195,9 +206,9 @@ def _read_workflow(properties: Json) -> Json:
 
 
 def _dependents(request: Json) -> Choice:
-    """The property Dependents. A stack's update leaves workflows of other stacks alone, and ends
-    in time however many there are, unless the template asks for more."""
-    given = request.get(_DEPENDENTS, Choice.STALE)
+    """The property Dependents. A stack's update leaves workflows of other stacks alone, unless the
+    template asks for more."""
+    given = request.get(_DEPENDENTS, Choice.STACK)
     try:
         return Choice(given)
     except ValueError as error:
@@ -233,6 +244,7 @@ _OPERATION = _Kind(
     lambda plane, name: plane.operations.get(name),
     operations.create,
     lambda plane, request: operations.update(plane, request, _dependents(request)),
+    lambda plane, request: operations.finish_update(plane, request["Name"], _dependents(request)),
     lambda plane, name: operations.delete(plane, name, force=True),
     ("StageName",),
 )
@@ -242,6 +254,7 @@ _STAGE = _Kind(
     lambda plane, name: plane.stages.get(name),
     stages.create,
     lambda plane, request: stages.update(plane, request, _dependents(request)),
+    lambda plane, request: stages.finish_update(plane, request["Name"], _dependents(request)),
     lambda plane, name: stages.delete(plane, name, force=True),
     ("StateMachineArn",),
 )
@@ -251,6 +264,8 @@ _WORKFLOW = _Kind(
     lambda plane, name: plane.workflows.get(name),
     lambda plane, request: workflows.create(plane, request, "custom-resource"),
     workflows.update,
+    # nothing depends on a workflow
+    lambda plane, request: workflows.get(plane, request["Name"]),
     workflows.delete,
     ("StateMachineArn",),
 )

@@ -4,19 +4,20 @@ A workflow goes on with what it was built from until it is built anew. So it is 
 first, whatever the caller asks for: when its rebuilding breaks off or is refused, the mark tells.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from typing import Any
 
 from mie.core.documents import Workflow
-from mie.core.errors import Conflict, MieError, NotFound
+from mie.core.errors import Conflict, MieError, NotFound, TooManyRequests
 from mie.engine import workflows
 from mie.engine.ports import DefinitionPlane
 
 # How often something is built anew that others change at the same time.
 _ATTEMPTS = 5
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.2, 2.0
 
 
 class Choice(StrEnum):
@@ -24,6 +25,12 @@ class Choice(StrEnum):
 
     REBUILD = "rebuild"
     STALE = "stale"
+    # built anew where the stack that asks has made them, marked elsewhere
+    STACK = "stack"
+
+
+class Unfinished(Exception):
+    """The time is over, and workflows are left; the same change can be finished later."""
 
 
 @dataclass(frozen=True)
@@ -35,32 +42,80 @@ class Change:
     stages: Collection[str]
     refusals: Sequence[str] = ()
 
+    def is_used_by(self, workflow: Workflow) -> bool:
+        return self.operation in workflow["Operations"] or any(
+            name in workflow["Stages"] for name in self.stages
+        )
+
+    def is_marked_in(self, workflow: Workflow) -> bool:
+        return self.operation in workflow["StaleOperations"] or any(
+            name in workflow["StaleStages"] for name in self.stages
+        )
+
 
 def using(plane: DefinitionPlane, operation: str | None, stages: Collection[str]) -> list[Workflow]:
     """The workflows that were built from the operation or from one of the stages."""
-    return [
-        one
-        for one in plane.workflows.list()
-        if operation in one["Operations"] or any(name in one["Stages"] for name in stages)
-    ]
+    change = Change("", operation, stages)
+    return [one for one in plane.workflows.list() if change.is_used_by(one)]
 
 
 def follow(plane: DefinitionPlane, change: Change, choice: Choice) -> None:
     """Marks the workflows that use what changed, and builds them anew when that is the choice.
 
-    Raises Conflict when some could not be built anew, once all the others are.
+    Raises Conflict when some could not be built anew, once all the others are, and Unfinished when
+    the plane's time is over.
     """
     found = using(plane, change.operation, change.stages)
     for workflow in found:
         _mark(plane, workflow, change)
-    refusals = list(change.refusals)
-    if choice is Choice.REBUILD:
-        names = [one["Name"] for one in found]
-        refusals += [
+    _rebuild(plane, change, found, choice)
+
+
+def finish(plane: DefinitionPlane, change: Change, choice: Choice) -> None:
+    """What follow left when it was Unfinished; raises as it does."""
+    found = using(plane, change.operation, change.stages)
+    _rebuild(plane, change, found, choice)
+
+
+def attempt(
+    plane: DefinitionPlane, build: Callable[[], Mapping[str, Any] | None], name: str
+) -> str | None:
+    """Builds something anew; why it was refused, or None.
+
+    What changes meanwhile is tried again, what is deleted meanwhile needs nothing. With a
+    deadline it is tried until then: many resources of a stack are updated at once, and what
+    counts is that the last one succeeds. Raises Unfinished.
+    """
+    tries = 0
+    while True:
+        _check_time(plane)
+        tries += 1
+        try:
+            build()
+        except NotFound:
+            return None
+        except (Conflict, TooManyRequests) as error:
+            if plane.deadline is None and tries >= _ATTEMPTS:
+                return f"{name}: {error}"
+        except MieError as error:
+            return f"{name}: {error}"
+        else:
+            return None
+        plane.pause(min(tries * _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS))
+
+
+def _rebuild(
+    plane: DefinitionPlane, change: Change, found: Iterable[Workflow], choice: Choice
+) -> None:
+    chosen = [one["Name"] for one in found if _is_chosen(plane, one, choice)]
+    refusals = [
+        *change.refusals,
+        *(
             refusal
-            for name in names
-            if (refusal := attempt(partial(workflows.rebuild, plane, name), name))
-        ]
+            for name in chosen
+            if (refusal := attempt(plane, partial(_bring_up_to_date, plane, change, name), name))
+        ),
+    ]
     if refusals:
         raise Conflict(
             f"{change.what} is updated, but not all that uses it could be built anew; such "
@@ -68,25 +123,42 @@ def follow(plane: DefinitionPlane, change: Change, choice: Choice) -> None:
         )
 
 
-def attempt(build: Callable[[], Mapping[str, Any]], name: str) -> str | None:
-    """Builds something anew; why it was refused, or None.
+def _bring_up_to_date(plane: DefinitionPlane, change: Change, name: str) -> Workflow | None:
+    """Builds a workflow anew unless it has the change already.
 
-    What changes meanwhile is tried again, what is deleted meanwhile needs nothing.
+    Another update of the same stack may have built it, or the one that this one finishes; a mark
+    that came later than the change was read is taken away by building it once more.
     """
-    for left in reversed(range(_ATTEMPTS)):
-        try:
-            build()
-        except NotFound:
-            return None
-        except Conflict as error:
-            if left:
-                continue
-            return f"{name}: {error}"
-        except MieError as error:
-            return f"{name}: {error}"
-        else:
-            return None
+    workflow = workflows.get(plane, name)
+    if change.is_marked_in(workflow) or any(
+        _is_older(plane, workflow, stage) for stage in change.stages
+    ):
+        return workflows.rebuild(plane, name)
     return None
+
+
+def _is_older(plane: DefinitionPlane, workflow: Workflow, stage: str) -> bool:
+    """Whether the workflow has another version of the stage than there is."""
+    built_from = workflow["Stages"].get(stage)
+    if built_from is None:
+        return False
+    present = plane.stages.get(stage)
+    return present is None or any(built_from[key] != present[key] for key in ("Id", "Version"))
+
+
+def _is_chosen(plane: DefinitionPlane, workflow: Workflow, choice: Choice) -> bool:
+    if choice is not Choice.STACK:
+        return choice is Choice.REBUILD
+    asking, owner = plane.stack, workflow.get("StackId")
+    if asking is None or owner is None:
+        return False
+    # nested stacks are updated with the stack around them
+    return asking == owner or plane.stacks.root(asking) == plane.stacks.root(owner)
+
+
+def _check_time(plane: DefinitionPlane) -> None:
+    if plane.deadline is not None and plane.clock() > plane.deadline:
+        raise Unfinished
 
 
 def _mark(plane: DefinitionPlane, workflow: Workflow, change: Change) -> None:

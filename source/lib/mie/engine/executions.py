@@ -1,12 +1,13 @@
 """Executions: starting, reading, resuming and deleting runs of workflows."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from mie.core import configuration, statuses
 from mie.core.definitions import Stamp
-from mie.core.documents import Execution, Json
+from mie.core.documents import Execution, Json, WorkflowConfiguration
 from mie.core.errors import BadRequest, Conflict, NotFound
 from mie.core.executions import new_execution
 from mie.engine import results
@@ -30,13 +31,14 @@ def create(plane: ExecutionPlane, request: Mapping[str, Any]) -> Execution:
 
     request: Name, Input with Media or AssetId, Configuration to lay over the workflow's. All of
     it is checked before an asset is made. Raises BadRequest, NotFound for an unknown asset,
-    Conflict when the asset has an active execution.
+    Conflict when the asset has an active execution or an operator was deleted.
     """
     workflow = plane.workflows.get(request["Name"])
     if workflow is None:
         raise BadRequest(f"Name: Exception: workflow name '{request['Name']}' not found")
     overrides = request.get("Configuration", {})
-    configuration.for_execution(workflow["Stages"], overrides)
+    merged = configuration.for_execution(workflow["Stages"], overrides)
+    check_operators(plane, workflow["Name"], merged, workflow["StaleOperations"])
     given = request["Input"]
     stamp = Stamp(plane.new_id(), str(plane.clock()))
     if "AssetId" in given:
@@ -116,6 +118,34 @@ def _give_up(plane: ExecutionPlane, execution: Execution, message: str) -> None:
     except Conflict:
         # the message did arrive, whatever its sending said, and the execution has begun
         return
+
+
+def check_operators(
+    plane: ExecutionPlane,
+    workflow: str,
+    configurations: WorkflowConfiguration,
+    suspected: Collection[str],
+) -> None:
+    """Raises Conflict when the execution would call an operator that is there no more.
+
+    configurations: of the stages that will run. suspected: operators that may be gone; what was
+    never marked as stale is there.
+    """
+    enabled = {
+        operator: stage
+        for stage, operators in configurations.items()
+        for operator, values in operators.items()
+        if values["Enabled"]
+    }
+    for operator in sorted(enabled.keys() & set(suspected)):
+        if plane.operations.get(operator) is None:
+            off = {enabled[operator]: {operator: {"Enabled": False}}}
+            raise Conflict(
+                f"the workflow '{workflow}' would call the operator '{operator}', which was "
+                "deleted after the workflow was built; take it out of its stage and send PUT "
+                f"/workflow {json.dumps({'Name': workflow})}, or switch it off with Configuration "
+                f"{json.dumps(off)}"
+            )
 
 
 def check_asset_is_free(plane: ExecutionPlane, asset_id: str) -> None:

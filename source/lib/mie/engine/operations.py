@@ -8,7 +8,7 @@ from mie.core.definitions import Stamp, build_operation, check_unchanged, next_v
 from mie.core.documents import Json, Operation
 from mie.core.errors import AlreadyExists, BadRequest
 from mie.engine import stages, versions
-from mie.engine.dependents import Change, Choice, attempt, follow, using
+from mie.engine.dependents import Change, Choice, attempt, finish, follow, using
 from mie.engine.ports import DefinitionPlane
 from mie.engine.undo import undone_by
 
@@ -39,6 +39,13 @@ def update(plane: DefinitionPlane, request: Mapping[str, Any], dependents: Choic
     plane.operations.replace(revised, stored)
     follow(plane, _renew_stages(plane, revised), dependents)
     return revised
+
+
+def finish_update(plane: DefinitionPlane, name: str, dependents: Choice) -> Operation:
+    """What an update left when its time was over (Unfinished). Raises as update does."""
+    operation = get(plane, name)
+    finish(plane, _renew_stages(plane, operation), dependents)
+    return operation
 
 
 def get(plane: DefinitionPlane, name: str, version: str | None = None) -> Operation:
@@ -99,7 +106,7 @@ def _renew_stages(plane: DefinitionPlane, operation: Operation) -> Change:
     refusals = [
         refusal
         for one in sorted(listing, key=lambda stage: stage != singleton)
-        if (refusal := attempt(partial(stages.rebuild, plane, one), one))
+        if (refusal := attempt(plane, partial(stages.renew, plane, one, name), one))
     ]
     return Change(f"operation '{name}'", name, listing, refusals)
 

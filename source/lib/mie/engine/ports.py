@@ -241,6 +241,18 @@ class LanguageServices(Protocol):
         """The text of a file that a service named. Raises TooLarge, Conflict."""
 
 
+class Stacks(Protocol):
+    """Stacks of CloudFormation."""
+
+    def root(self, stack_id: str) -> str:
+        """The outermost stack around a nested one; of a stack that is gone, itself."""
+
+
+class Pause(Protocol):
+    def __call__(self, most: float) -> None:
+        """Waits for a random time of at most so many seconds."""
+
+
 class Clock(Protocol):
     def __call__(self) -> float:
         """Unix time in seconds."""
@@ -258,7 +270,11 @@ class NewSecret(Protocol):
 
 @dataclass(frozen=True)
 class DefinitionPlane:
-    """What creating and deleting definitions needs."""
+    """What creating and deleting definitions needs.
+
+    stack: the id of the stack whose template asks; None for requests of the API. deadline: Unix
+    time in seconds until which other definitions are built anew; None for no limit.
+    """
 
     operations: Definitions[Operation]
     stages: Definitions[Stage]
@@ -266,14 +282,19 @@ class DefinitionPlane:
     machines: Machines
     lambdas: EngineLambdas
     execution_role: str
+    stacks: Stacks
     clock: Clock
+    pause: Pause
     new_id: NewId
+    stack: str | None = None
+    deadline: float | None = None
 
 
 @dataclass(frozen=True)
 class ExecutionPlane:
     """What starting, reading and ending executions needs."""
 
+    operations: Definitions[Operation]
     workflows: Workflows
     executions: Executions
     machines: Machines

@@ -8,6 +8,7 @@ from mie.core.definitions import (
     build_stage,
     check_stage,
     check_unchanged,
+    is_built_from,
     next_version,
     request_of_stage,
 )
@@ -15,7 +16,7 @@ from mie.core.documents import Operation, Stage
 from mie.core.errors import AlreadyExists, BadRequest
 from mie.core.names import singleton_stage_name
 from mie.engine import versions
-from mie.engine.dependents import Change, Choice, follow, using
+from mie.engine.dependents import Change, Choice, finish, follow, using
 from mie.engine.ports import DefinitionPlane
 from mie.engine.undo import undone_by
 
@@ -42,9 +43,14 @@ def update(plane: DefinitionPlane, request: Mapping[str, Any], dependents: Choic
     check_unchanged(request, stored)
     _check_singleton(plane, request)
     revised = _replace(plane, request, stored)
-    name = revised["Name"]
-    follow(plane, Change(f"stage '{name}'", None, [name]), dependents)
+    follow(plane, _change(revised["Name"]), dependents)
     return revised
+
+
+def finish_update(plane: DefinitionPlane, name: str, dependents: Choice) -> Stage:
+    """What an update left when its time was over (Unfinished). Raises as update does."""
+    finish(plane, _change(name), dependents)
+    return get(plane, name)
 
 
 def rebuild(plane: DefinitionPlane, name: str) -> Stage:
@@ -54,6 +60,17 @@ def rebuild(plane: DefinitionPlane, name: str) -> Stage:
     it meanwhile.
     """
     stored = get(plane, name)
+    return _replace(plane, request_of_stage(stored), stored)
+
+
+def renew(plane: DefinitionPlane, name: str, operation: str) -> Stage:
+    """As rebuild, unless the stage has been built from the present version of the operation.
+
+    Many operators of a stage may be updated at once, and each update wants the stage anew.
+    """
+    stored, present = get(plane, name), plane.operations.get(operation)
+    if present is not None and is_built_from(stored, present):
+        return stored
     return _replace(plane, request_of_stage(stored), stored)
 
 
@@ -83,6 +100,10 @@ def delete(plane: DefinitionPlane, name: str, *, force: bool) -> Stage:
     # The item last: a deletion that broke off can be asked for again.
     plane.stages.delete(stage)
     return stage
+
+
+def _change(name: str) -> Change:
+    return Change(f"stage '{name}'", None, [name])
 
 
 def _replace(plane: DefinitionPlane, request: Mapping[str, Any], stored: Stage) -> Stage:

@@ -1,5 +1,6 @@
 """Workflows: stages one after another, compiled into one state machine."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -46,6 +47,7 @@ def create(plane: DefinitionPlane, request: Mapping[str, Any], trigger: str) -> 
     workflow: Workflow = {
         **build_workflow(request, parts.stages, stamp, trigger),
         "StateMachineArn": machine,
+        **_owner(plane),
     }
     made = _store(plane, workflow, parts, plane.workflows.create)
     _mark_changed(plane, name, parts)
@@ -65,7 +67,7 @@ def update(plane: DefinitionPlane, request: Mapping[str, Any]) -> Workflow:
     wanted = {**request_of_workflow(stored), **changes}
     check_workflow(wanted)
     parts = _parts(plane, wanted["Stages"])
-    revised = revise_workflow(stored, wanted, parts.stages)
+    revised: Workflow = {**revise_workflow(stored, wanted, parts.stages), **_owner(plane)}
     made = _store(plane, revised, parts, lambda item: plane.workflows.replace(item, stored))
     _mark_changed(plane, made["Name"], parts)
     return made
@@ -79,6 +81,13 @@ def rebuild(plane: DefinitionPlane, name: str) -> Workflow:
 def get(plane: DefinitionPlane, name: str, version: str | None = None) -> Workflow:
     """Raises NotFound, and BadRequest for what is no version."""
     return versions.get(plane.workflows, "workflow", name, version)
+
+
+def shown(workflow: Workflow) -> Workflow:
+    """The workflow as readers get it: a stale one with the request that builds it anew."""
+    if not workflow["StaleOperations"] and not workflow["StaleStages"]:
+        return workflow
+    return {**workflow, "Rebuild": f"PUT /workflow {json.dumps({'Name': workflow['Name']})}"}
 
 
 def with_operation(plane: DefinitionPlane, operation: str) -> list[Workflow]:
@@ -144,6 +153,11 @@ def _store(
     with undone_by(lambda: _drop_orphan(plane, workflow)):
         write(complete)
     return complete
+
+
+def _owner(plane: DefinitionPlane) -> Any:
+    """What a workflow of a template says of its stack."""
+    return {"StackId": plane.stack} if plane.stack is not None else {}
 
 
 def _drop_orphan(plane: DefinitionPlane, workflow: Workflow) -> None:

@@ -4,6 +4,7 @@ Adapters import boto3, which costs more than all the rest of the API: they are i
 first request that needs them.
 """
 
+import random
 import time
 import uuid
 
@@ -13,9 +14,11 @@ from mie.core.documents import Operation, Stage
 from mie.engine.ports import DefinitionPlane, ExecutionPlane, LanguageServices, SystemConfiguration
 
 
-def definition_plane() -> DefinitionPlane:
+def definition_plane(deadline: float | None = None) -> DefinitionPlane:
+    """deadline: Unix time in seconds until which dependents are built anew."""
     from mie.adapters.definitions import DefinitionTable, WorkflowTable
     from mie.adapters.machines import StateMachines
+    from mie.adapters.stacks import CloudFormationStacks
 
     environment = settings.api_settings()
     history = environment.history_table
@@ -32,14 +35,17 @@ def definition_plane() -> DefinitionPlane:
             environment.complete_stage_lambda, environment.operator_failed_lambda
         ),
         execution_role=environment.execution_role,
+        stacks=CloudFormationStacks(),
         clock=time.time,
+        pause=_pause,
         new_id=_new_id,
+        deadline=deadline,
     )
 
 
 def execution_plane() -> ExecutionPlane:
     from mie.adapters.dataplane import DataplaneApi
-    from mie.adapters.definitions import WorkflowTable
+    from mie.adapters.definitions import DefinitionTable, WorkflowTable
     from mie.adapters.executions import ExecutionTable
     from mie.adapters.machines import StateMachines
     from mie.adapters.objects import BucketObjects
@@ -48,7 +54,11 @@ def execution_plane() -> ExecutionPlane:
     from mie.adapters.system import SystemTable
 
     environment = settings.api_settings()
+    operations: DefinitionTable[Operation] = DefinitionTable(
+        environment.operation_table, "operation", environment.history_table
+    )
     return ExecutionPlane(
+        operations=operations,
         workflows=WorkflowTable(environment.workflow_table, environment.history_table),
         executions=ExecutionTable(environment.execution_table, environment.system_table),
         machines=StateMachines(environment.short_uuid, environment.complete_stage_lambda),
@@ -72,6 +82,10 @@ def language_services() -> LanguageServices:
     from mie.adapters.language_services import AwsLanguageServices
 
     return AwsLanguageServices()
+
+
+def _pause(most: float) -> None:
+    time.sleep(random.uniform(0, most))  # noqa: S311 - spreads retries, keeps no secret
 
 
 def _new_id() -> str:

@@ -70,10 +70,11 @@ def version(request: Request) -> str | None:
 def dependents(request: Request) -> Choice:
     """What an update does for the workflows that use the definition. Raises BadRequest."""
     given = (request.query_params or {}).get("dependents", Choice.REBUILD)
-    try:
-        return Choice(given)
-    except ValueError as error:
-        raise BadRequest(f"dependents must be {' or '.join(Choice)}, got {given!r}") from error
+    # a request of the API comes from no stack
+    possible = [Choice.REBUILD, Choice.STALE]
+    if given not in possible:
+        raise BadRequest(f"dependents must be {' or '.join(possible)}, got {given!r}")
+    return Choice(given)
 
 
 def page(request: Request) -> PageRequest | None:

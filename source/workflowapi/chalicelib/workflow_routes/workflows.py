@@ -24,13 +24,14 @@ def update_workflow() -> Workflow:
 
 @routes.route("/workflow", methods=["GET"], **SIGNED)
 def list_workflows() -> list[Workflow]:
-    return list(planes.definition_plane().workflows.list())
+    return [workflows.shown(one) for one in planes.definition_plane().workflows.list()]
 
 
 @routes.route("/workflow/{Name}", methods=["GET"], **SIGNED)
 def get_workflow(Name: str) -> Workflow:
     version = requests.version(routes.current_request)
-    return workflows.get(planes.definition_plane(), requests.name(Name), version)
+    found = workflows.get(planes.definition_plane(), requests.name(Name), version)
+    return workflows.shown(found) if version is None else found
 
 
 @routes.route("/workflow/{Name}", methods=["DELETE"], **SIGNED)
@@ -45,9 +46,11 @@ def get_configuration(Name: str) -> WorkflowConfiguration:
 
 @routes.route("/workflow/list/operation/{OperatorName}", methods=["GET"], **SIGNED)
 def list_with_operation(OperatorName: str) -> list[Workflow]:
-    return workflows.with_operation(planes.definition_plane(), requests.name(OperatorName))
+    found = workflows.with_operation(planes.definition_plane(), requests.name(OperatorName))
+    return [workflows.shown(one) for one in found]
 
 
 @routes.route("/workflow/list/stage/{StageName}", methods=["GET"], **SIGNED)
 def list_with_stage(StageName: str) -> list[Workflow]:
-    return workflows.with_stage(planes.definition_plane(), requests.name(StageName))
+    found = workflows.with_stage(planes.definition_plane(), requests.name(StageName))
+    return [workflows.shown(one) for one in found]

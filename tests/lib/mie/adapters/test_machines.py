@@ -11,7 +11,7 @@ from tests.fakes.control_plane import Machines
 from mie import aws
 from mie.adapters.machines import StateMachines
 from mie.core.documents import MachineRun
-from mie.core.errors import BadRequest, Conflict, NotFound
+from mie.core.errors import BadRequest, Conflict, NotFound, TooManyRequests
 
 DEFINITION = json.dumps({"StartAt": "a", "States": {"a": {"Type": "Succeed"}}})
 ROLE = "arn:aws:iam::1:role/machines"
@@ -159,6 +159,11 @@ class TestAnswersOfStepFunctions:
                 stub.add_client_error("create_state_machine", error)
         stub.add_response("create_state_machine", created)
         assert machines.put(machines.workflow_arn("wf"), DEFINITION, ROLE) == f"{arn}:1"
+
+    def test_fewer_changes_that_are_asked_for_are_told(self, machines, stub):
+        stub.add_client_error("update_state_machine", "ThrottlingException", "Rate exceeded")
+        with pytest.raises(TooManyRequests, match="fewer changes of state machines"):
+            machines.put(machines.workflow_arn("wf"), DEFINITION, ROLE)
 
     def test_the_caller_is_told_when_it_takes_too_long(self, machines, stub, monkeypatch):
         times = iter([0.0, 1.0, 100.0])

@@ -1,13 +1,15 @@
 """Operators, stages and workflows as CloudFormation asks for them."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from tests.fakes.control_plane import LAMBDA, World
 from tests.fakes.definitions import operation, workflow
 
-from mie.core.errors import BadRequest
+from mie.core.errors import BadRequest, TooManyRequests
 from mie.engine import custom_resource, operations, stages, workflows
+from mie.engine.dependents import Unfinished
 
 STACK = "arn:aws:cloudformation:us-east-1:000000000000:stack/app/1"
 OPERATOR = {
@@ -48,7 +50,7 @@ def ask(world, request_type, properties, physical_id=None, logical_id="Resource"
     if physical_id is not None:
         event["PhysicalResourceId"] = physical_id
     answer = custom_resource.handle(lambda: world.definition_plane, event, accept)
-    assert (answer["StackId"], answer["RequestId"]) == (STACK, "request")
+    assert (answer["StackId"], answer["RequestId"]) == (event["StackId"], "request")
     assert answer["LogicalResourceId"] == logical_id
     assert len(json.dumps(answer, ensure_ascii=False).encode()) < 4096
     return answer
@@ -230,26 +232,180 @@ def test_an_update_regenerates_and_keeps_the_id_and_the_attributes(world, made):
     assert world.workflows.items["wf"]["StaleOperations"] == []
 
 
-def test_workflows_follow_an_update_when_the_template_asks_for_it(world, made):
-    changed = {**OPERATOR, "StartLambdaArn": f"{LAMBDA}:new"}
-    ask(world, "Update", changed, "mie-operator-op", "Op")
-    assert world.workflows.items["wf"]["StaleOperations"] == ["op"]
-    assert world.workflows.items["wf"]["StaleStages"] == ["s"]
-    ask(world, "Update", {**changed, "Dependents": "rebuild"}, "mie-operator-op", "Op")
-    rebuilt = world.workflows.items["wf"]
-    assert (rebuilt["StaleOperations"], rebuilt["StaleStages"]) == ([], [])
-    assert f"{LAMBDA}:new" in world.machines.versions[rebuilt["StateMachineVersionArn"]]
-    ask(world, "Update", STAGE, "mie-stage-s", "Stage")
-    assert world.workflows.items["wf"]["StaleStages"] == ["s"]
-    ask(world, "Update", {**STAGE, "Dependents": "rebuild"}, "mie-stage-s", "Stage")
-    assert world.workflows.items["wf"]["StaleStages"] == []
+CHANGED = {**OPERATOR, "StartLambdaArn": f"{LAMBDA}:new"}
+OTHER_STACK = "arn:aws:cloudformation:us-east-1:000000000000:stack/other/2"
+
+
+def stale(world, name="wf"):
+    item = world.workflows.items[name]
+    return item["StaleOperations"], item["StaleStages"]
+
+
+def machine(world, name="wf"):
+    return world.machines.versions[world.workflows.items[name]["StateMachineVersionArn"]]
+
+
+def test_workflows_of_the_stack_follow_an_update_of_an_operator_or_a_stage(world, made):
+    """A template changes a default, adds an operator to a stage and takes one out of it."""
+    defaults = {**OPERATOR["Configuration"], "Threshold": 80}
+    answer = ask(world, "Update", {**CHANGED, "Configuration": defaults}, "mie-operator-op", "Op")
+    assert answer["Status"] == "SUCCESS"
+    assert stale(world) == ([], [])
+    assert f"{LAMBDA}:new" in machine(world)
+    configuration = world.workflows.items["wf"]["Stages"]["s"]["Configuration"]
+    assert configuration["op"]["Threshold"] == 80
+
+    ask(world, "Create", {**OPERATOR, "Name": "more"}, logical_id="More")
+    ask(world, "Update", {**STAGE, "Operations": ["op", "more"]}, "mie-stage-s", "Stage")
+    assert world.workflows.items["wf"]["Operations"] == ["op", "more"]
+    assert "Execute more (s)" in machine(world)
+
+    ask(world, "Update", {**STAGE, "Operations": ["more"]}, "mie-stage-s", "Stage")
+    ask(world, "Delete", OPERATOR, "mie-operator-op", "Op")
+    assert world.workflows.items["wf"]["Operations"] == ["more"]
+    assert (stale(world), "Execute op (s)" in machine(world)) == (([], []), False)
+
+
+def test_workflows_of_other_stacks_and_of_the_api_are_marked(world, made):
+    chained = {"Name": "by-api", "StartAt": "s", "Stages": {"s": {"End": True}}}
+    workflows.create(world.definition_plane, chained, "api")
+    ask(world, "Create", {**WORKFLOW, "Name": "theirs"}, StackId=OTHER_STACK)
+    for properties, physical_id, logical_id in (
+        (CHANGED, "mie-operator-op", "Op"),
+        (STAGE, "mie-stage-s", "Stage"),
+    ):
+        ask(world, "Update", properties, physical_id, logical_id)
+        assert stale(world) == ([], [])
+        assert stale(world, "theirs") == (["op"], ["s"])
+        assert stale(world, "by-api") == (["op"], ["s"])
+    assert f"{LAMBDA}:new" not in machine(world, "theirs")
+
+
+def test_nested_stacks_are_one_with_the_stack_around_them(world, made):
+    ask(world, "Create", {**WORKFLOW, "Name": "nested"}, StackId=OTHER_STACK)
+    world.stacks.roots = {STACK: "root", OTHER_STACK: "root"}
+    ask(world, "Update", CHANGED, "mie-operator-op", "Op")
+    assert stale(world, "nested") == ([], [])
+    assert f"{LAMBDA}:new" in machine(world, "nested")
+
+
+def test_a_workflow_stays_that_of_its_stack_when_the_api_updates_it(world, made):
+    workflows.update(world.definition_plane, {"Name": "wf"})
+    assert world.workflows.items["wf"]["StackId"] == STACK
+    ask(world, "Update", CHANGED, "mie-operator-op", "Op")
+    assert stale(world) == ([], [])
+
+
+def test_a_template_may_ask_for_more_or_for_less(world, made):
+    ask(world, "Create", {**WORKFLOW, "Name": "theirs"}, StackId=OTHER_STACK)
+    ask(world, "Update", {**CHANGED, "Dependents": "rebuild"}, "mie-operator-op", "Op")
+    assert stale(world, "theirs") == ([], [])
+    ask(world, "Update", {**STAGE, "Dependents": "stale"}, "mie-stage-s", "Stage")
+    assert stale(world) == ([], ["s"])
+
+
+class Time:
+    """A clock that passes its deadline when the world has put so many machines."""
+
+    def __init__(self, world, machines):
+        self.put, self.left = world.machines.put, machines
+        world.machines.put = self.counted
+
+    def counted(self, *arguments):
+        self.left -= 1
+        return self.put(*arguments)
+
+    def __call__(self):
+        return 0.0 if self.left > 0 else 2.0
+
+
+@pytest.mark.parametrize("machines", range(1, 9))
+def test_an_update_whose_time_is_over_is_finished_by_the_next_invocation(world, made, machines):
+    """Wherever it ends: nothing that depends on the operator is left behind, nor built twice."""
+    names = [f"wf{number}" for number in range(3)]
+    for name in names:
+        ask(world, "Create", {**WORKFLOW, "Name": name}, logical_id=name)
+    versions = len(world.machines.versions)
+    event = {
+        "RequestType": "Update",
+        "StackId": STACK,
+        "RequestId": "request",
+        "LogicalResourceId": "Op",
+        "PhysicalResourceId": "mie-operator-op",
+        "ResourceProperties": CHANGED,
+    }
+    answer = None
+    while answer is None:
+        plane = replace(world.definition_plane, clock=Time(world, machines), deadline=1.0)
+        try:
+            answer = custom_resource.handle(lambda plane=plane: plane, event, accept)
+        except Unfinished:
+            event = {**event, custom_resource.FINISH: 2}
+        world.machines.put = plane.clock.put
+    assert answer["Status"] == "SUCCESS", answer
+    for name in ("wf", *names):
+        assert (stale(world, name), f"{LAMBDA}:new" in machine(world, name)) == (([], []), True)
+    # two stages and four workflows, each once
+    assert len(world.machines.versions) - versions == 6
+    assert world.operations.items["op"]["Version"] == "v1"
+
+
+def test_operators_of_one_stage_that_are_updated_at_once_build_it_once(world, made):
+    """Each update is about to build the stage when all the others have stored their operators."""
+    names = [f"op{number}" for number in range(20)]
+    for name in names:
+        ask(world, "Create", {**OPERATOR, "Name": name}, logical_id=name)
+    ask(world, "Update", {**STAGE, "Operations": names}, "mie-stage-s", "Stage")
+    before = world.stages.items["s"]["Version"], world.workflows.items["wf"]["Version"]
+    replace_, waiting = world.operations.replace, list(names)
+
+    def at_once(item, previous):
+        replace_(item, previous)
+        if waiting:
+            update_next()
+
+    def update_next():
+        name = waiting.pop()
+        properties = {**CHANGED, "Name": name}
+        answer = ask(world, "Update", properties, f"mie-operator-{name}", name)
+        assert answer["Status"] == "SUCCESS", answer
+
+    world.operations.replace = at_once
+    update_next()
+    assert machine(world).count(f"{LAMBDA}:new") == 20
+    assert stale(world) == ([], [])
+    assert before == ("v1", "v2")
+    assert world.stages.items["s"]["Version"] == "v2"
+
+
+def test_step_functions_asking_for_fewer_changes_is_tried_again_until_the_deadline(world, made):
+    put, refusals = world.machines.put, iter(range(30))
+
+    def throttled(arn, *arguments):
+        if arn == world.machines.workflow_arn("wf") and next(refusals, None) is not None:
+            raise TooManyRequests("slower")
+        return put(arn, *arguments)
+
+    world.machines.put = throttled
+    plane = replace(world.definition_plane, deadline=float("inf"))
+    event = {
+        "RequestType": "Update",
+        "StackId": STACK,
+        "RequestId": "request",
+        "LogicalResourceId": "Op",
+        "PhysicalResourceId": "mie-operator-op",
+        "ResourceProperties": CHANGED,
+    }
+    answer = custom_resource.handle(lambda: plane, event, accept)
+    assert answer["Status"] == "SUCCESS"
+    assert f"{LAMBDA}:new" in machine(world)
 
 
 def test_another_word_for_dependents_fails_the_update(world, made):
     properties = {**OPERATOR, "Dependents": "all"}
     answer = ask(world, "Update", properties, "mie-operator-op", "Op")
     assert (answer["Status"], answer["PhysicalResourceId"]) == ("FAILED", "mie-operator-op")
-    assert "Dependents must be rebuild or stale, got 'all'" in answer["Reason"]
+    assert "Dependents must be rebuild or stale or stack, got 'all'" in answer["Reason"]
     assert world.operations.items["op"]["Version"] == "v0"
 
 
@@ -258,7 +414,7 @@ def test_an_update_that_comes_twice_ends_alike(world, made):
     answers = [ask(world, "Update", changed, "mie-operator-op", "Op") for _ in range(2)]
     assert answers[0] == answers[1]
     assert f"{LAMBDA}:new" in world.stages.items["_op"]["Definition"]
-    assert world.workflows.items["wf"]["StaleOperations"] == ["op"]
+    assert stale(world) == ([], [])
 
 
 def test_a_workflow_gets_other_stages(world, made):

@@ -1,13 +1,17 @@
 """Starting, reading, resuming and deleting executions."""
 
+import json
+import re
+
 import pytest
 from tests.fakes.control_plane import World
-from tests.fakes.definitions import SOURCE, define, run
+from tests.fakes.definitions import SOURCE, define, operation, run
 
 from mie.core import statuses
 from mie.core.errors import BadRequest, Conflict, NotFound, TooLarge
 from mie.core.executions import machine_execution_arn
-from mie.engine import execution_lists, executions
+from mie.engine import execution_lists, executions, operations
+from mie.engine.dependents import Choice
 
 
 @pytest.fixture
@@ -26,6 +30,24 @@ def test_an_execution_is_queued_with_the_asset_that_was_made_for_it(world):
     assert world.executions.get(execution["Id"]) == execution
     assert list(world.queue.visible.values()) == [execution["Id"]]
     assert world.scheduler.woken == 1
+
+
+def test_a_workflow_whose_operator_was_deleted_is_refused_before_anything_is_made(world):
+    operations.delete(world.definition_plane, "b", force=True)
+    with pytest.raises(Conflict, match="would call the operator 'b', which was deleted"):
+        run(world)
+    assert (world.dataplane.assets, world.executions.items, world.queue.visible) == ({}, {}, {})
+    # what the message advises
+    off = {"s2": {"b": {"Enabled": False}}}
+    with pytest.raises(Conflict, match=re.escape(json.dumps(off))):
+        run(world)
+    assert run(world, Configuration=off)["Status"] == "Queued"
+
+
+def test_a_stale_workflow_whose_operators_are_there_runs_as_it_was_built(world):
+    operations.update(world.definition_plane, operation("b"), Choice.STALE)
+    assert world.workflows.items["wf"]["StaleOperations"] == ["b"]
+    assert run(world)["Status"] == "Queued"
 
 
 def test_overrides_keep_what_they_do_not_mention(world):

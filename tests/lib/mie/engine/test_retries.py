@@ -10,7 +10,7 @@ from tests.state_machines import run as run_machine
 
 from mie.core.errors import BadRequest, Conflict, NotFound
 from mie.core.executions import machine_arn
-from mie.engine import executions, workflows
+from mie.engine import executions, operations, workflows
 from mie.engine.cancellation import cancel
 from mie.engine.completion import StageFailed, complete_stage
 from mie.engine.reconciliation import sweep
@@ -53,6 +53,17 @@ def test_a_retry_waits_for_a_slot_like_any_other(world, failed):
     assert record["StateMachineExecutionArn"] == f"{failed['StateMachineExecutionArn']}-2"
     assert [one.status for one in world.machines.runs.values()] == ["FAILED", "RUNNING"]
     assert world.executions.running() == 1
+
+
+def test_a_retry_that_would_call_a_deleted_operator_is_refused(world, failed):
+    """Of the stages that run again; the first one has finished, and calls nothing."""
+    operations.delete(world.definition_plane, "a", force=True)
+    operations.delete(world.definition_plane, "c", force=True)
+    with pytest.raises(Conflict, match="would call the operator 'c', which was deleted"):
+        retry(world.execution_plane, failed["Id"], {})
+    assert world.executions.get(failed["Id"]) == failed
+    off = {"Configuration": {"s2": {"c": {"Enabled": False}}}}
+    assert retry(world.execution_plane, failed["Id"], off)["Status"] == "Queued"
 
 
 def run_retry(world, execution):

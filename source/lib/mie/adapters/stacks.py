@@ -1,0 +1,26 @@
+"""Stacks of CloudFormation."""
+
+from functools import cache
+
+from botocore.exceptions import ClientError
+
+from mie import aws
+from mie.adapters.service_errors import code
+
+
+class CloudFormationStacks:
+    def root(self, stack_id: str) -> str:
+        return _root(stack_id)
+
+
+# No stack gets another one around it later, and CloudFormation answers few requests a second.
+@cache
+def _root(stack_id: str) -> str:
+    try:
+        answer = aws.client("cloudformation").describe_stacks(StackName=stack_id)
+    except ClientError as error:
+        # how it says that there is no such stack
+        if code(error) != "ValidationError":
+            raise
+        return stack_id
+    return str(answer["Stacks"][0].get("RootId", stack_id))
