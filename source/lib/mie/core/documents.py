@@ -38,6 +38,8 @@ class Operation(TypedDict):
     StageName: str
     # Why it cannot be enabled any more.
     Retired: NotRequired[str]
+    # What its configuration may hold, see operator_settings; any key where there are none.
+    Settings: NotRequired[list[Json]]
     Version: str
     Id: str
     # Unix time in seconds with a fraction, as text.
@@ -56,6 +58,8 @@ class Stage(TypedDict):
     Overrides: NotRequired[StageConfiguration]
     # Operations that cannot be enabled, and why.
     Retired: NotRequired[dict[str, str]]
+    # What operations declare of their configuration, without words and defaults.
+    Settings: NotRequired[dict[str, list[Json]]]
     # Amazon States Language as JSON text.
     Definition: str
     StateMachineArn: str

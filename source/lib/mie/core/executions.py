@@ -28,6 +28,9 @@ SUMMARY = (
     "Cancelled",
 )
 
+# Of a workflow's stage: what checked a configuration is not needed to run it.
+_OF_THE_WORKFLOW_ONLY = frozenset({"Settings"})
+
 # What the states of a stage read; ASL texts and definitions stay in the tables.
 _RUN_STATE = (
     "Name",
@@ -57,7 +60,7 @@ def new_execution(
     stages = {
         name: {
             "MetaData": {},
-            **stage,
+            **{key: value for key, value in stage.items() if key not in _OF_THE_WORKFLOW_ONLY},
             "Name": name,
             "Configuration": merged[name],
             "Status": statuses.NOT_STARTED,

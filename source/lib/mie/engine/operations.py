@@ -1,10 +1,16 @@
 """Operations: registered operators, each with a stage that runs it alone."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
 
-from mie.core.definitions import Stamp, build_operation, check_unchanged, next_version
+from mie.core.definitions import (
+    Stamp,
+    build_operation,
+    check_unchanged,
+    misfit,
+    next_version,
+)
 from mie.core.documents import Json, Operation
 from mie.core.errors import AlreadyExists, BadRequest
 from mie.engine import stages, versions
@@ -28,16 +34,25 @@ def create(plane: DefinitionPlane, request: Mapping[str, Any]) -> Operation:
 def update(plane: DefinitionPlane, request: Mapping[str, Any], dependents: Choice) -> Operation:
     """Registers an operator anew, and builds all stages that list it anew.
 
-    Workflows that use it are marked as stale, or built anew, as ``dependents`` says. An update
-    that broke off is completed by the same request. Raises BadRequest, NotFound, and Conflict
-    when somebody else changed it meanwhile or a stage or workflow could not follow.
+    Workflows that use it are marked as stale, or built anew, as ``dependents`` says. Stages whose
+    own values it would no longer take refuse the update when all is to be built anew; otherwise
+    they stay as they are, and their workflows are marked. An update that broke off is completed by
+    the same request. Raises BadRequest, NotFound, and Conflict when somebody else changed it
+    meanwhile or a stage or workflow could not follow.
     """
     stored = get(plane, request["Name"])
     check_unchanged(request, stored)
     built = _build(plane, request, Stamp(stored["Id"], stored["Created"]))
     revised: Operation = {**built, "Version": next_version(stored["Version"])}
+    misfits = _misfits(plane, revised)
+    if misfits and dependents is Choice.REBUILD:
+        raise BadRequest(
+            "nothing is changed, because stages configure the operator in a way that it would no "
+            f"longer take: {'; '.join(misfits.values())}. Change these stages first, or ask with "
+            "dependents=stale"
+        )
     plane.operations.replace(revised, stored)
-    follow(plane, _renew_stages(plane, revised), dependents)
+    follow(plane, _renew_stages(plane, revised, misfits), dependents)
     return revised
 
 
@@ -90,7 +105,19 @@ def _check_unused(plane: DefinitionPlane, name: str, singleton: str) -> None:
         )
 
 
-def _renew_stages(plane: DefinitionPlane, operation: Operation) -> Change:
+def _misfits(plane: DefinitionPlane, operation: Operation) -> dict[str, str]:
+    """The stages that could not be built with it: name -> why."""
+    reasons = {
+        one["Name"]: misfit(one, operation)
+        for one in plane.stages.list()
+        if operation["Name"] in one["Operations"]
+    }
+    return {name: reason for name, reason in reasons.items() if reason is not None}
+
+
+def _renew_stages(
+    plane: DefinitionPlane, operation: Operation, left_alone: Collection[str]
+) -> Change:
     """Builds the stages that list an operator anew, its own first; makes that if it is gone."""
     name, singleton = operation["Name"], operation["StageName"]
     if plane.stages.get(singleton) is None:
@@ -99,7 +126,7 @@ def _renew_stages(plane: DefinitionPlane, operation: Operation) -> Change:
     refusals = [
         refusal
         for one in sorted(listing, key=lambda stage: stage != singleton)
-        if (refusal := attempt(partial(stages.rebuild, plane, one), one))
+        if one not in left_alone and (refusal := attempt(partial(stages.rebuild, plane, one), one))
     ]
     return Change(f"operation '{name}'", name, listing, refusals)
 

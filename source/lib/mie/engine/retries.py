@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mie.core.documents import Execution
+from mie.core.documents import Execution, Workflow
 from mie.core.retries import check_machine, renewed
 from mie.engine import executions
 from mie.engine.ports import ExecutionPlane
@@ -16,9 +16,23 @@ def retry(plane: ExecutionPlane, execution_id: str, request: Mapping[str, Any]) 
     Raises NotFound, BadRequest, and Conflict when it has not failed or its asset is in use.
     """
     execution = executions.get(plane, execution_id)
-    queued = renewed(execution, request.get("Configuration", {}))
-    check_machine(execution, plane.workflows.get(execution["Workflow"]["Name"]))
+    present = plane.workflows.get(execution["Workflow"]["Name"])
+    began_with = _as_begun(plane, execution, present)
+    queued = renewed(execution, request.get("Configuration", {}), began_with)
+    check_machine(execution, present)
     executions.check_asset_is_free(plane, execution["AssetId"])
     plane.executions.replace(queued, execution)
     executions.queue(plane, queued)
     return queued
+
+
+def _as_begun(
+    plane: ExecutionPlane, execution: Execution, present: Workflow | None
+) -> Workflow | None:
+    """The version of the workflow that the execution began with."""
+    began_with = execution["Workflow"]
+    if present is None or present["Id"] != began_with["Id"]:
+        return None
+    if present["Version"] == began_with["Version"]:
+        return present
+    return plane.workflows.former(present["Id"], began_with["Version"])
