@@ -62,12 +62,6 @@ def test_an_operation_is_made_with_its_stage_and_read_back(api, item):
     assert machines() == {f"_op-{SHORT_UUID}"}
 
 
-def test_keys_that_the_engine_does_not_know_are_left_out(api, item):
-    created = create_operation(api, ServiceToken="arn:aws:lambda:token")
-    assert "ServiceToken" not in created
-    assert "ServiceToken" not in item("OPERATION_TABLE_NAME", "Name", "op")
-
-
 def test_a_second_operation_of_that_name_is_a_conflict(api):
     create_operation(api)
     words = "A operation with the name 'op' already exists"

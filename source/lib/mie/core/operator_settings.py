@@ -6,7 +6,6 @@ back into the declared type here: at registration, in stages, workflows and exec
 that declare nothing take any key.
 """
 
-import difflib
 import json
 import math
 import re
@@ -16,6 +15,7 @@ from typing import Any
 from mie.core import polling
 from mie.core.documents import Json
 from mie.core.errors import BadRequest
+from mie.core.known_keys import suggestion
 
 Settings = Sequence[Mapping[str, Any]]
 
@@ -79,19 +79,6 @@ def read(values: Mapping[str, Any], settings: Settings | None, operator: str, fi
             _check_unknown(key, None if settings is None else list(rows.values()), operator, field)
         result[key] = value
     return result
-
-
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that somebody may have meant; the same but for case, or nearly the same."""
-    names = {one.lower(): one for one in known}
-    found = difflib.get_close_matches(name.lower(), names, n=1, cutoff=0.7)
-    return names[found[0]] if found else None
-
-
-def suggestion(name: str, known: Iterable[str]) -> str:
-    """A part of a sentence: which name may have been meant; empty where none is near."""
-    meant = nearest(name, known)
-    return "" if meant is None else f"; did you mean {meant}?"
 
 
 def taken(row: Mapping[str, Any]) -> str:
@@ -250,7 +237,7 @@ def _check_unknown(key: str, rows: Settings | None, operator: str, field: str) -
     listed = ", ".join(f"{row['Name']} ({taken(row)})" for row in rows) or "no keys of its own"
     raise BadRequest(
         f"{field}.{key}: the operator '{operator}' does not take this key"
-        f"{suggestion(key, known)}{'' if suggestion(key, known) else ';'} it takes {listed}"
+        f"{suggestion(key, known) or ';'} it takes {listed}"
     )
 
 

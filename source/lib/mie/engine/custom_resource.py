@@ -79,7 +79,8 @@ def _handle(plane: DefinitionPlane, event: Mapping[str, Any], validate: Validate
         return _delete(owned, kind, event)
     given = event["ResourceProperties"].items()
     request = kind.read({key: value for key, value in given if key not in _FOREIGN})
-    validate(kind.name, request)
+    # the API has a query parameter for it
+    validate(kind.name, {key: value for key, value in request.items() if key != _DEPENDENTS})
     if request_type == "Update" and incoming == _physical_id(kind, request["Name"]):
         return _made(event, kind, _put(owned, kind, request), "update")
     # also for an Update: another name is another object, which replaces the old one

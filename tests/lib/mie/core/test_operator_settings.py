@@ -4,6 +4,7 @@ import pytest
 
 from mie.core import operator_settings
 from mie.core.errors import BadRequest
+from mie.core.known_keys import nearest
 
 ROWS = [
     {"Name": "Threshold", "Type": "Number", "Minimum": 0, "Maximum": 100, "Default": "50"},
@@ -146,7 +147,7 @@ def test_a_key_that_is_like_no_other_is_refused_with_those_that_there_are():
 
 @pytest.mark.parametrize("key", ["Enable", "enable", "enabled", "Mediatype", "pollseconds"])
 def test_a_near_miss_of_the_engines_keys_is_refused_of_operators_that_declare_nothing(key):
-    meant = operator_settings.nearest(key, operator_settings.ENGINE_KEYS)
+    meant = nearest(key, operator_settings.ENGINE_KEYS)
     assert f"Configuration.{key}: " in refusal(None, **{key: True})
     assert f"'op'; did you mean {meant}?" in refusal(None, **{key: True})
 
