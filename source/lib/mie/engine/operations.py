@@ -15,16 +15,21 @@ from mie.core.documents import Json, Operation
 from mie.core.errors import AlreadyExists, BadRequest
 from mie.engine import stages, versions
 from mie.engine.dependents import Change, Choice, attempt, follow, using
+from mie.engine.operator_functions import make_callable
 from mie.engine.ports import DefinitionPlane
 from mie.engine.undo import undone_by
 
 
 def create(plane: DefinitionPlane, request: Mapping[str, Any]) -> Operation:
-    """Registers an operator and makes its singleton stage. Raises BadRequest, AlreadyExists."""
+    """Registers an operator whose functions exist, and makes its singleton stage.
+
+    Raises BadRequest, AlreadyExists.
+    """
     operation = _build(plane, request, Stamp(plane.new_id(), str(plane.clock())))
     name = operation["Name"]
     if plane.operations.get(name) is not None:
         raise AlreadyExists("operation", name)
+    make_callable(plane, operation)
     plane.operations.create(operation)
     with undone_by(lambda: plane.operations.delete(operation)):
         stages.create(plane, _singleton(operation))
@@ -51,6 +56,7 @@ def update(plane: DefinitionPlane, request: Mapping[str, Any], dependents: Choic
             f"longer take: {'; '.join(misfits.values())}. Change these stages first, or ask with "
             "dependents=stale"
         )
+    make_callable(plane, revised)
     plane.operations.replace(revised, stored)
     follow(plane, _renew_stages(plane, revised, misfits), dependents)
     return revised

@@ -16,6 +16,7 @@ from mie.engine.ports import DefinitionPlane, ExecutionPlane, LanguageServices, 
 def definition_plane() -> DefinitionPlane:
     from mie.adapters.definitions import DefinitionTable, WorkflowTable
     from mie.adapters.machines import StateMachines
+    from mie.adapters.operator_functions import LambdaFunctions
 
     environment = settings.api_settings()
     history = environment.history_table
@@ -28,6 +29,7 @@ def definition_plane() -> DefinitionPlane:
         stages=stages,
         workflows=WorkflowTable(environment.workflow_table, history),
         machines=StateMachines(environment.short_uuid, environment.complete_stage_lambda),
+        functions=LambdaFunctions(),
         lambdas=EngineLambdas(
             environment.complete_stage_lambda, environment.operator_failed_lambda
         ),
