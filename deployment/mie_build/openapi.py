@@ -177,8 +177,8 @@ class _Describing:
             }
         refusals = {
             *words.get("refusals", ()),
-            *([403, 429] if route.authorizer else []),
-            *([400] if parameters or "body" in words else []),
+            # a query parameter that a route does not know is refused by every one
+            *([400, 403, 429] if route.authorizer else []),
             *([413] if "body" in words else []),
             415,
             500,

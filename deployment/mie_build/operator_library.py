@@ -15,7 +15,8 @@ _TAGS = {"environment": "mie"}
 # stack is <root stack>-OperatorLibrary-<random>; the root's name is the part that is short enough.
 _ROOT_STACK = {"Fn::Select": [0, {"Fn::Split": ["-OperatorLibrary-", {"Ref": "AWS::StackName"}]}]}
 # Lets the engine's state machines call the function.
-_FUNCTION_TAGS = {**_TAGS, "mie:operator": "true"}
+_OPERATOR_TAG = "mie:operator"
+_FUNCTION_TAGS = {**_TAGS, _OPERATOR_TAG: "true"}
 # Every object of every bucket that the parameter lists.
 _OBJECTS_OF_EXTERNAL_BUCKETS = {
     "Fn::Split": [
@@ -47,11 +48,12 @@ def packages(
 
 
 def compose(library: Template, manifests: Sequence[Manifest]) -> Template:
-    """The library with the entries of every operator that has a manifest.
+    """The library with the entries of every operator that has a manifest, and the tag on functions
+    that are written by hand.
 
     Raises ManifestError when two entries share a logical id, an output or an operator's name.
     """
-    resources = dict(library["Resources"])
+    resources = {name: _callable(one) for name, one in library["Resources"].items()}
     outputs = dict(library["Outputs"])
     names = {
         one["Properties"]["Name"]
@@ -70,6 +72,18 @@ def compose(library: Template, manifests: Sequence[Manifest]) -> Template:
         _refuse_second(operator.output, outputs, f"the output {operator.output}")
         outputs[operator.output] = _output(operator)
     return {**library, "Resources": resources, "Outputs": outputs}
+
+
+def _callable(resource: Mapping[str, Any]) -> dict[str, Any]:
+    """A function of the library with the tag that lets the engine's state machines call it."""
+    properties = resource.get("Properties", {})
+    tags = properties.get("Tags", [])
+    if resource["Type"] != "AWS::Lambda::Function" or any(
+        one.get("Key") == _OPERATOR_TAG for one in tags
+    ):
+        return dict(resource)
+    tagged = [*tags, *_tag_list({_OPERATOR_TAG: _FUNCTION_TAGS[_OPERATOR_TAG]})]
+    return {**resource, "Properties": {**properties, "Tags": tagged}}
 
 
 def function_ids(operator: Operator) -> tuple[str, ...]:

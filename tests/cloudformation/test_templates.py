@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mie.core.language_services import PROXIES
+from mie.core.operator_functions import TAG
 
 # README: the longest name that a stack may have.
 LONGEST_STACK_NAME = "s" * 33
@@ -203,6 +204,25 @@ def test_every_operator_carries_the_tag_that_lets_machines_invoke_it(built, name
         tags = {one["Key"]: one["Value"] for one in properties["Tags"]}
         assert tags.get("mie:operator") == "true", logical_id
         assert tags.get("environment") == "mie", logical_id
+
+
+def test_the_functions_of_wait_carry_it_too(built):
+    functions = resources(built["media-insights-stack"], "AWS::Lambda::Function")
+    for logical_id in ("StartWaitOperationLambda", "CheckWaitOperationLambda"):
+        assert {"Key": "mie:operator", "Value": "true"} in functions[logical_id]["Tags"]
+
+
+def test_the_workflow_api_may_set_that_tag_and_no_other(built):
+    roles = resources(built["media-insights-workflowapi-stack"], "AWS::IAM::Role")
+    for role in ("ApiHandlerRole", "WorkflowCustomResourceRole"):
+        (tagging,) = (
+            one for one in statements(roles[role]) if "lambda:TagResource" in listed(one["Action"])
+        )
+        assert tagging["Action"] == "lambda:TagResource"
+        assert tagging["Condition"] == {
+            "StringEquals": {f"aws:RequestTag/{key}": value for key, value in TAG.items()},
+            "ForAllValues:StringEquals": {"aws:TagKeys": list(TAG)},
+        }
 
 
 def test_every_function_has_the_runtime_of_the_parameter_memory_and_time(built):

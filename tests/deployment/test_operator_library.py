@@ -437,6 +437,19 @@ def test_an_asynchronous_operator_gets_two_functions_one_role_and_a_registration
     }
 
 
+@pytest.mark.parametrize("tags", [[], [{"Key": "environment", "Value": "mie"}]])
+def test_a_function_that_is_written_by_hand_gets_the_tag_that_lets_machines_call_it(tags):
+    properties = {"Handler": "mine.handler", **({"Tags": tags} if tags else {})}
+    function = {"Type": "AWS::Lambda::Function", "Properties": properties}
+    role = {"Type": "AWS::IAM::Role", "Properties": {}}
+    by_hand = {"Resources": {"mine": function, "myRole": role}, "Outputs": {}}
+    composed = operator_library.compose(by_hand, [])["Resources"]
+    tag = {"Key": "mie:operator", "Value": "true"}
+    assert composed["mine"]["Properties"] == {**properties, "Tags": [*tags, tag]}
+    assert composed["myRole"] == role
+    assert operator_library.compose({**by_hand, "Resources": composed}, [])["Resources"] == composed
+
+
 ROLE_OF_A_SERVICE = """
 resources:
   jobServiceRole: { Type: AWS::IAM::Role, Properties: {} }

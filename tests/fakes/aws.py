@@ -19,6 +19,8 @@ NAMED_TABLES = {
     "STAGE_TABLE_NAME": "testStageTable",
     "OPERATION_TABLE_NAME": "testOperationTable",
 }
+# The end of a directory that has no files.
+_EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
 EXECUTION_TABLE, HISTORY_TABLE = "testExecutionTable", "testHistoryTable"
 
 
@@ -70,6 +72,18 @@ def control_plane(**environment: str) -> Iterator[dict[str, str]]:
             settings.forget()
             yield variables
     settings.forget()
+
+
+def create_function(environment: dict[str, str], name: str, **tags: str) -> None:
+    """A function that nobody calls, with these tags."""
+    aws.client("lambda").create_function(
+        FunctionName=name,
+        Runtime="python3.13",
+        Role=environment["STAGE_EXECUTION_ROLE"],
+        Handler="operator.handler",
+        Code={"ZipFile": _EMPTY_ZIP},
+        Tags=tags,
+    )
 
 
 def _start_version(version: StateMachineVersion, **request: str) -> object:

@@ -11,8 +11,9 @@ from tests.fakes.objects import ObjectsInMemory
 from mie.core import names, statuses
 from mie.core.asl import EngineLambdas
 from mie.core.documents import ListPage, MachineRun, Message, Slots
-from mie.core.errors import AlreadyExists, Conflict, NotFound, TooLarge
+from mie.core.errors import AlreadyExists, Conflict, Forbidden, NotFound, TooLarge
 from mie.core.executions import summary
+from mie.core.operator_functions import TAG
 from mie.engine.ports import DefinitionPlane, ExecutionPlane, WorkerPlane
 
 ACCOUNT = "000000000000"
@@ -280,6 +281,38 @@ class Stacks:
         return self.roots.get(stack_id, stack_id)
 
 
+class Functions:
+    """deployed: ARN of a function, a version or an alias -> tags of the function; fixed: ARNs of
+    functions whose tags may not be changed."""
+
+    def __init__(self, *arns):
+        self.deployed = {arn: {} for arn in arns}
+        self.fixed = set()
+
+    def tags(self, arn):
+        return dict(self.deployed[arn]) if arn in self.deployed else None
+
+    def tag(self, arn, tags):
+        if arn in self.fixed:
+            raise Forbidden(f"{arn}: not authorized to perform lambda:TagResource")
+        if arn not in self.deployed:
+            raise NotFound(f"there is no Lambda function {arn}")
+        for one in self.deployed:
+            if one == arn or one.startswith(f"{arn}:"):
+                self.deployed[one] |= tags
+
+
+class EveryFunction(Functions):
+    """There is every function of the account, with the tag, but those that a test takes away."""
+
+    def __init__(self):
+        super().__init__()
+        self.missing = set()
+
+    def tags(self, arn):
+        return None if arn in self.missing else dict(self.deployed.get(arn, TAG))
+
+
 class Queue:
     """visible and hidden: receipt -> execution id; hidden ones were received and not deleted."""
 
@@ -360,6 +393,7 @@ class World:
         self.workflows = Workflows()
         self.machines = Machines()
         self.stacks = Stacks()
+        self.functions = EveryFunction()
         self.executions = Executions()
         self.queue = Queue()
         self.scheduler = Scheduler()
@@ -382,6 +416,7 @@ class World:
             stages=self.stages,
             workflows=self.workflows,
             machines=self.machines,
+            functions=self.functions,
             lambdas=EngineLambdas(f"{LAMBDA}:complete", f"{LAMBDA}:failed"),
             execution_role=f"arn:aws:iam::{ACCOUNT}:role/machines",
             stacks=self.stacks,
@@ -393,8 +428,8 @@ class World:
     @property
     def execution_plane(self):
         return ExecutionPlane(
-            operations=self.operations,
             workflows=self.workflows,
+            functions=self.functions,
             executions=self.executions,
             machines=self.machines,
             dataplane=self.dataplane,

@@ -10,11 +10,14 @@ import boto3
 import pytest
 from chalice.test import Client
 from tests.fakes import control_plane as fakes
-from tests.fakes.aws import control_plane
+from tests.fakes.aws import control_plane, create_function
 
 from mie import aws
+from mie.core.operator_functions import TAG
 from mie_build import openapi
 
+# Those that the operators of these tests are made of.
+FUNCTIONS = ("start", "monitor", "changed")
 SOURCE = Path(__file__).parents[2] / "source" / "workflowapi"
 
 
@@ -26,6 +29,8 @@ def application():
 @pytest.fixture
 def environment():
     with control_plane() as variables:
+        for name in FUNCTIONS:
+            create_function(variables, name, **TAG)
         yield variables
 
 

@@ -120,12 +120,12 @@ def test_what_takes_more_than_one_invocation_is_answered_by_the_last(
         "chalicelib.workflow_routes.custom_resource.invoke_later",
         lambda function, event: later.append((function, event)),
     )
-    changed = {**OPERATOR, "StartLambdaArn": f"{LAMBDA}:new"}
+    changed = {**OPERATOR, "Configuration": {**OPERATOR["Configuration"], "Note": "changed"}}
     answers = len(bucket.answers)
     # too little to begin with what depends on the operator
     ask("Update", changed, physical_id, seconds=40.0)
     assert item("OPERATION_TABLE_NAME", "Name", "op")["Version"] == "v1"
-    assert f"{LAMBDA}:new" not in str(item("STAGE_TABLE_NAME", "Name", "_op"))
+    assert item("STAGE_TABLE_NAME", "Name", "_op")["Version"] == "v0"
     ((function, event),) = later
     assert function == "arn:of:this:function"
     assert len(bucket.answers) == answers
@@ -135,7 +135,8 @@ def test_what_takes_more_than_one_invocation_is_answered_by_the_last(
     application.workflow_custom_resource(event, long)
     assert bucket.answers[-1]["Status"] == "SUCCESS"
     assert item("OPERATION_TABLE_NAME", "Name", "op")["Version"] == "v1"
-    assert item("STAGE_TABLE_NAME", "Name", "_op")["Version"] == "v1"
+    stage = item("STAGE_TABLE_NAME", "Name", "_op")
+    assert (stage["Version"], stage["Configuration"]["op"]["Note"]) == ("v1", "changed")
 
 
 def test_what_takes_longer_than_cloudformation_waits_fails_with_the_reason(ask, bucket):

@@ -4,8 +4,11 @@ import json
 
 import boto3
 import pytest
-from tests.fakes.aws import ACCOUNT, LAMBDA, SHORT_UUID
+from botocore.stub import Stubber
+from tests.fakes.aws import ACCOUNT, LAMBDA, SHORT_UUID, create_function
 from tests.fakes.definitions import chain
+
+from mie import aws
 
 OPERATION = {
     "Name": "op",
@@ -60,12 +63,6 @@ def test_an_operation_is_made_with_its_stage_and_read_back(api, item):
     assert api("GET", "/workflow/operation").json == [created]
     assert item("STAGE_TABLE_NAME", "Name", "_op")["Operations"] == ["op"]
     assert machines() == {f"_op-{SHORT_UUID}-stage"}
-
-
-def test_keys_that_the_engine_does_not_know_are_left_out(api, item):
-    created = create_operation(api, ServiceToken="arn:aws:lambda:token")
-    assert "ServiceToken" not in created
-    assert "ServiceToken" not in item("OPERATION_TABLE_NAME", "Name", "op")
 
 
 def test_a_second_operation_of_that_name_is_a_conflict(api):
@@ -172,8 +169,6 @@ def test_a_used_operation_is_deleted_by_force_only(api):
     create_workflow(api, "wf", "_op")
     words = "Dependent workflows were found for operation op"
     expect(api("DELETE", "/workflow/operation/op"), 400, "BadRequestError", words)
-    for text in ("True", "1"):
-        assert api("DELETE", "/workflow/operation/op", force=text).status == 400
     assert api("DELETE", "/workflow/operation/op", force="true").json["Name"] == "op"
     workflow = api("GET", "/workflow/wf").json
     assert (workflow["StaleOperations"], workflow["StaleStages"]) == (["op"], ["_op"])
@@ -335,3 +330,58 @@ def test_enabling_a_retired_operation_is_answered_with_the_reason(api):
         "Configuration": {"s": {"op": {"Enabled": True}}},
     }
     expect(api("POST", "/workflow/execution", execution), 400, "BadRequestError", said)
+
+
+def test_a_function_that_does_not_exist_is_named(api):
+    for field in ("StartLambdaArn", "MonitorLambdaArn"):
+        answer = api("POST", "/workflow/operation", {**OPERATION, field: f"{LAMBDA}:none"})
+        expect(
+            answer, 400, "BadRequestError", f"{field}: there is no Lambda function {LAMBDA}:none"
+        )
+    assert api("GET", "/workflow/operation").json == []
+
+
+def test_a_function_without_the_tag_gets_it(api, environment):
+    create_function(environment, "untagged", team="video")
+    create_operation(api, StartLambdaArn=f"{LAMBDA}:untagged")
+    tags = boto3.client("lambda").list_tags(Resource=f"{LAMBDA}:untagged")["Tags"]
+    assert tags == {"team": "video", "mie:operator": "true"}
+
+
+def test_a_busy_lambda_is_answered_with_429(api):
+    with Stubber(aws.client("lambda")) as stub:
+        stub.add_client_error("get_function", "TooManyRequestsException", "slower")
+        answer = api("POST", "/workflow/operation", OPERATION)
+    expect(answer, 429, "TooManyRequestsError", "fewer requests")
+    assert api("GET", "/workflow/operation").json == []
+
+
+SETTINGS = [{"Name": "Threshold", "Type": "Number", "Maximum": 1, "Description": "How sure."}]
+
+
+def test_settings_are_kept_and_values_are_read_by_them(api, item):
+    configuration = {"MediaType": "Video", "Enabled": True, "Threshold": "0.5"}
+    made = create_operation(api, Configuration=configuration, Settings=SETTINGS)
+    assert made["Settings"] == SETTINGS
+    assert made["Configuration"]["Threshold"] == 0.5
+    assert api("GET", "/workflow/operation/op").json == made
+    stage = {"Name": "s", "Operations": ["op"], "Configuration": {"op": {"Treshold": 1}}}
+    answer = api("POST", "/workflow/stage", stage)
+    expect(answer, 400, "BadRequestError", "Configuration.op.Treshold: the operator 'op'")
+    assert "did you mean Threshold?" in answer.json["Message"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "field"),
+    [
+        ({}, "Settings"),
+        ([{"Type": "Number"}], "Settings.0"),
+        ([{"Name": "a", "Type": "Text"}], "Settings.0.Type"),
+        ([{"Name": "a", "Type": "Number", "Minimum": "0"}], "Settings.0.Minimum"),
+        ([{"Name": "a", "Type": "Number", "Minimal": 0}], "Settings.0"),
+        ([{"Name": "a", "Type": "Number", "Default": "x"}], "Settings.a.Default"),
+    ],
+)
+def test_wrong_settings_are_named(api, settings, field):
+    answer = api("POST", "/workflow/operation", {**OPERATION, "Settings": settings})
+    expect(answer, 400, "BadRequestError", f"{field}: ")

@@ -67,13 +67,6 @@ def test_a_name_that_is_no_text_is_refused(api, name):
     assert answer.json["Message"].startswith("Name: ")
 
 
-def test_nothing_of_the_body_but_name_and_value_is_stored(api, item):
-    body = {"Name": "MaxConcurrentWorkflows", "Value": 3, "Other": "x"}
-    assert api("POST", PATH, body).status == 200
-    stored = item("SYSTEM_TABLE_NAME", "Name", "MaxConcurrentWorkflows")
-    assert stored == {"Name": "MaxConcurrentWorkflows", "Value": 3}
-
-
 def test_what_the_engine_keeps_for_itself_is_not_shown(api, environment):
     table = boto3.resource("dynamodb").Table(environment["SYSTEM_TABLE_NAME"])
     for number in range(3):

@@ -1,13 +1,13 @@
-"""The one place where errors become HTTP answers.
+"""What both APIs have in common: the one place where errors become HTTP answers, and queries.
 
 Both APIs call :func:`translate_errors` once their routes are registered, so a route only raises.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
-from chalice.app import Chalice, ChaliceViewError, Response
+from chalice.app import Chalice, ChaliceViewError, Request, Response
 
 from mie.core import errors
 from mie.logs import logger
@@ -22,6 +22,19 @@ STATUSES: dict[type[errors.MieError], tuple[int, str]] = {
     errors.TooManyRequests: (429, "TooManyRequestsError"),
     errors.Unavailable: (503, "ServiceUnavailableError"),
 }
+
+
+def query_of(request: Request, allowed: Collection[str]) -> dict[str, str]:
+    """The query parameters, of which no other than the allowed may be there. Raises BadRequest."""
+    # chalice has None for no parameters
+    given: Any = request.query_params or {}
+    for name in given:
+        if name not in allowed:
+            known = f"only {', '.join(allowed)} can be" if allowed else "no parameter can be"
+            raise errors.BadRequest(f"{name}: this query parameter is not known here; {known}")
+        if len(given.getlist(name)) != 1:
+            raise errors.BadRequest(f"{name}: the query parameter is given more than once")
+    return {name: given[name] for name in given}
 
 
 def translate_errors(app: Chalice) -> None:

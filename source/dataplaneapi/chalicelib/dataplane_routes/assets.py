@@ -5,12 +5,12 @@ from chalicelib.dataplane_routes.plane import plane
 from chalicelib.dataplane_routes.requests import (
     body_of,
     json_answer,
-    query_of,
     text_answer,
 )
 
 from mie.core.lists import PageRequest, check_page
 from mie.engine import assets, locks
+from mie.http import query_of
 
 routes = Blueprint(__name__)
 

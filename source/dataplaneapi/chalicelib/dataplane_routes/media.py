@@ -5,11 +5,11 @@ from chalicelib.dataplane_routes.plane import plane
 from chalicelib.dataplane_routes.requests import (
     body_of,
     json_answer,
-    query_of,
     text_answer,
 )
 
 from mie.engine import media
+from mie.http import query_of
 
 routes = Blueprint(__name__)
 

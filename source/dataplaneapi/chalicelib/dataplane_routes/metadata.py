@@ -9,7 +9,6 @@ from chalicelib.dataplane_routes.plane import plane
 from chalicelib.dataplane_routes.requests import (
     body_of,
     json_answer,
-    query_of,
     too_large,
 )
 
@@ -19,6 +18,7 @@ from mie.core.errors import BadRequest
 from mie.engine import metadata, reading, uploads
 from mie.engine.metadata import Page, Result
 from mie.engine.reading import Position
+from mie.http import query_of
 
 _STORING = "storing metadata"
 

@@ -1,7 +1,6 @@
 """What a request says, checked: every refusal is a BadRequest that names the field."""
 
 import json
-from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
@@ -11,6 +10,7 @@ from chalice.app import Request
 
 from mie.core.documents import Json
 from mie.core.errors import BadRequest, TooLarge
+from mie.core.known_keys import check_body
 from mie.http import STATUSES
 
 # A message repeats what is wrong, which may be as long as the body.
@@ -23,23 +23,12 @@ def body_of(request: Request, schema: str, purpose: str) -> Json:
         body = json.loads(bytes(request.raw_body).decode(), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise BadRequest("the body is not JSON") from error
+    check_body(body, _validator(schema).schema)
     # the first in the order of the schema, so that the same body always gets the same answer
     error = next(_validator(schema).iter_errors(body), None)
     if error is not None:
         raise BadRequest(_refusal(error, purpose)[:_LONGEST_MESSAGE])
     return body
-
-
-def query_of(request: Request, allowed: Collection[str]) -> dict[str, str]:
-    """The query parameters, of which no other than the allowed may be there."""
-    given = request.query_params or {}
-    for name in given:
-        if name not in allowed:
-            known = f"only {', '.join(allowed)} can be" if allowed else "no parameter can be"
-            raise BadRequest(f"{name}: this query parameter is not known here; {known}")
-        if len(given.getlist(name)) != 1:
-            raise BadRequest(f"{name}: the query parameter is given more than once")
-    return {name: given[name] for name in given}
 
 
 def json_answer(document: Json) -> Response:

@@ -2,10 +2,11 @@
 
 from chalice import Blueprint, IAMAuthorizer, Response
 from chalicelib.dataplane_routes.plane import plane
-from chalicelib.dataplane_routes.requests import json_answer, query_of
+from chalicelib.dataplane_routes.requests import json_answer
 
 from mie.core.search import PARAMETERS, read_page, read_query
 from mie.engine.search import find
+from mie.http import query_of
 
 routes = Blueprint(__name__)
 

@@ -7,9 +7,10 @@ key that is given replaces the whole value, a key that is not keeps it.
 import json
 from collections.abc import Mapping
 
-from mie.core import polling
+from mie.core import operator_settings, polling
 from mie.core.documents import Json, StageConfiguration, WorkflowConfiguration
 from mie.core.errors import BadRequest
+from mie.core.operator_settings import Settings
 
 # The guide wraps the operators of a stage in this key; the flat form is the canonical one.
 _WRAPPER = "Operations"
@@ -17,9 +18,21 @@ _WRAPPER = "Operations"
 _LARGEST_OF_A_STAGE = 170_000
 
 
-def check_operator_configuration(configuration: object, field: str = "Configuration") -> None:
-    """A whole configuration: its values are right, and they fit each other."""
-    polling.check_together(_checked_values(configuration, field), field)
+def of_operation(
+    name: str, given: object, settings: Settings | None, field: str = "Configuration"
+) -> Json:
+    """The configuration of a registration: declared defaults, with the given values laid over.
+
+    settings: what the operator declares, None for any key. Raises BadRequest.
+    """
+    values = _read(given, settings, name, field)
+    whole = {**operator_settings.defaults(settings or ()), **values}
+    polling.check_together(whole, field)
+    return whole
+
+
+def _read(given: object, settings: Settings | None, operator: str, field: str) -> Json:
+    return operator_settings.read(_checked_values(given, field), settings, operator, field)
 
 
 def _checked_values(configuration: object, field: str) -> Json:
@@ -53,20 +66,23 @@ def for_stage(
     field: str = "Configuration",
     *,
     retired: Mapping[str, str] | None = None,
+    settings: Mapping[str, Settings] | None = None,
 ) -> StageConfiguration:
     """The configuration of a stage's operators with the values of ``overrides`` laid over.
 
-    Raises BadRequest that names the unknown operator, the wrong value or the retired operator
-    that is enabled.
+    settings: what operators declare; those that are not in it take any key. Raises BadRequest that
+    names the unknown operator, the wrong key or value or the retired operator that is enabled.
     """
+    declared = settings or {}
+    read: StageConfiguration = {}
     for operation, values in overrides.items():
         if operation not in defaults:
             raise BadRequest(
                 f"{field}: Exception: Invalid operation '{operation}'; "
                 f"this stage has {', '.join(sorted(defaults))}"
             )
-        _checked_values(values, f"{field}.{operation}")
-    merged = {name: {**values, **_object(overrides.get(name))} for name, values in defaults.items()}
+        read[operation] = _read(values, declared.get(operation), operation, f"{field}.{operation}")
+    merged = {name: {**values, **read.get(name, {})} for name, values in defaults.items()}
     for name, values in merged.items():
         polling.check_together(values, f"{field}.{name}")
     check_not_enabled(merged, retired or {}, field)
@@ -78,9 +94,9 @@ def for_execution(
 ) -> WorkflowConfiguration:
     """The configuration of every stage of an execution.
 
-    stages: stage name -> stage with ``Configuration`` and perhaps ``Retired``; overrides: stage ->
-    operator -> values. Raises BadRequest that names the unknown stage or operator, the wrong value
-    or the retired operator that is enabled.
+    stages: stage name -> stage with ``Configuration`` and perhaps ``Retired`` and ``Settings``;
+    overrides: stage -> operator -> values. Raises BadRequest that names the unknown stage or
+    operator, the wrong key or value or the retired operator that is enabled.
     """
     for name in overrides:
         if name not in stages:
@@ -94,6 +110,7 @@ def for_execution(
             _unwrap(name, overrides.get(name, {}), stage["Configuration"]),
             f"Configuration.{name}",
             retired=stage.get("Retired", {}),
+            settings=stage.get("Settings", {}),
         )
         for name, stage in stages.items()
     }

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mie.core import asl, configuration, names
+from mie.core import asl, configuration, names, operator_settings
 from mie.core.documents import Json, Operation, Stage, Workflow
 from mie.core.errors import BadRequest, Conflict
 
@@ -67,11 +67,12 @@ def build_operation(
     Raises BadRequest naming the field.
     """
     name = names.check_operation_name(request["Name"])
-    settings = request["Configuration"]
+    given = request["Configuration"]
     for required in ("MediaType", "Enabled"):
-        if required not in settings:
+        if required not in given:
             raise BadRequest(f"Configuration: Key '{required}' is required")
-    configuration.check_operator_configuration(settings)
+    declared = operator_settings.declared(request["Settings"]) if "Settings" in request else None
+    values = configuration.of_operation(name, given, declared)
     start = _lambda_arn(request, "StartLambdaArn")
     check = None
     if request["Type"] == ASYNCHRONOUS:
@@ -84,12 +85,12 @@ def build_operation(
     elif request["Type"] != SYNCHRONOUS:
         raise BadRequest(f"Type must be Sync or Async, got {request['Type']!r}")
     retired = _retired(request)
-    configuration.check_not_enabled({name: settings}, retired)
+    configuration.check_not_enabled({name: values}, retired)
     machine = asl.operator_machine(asl.Branch(name, start, check), asl.STAGE_PLACEHOLDER, engine)
     operation: Operation = {
         "Name": name,
         "Type": request["Type"],
-        "Configuration": settings,
+        "Configuration": values,
         "StartLambdaArn": start,
         "StateMachineExecutionRoleArn": _execution_role(request, default_role),
         "StateMachineAsl": asl.to_json(machine),
@@ -102,6 +103,8 @@ def build_operation(
     }
     if check is not None:
         operation = {**operation, "MonitorLambdaArn": check}
+    if declared is not None:
+        operation = {**operation, "Settings": declared}
     return {**operation, "Retired": retired[name]} if retired else operation
 
 
@@ -135,6 +138,7 @@ def build_stage(
     name = request["Name"]
     machine = asl.stage_machine(name, [branch_of(one) for one in operations], engine)
     retired = {one["Name"]: one["Retired"] for one in operations if "Retired" in one}
+    settings = _settings_of(operations)
     stage: Stage = {
         "Name": name,
         "Operations": list(request["Operations"]),
@@ -142,6 +146,7 @@ def build_stage(
             {one["Name"]: one["Configuration"] for one in operations},
             request.get("Configuration", {}),
             retired=retired,
+            settings=settings,
         ),
         "Overrides": dict(request.get("Configuration", {})),
         "BuiltFrom": {one["Name"]: mark_of(one) for one in operations},
@@ -153,6 +158,8 @@ def build_stage(
         "ResourceType": "STAGE",
         "ApiVersion": API_VERSION,
     }
+    if settings:
+        stage = {**stage, "Settings": settings}
     return {**stage, "Retired": retired} if retired else stage
 
 
@@ -164,6 +171,26 @@ def mark_of(operation: Operation) -> str:
 def is_built_from(stage: Stage, operation: Operation) -> bool:
     """Whether a stage has this version of an operation."""
     return stage.get("BuiltFrom", {}).get(operation["Name"]) == mark_of(operation)
+
+
+def misfit(stage: Stage, operation: Operation) -> str | None:
+    """Why a stored stage cannot be built with an operation as it is going to be; None if it can.
+
+    Looks at what the stage itself lays over the operation's configuration.
+    """
+    name = operation["Name"]
+    overrides = request_of_stage(stage)["Configuration"]
+    own = {name: overrides[name]} if name in overrides else {}
+    try:
+        configuration.for_stage(
+            {name: operation["Configuration"]},
+            own,
+            f"the stage {stage['Name']}: Configuration",
+            settings=_settings_of([operation]),
+        )
+    except BadRequest as error:
+        return str(error)
+    return None
 
 
 def request_of_stage(stage: Stage) -> Json:
@@ -202,15 +229,20 @@ def check_workflow(request: Mapping[str, Any]) -> None:
 
 
 def check_parts(stages: Mapping[str, Stage], operations: Mapping[str, Operation]) -> None:
-    """A workflow enables nothing that was retired since its stages were built.
+    """A workflow enables nothing that was retired since its stages were built, and configures
+    nothing that its operators do not take any more.
 
     Raises BadRequest.
     """
     for stage in stages.values():
         present = [operations[one] for one in stage["Operations"]]
-        retired = {one["Name"]: one["Retired"] for one in present if "Retired" in one}
-        configuration.check_not_enabled(
-            stage["Configuration"], retired, f"Stages.{stage['Name']}.Configuration"
+        settings = _settings_of(present)
+        configuration.for_stage(
+            stage["Configuration"],
+            {name: stage["Configuration"][name] for name in settings},
+            f"Stages.{stage['Name']}.Configuration",
+            retired={one["Name"]: one["Retired"] for one in present if "Retired" in one},
+            settings=settings,
         )
 
 
@@ -312,6 +344,14 @@ def _chain(start_at: str, stages: Mapping[str, Json]) -> list[str]:
 
 def _link(link: Json) -> Json:
     return {"Next": link["Next"]} if link.get("Next") is not None else {"End": True}
+
+
+def _settings_of(operations: Sequence[Operation]) -> dict[str, list[Json]]:
+    return {
+        one["Name"]: operator_settings.compact(one["Settings"])
+        for one in operations
+        if "Settings" in one
+    }
 
 
 def _lambda_arn(request: Mapping[str, Any], field: str) -> str:

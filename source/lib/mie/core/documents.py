@@ -38,6 +38,8 @@ class Operation(TypedDict):
     StageName: str
     # Why it cannot be enabled any more.
     Retired: NotRequired[str]
+    # What its configuration may hold, see operator_settings; any key where there are none.
+    Settings: NotRequired[list[Json]]
     Version: str
     Id: str
     # Unix time in seconds with a fraction, as text.
@@ -58,6 +60,8 @@ class Stage(TypedDict):
     BuiltFrom: NotRequired[dict[str, str]]
     # Operations that cannot be enabled, and why.
     Retired: NotRequired[dict[str, str]]
+    # What operations declare of their configuration, without words and defaults.
+    Settings: NotRequired[dict[str, list[Json]]]
     # Amazon States Language as JSON text.
     Definition: str
     StateMachineArn: str
@@ -92,6 +96,8 @@ class Workflow(TypedDict):
     StateMachineArn: str
     # The published version of the machine that runs exactly this definition.
     StateMachineVersionArn: NotRequired[str]
+    # Operation -> the ARNs of the functions that the machine calls.
+    Functions: NotRequired[dict[str, list[str]]]
     # The stack of CloudFormation whose template it is of.
     StackId: NotRequired[str]
     # Only in answers, of a workflow with stale parts: the request that builds it anew.

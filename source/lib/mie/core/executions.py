@@ -28,6 +28,9 @@ SUMMARY = (
     "Cancelled",
 )
 
+# What checks a request is not needed to run it.
+_OF_THE_WORKFLOW_ONLY = frozenset({"Settings", "Functions"})
+
 # What the states of a stage read; ASL texts and definitions stay in the tables.
 _RUN_STATE = (
     "Name",
@@ -57,7 +60,7 @@ def new_execution(
     stages = {
         name: {
             "MetaData": {},
-            **stage,
+            **{key: value for key, value in stage.items() if key not in _OF_THE_WORKFLOW_ONLY},
             "Name": name,
             "Configuration": merged[name],
             "Status": statuses.NOT_STARTED,
@@ -68,13 +71,14 @@ def new_execution(
         for name, stage in workflow["Stages"].items()
     }
     first = workflow["StartAt"]
+    definition = {key: value for key, value in workflow.items() if key not in _OF_THE_WORKFLOW_ONLY}
     return {
         "Id": stamp.id,
         "Trigger": "api",
         "AssetId": asset_id,
         "Configuration": dict(overrides),
         "Globals": given,
-        "Workflow": {**workflow, "Stages": {**stages, first: begin_stage(stages[first], given)}},
+        "Workflow": {**definition, "Stages": {**stages, first: begin_stage(stages[first], given)}},
         "CurrentStage": first,
         "Status": statuses.QUEUED,
         "Attempt": 1,

@@ -14,12 +14,15 @@ _OF_AN_ATTEMPT = ("Message", "Cancelled", "StateMachineExecutionArn")
 _OF_A_RUN = ("Outputs", "Input")
 
 
-def renewed(execution: Execution, overrides: Mapping[str, Any]) -> Execution:
+def renewed(
+    execution: Execution, overrides: Mapping[str, Any], declared: Workflow | None = None
+) -> Execution:
     """The execution, queued for its next attempt from the stage that failed.
 
     overrides: as at creation, but only of stages that have not finished; they are laid over the
-    configuration that the failed attempt had. Raises Conflict when the execution has not failed,
-    BadRequest that names a wrong override.
+    configuration that the failed attempt had. declared: the workflow that the execution began
+    with, which knows what its operators take; None when it is gone. Raises Conflict when the
+    execution has not failed, BadRequest that names a wrong override.
     """
     if execution["Status"] not in statuses.PREDECESSORS[statuses.QUEUED]:
         raise Conflict(
@@ -38,7 +41,14 @@ def renewed(execution: Execution, overrides: Mapping[str, Any]) -> Execution:
                 f"only {', '.join(left)} can be configured"
             )
     unfinished = {name: stages[name] for name in left}
-    merged = configuration.for_execution(unfinished, overrides)
+    known = {} if declared is None else declared["Stages"]
+    merged = configuration.for_execution(
+        {
+            name: {**stage, "Settings": known.get(name, {}).get("Settings", {})}
+            for name, stage in unfinished.items()
+        },
+        overrides,
+    )
     reset = {
         name: {
             **{key: value for key, value in stage.items() if key not in _OF_A_RUN},

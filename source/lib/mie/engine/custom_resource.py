@@ -4,13 +4,12 @@ What a resource made carries an Id that follows from the resource, so that a req
 CloudFormation repeats finds its own work, and a deletion never takes what somebody else made.
 """
 
-import json
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mie.core import polling
+from mie.core import template_properties
 from mie.core.documents import Json
 from mie.core.errors import AlreadyExists, BadRequest, Conflict
 from mie.engine import operations, stages, workflows
@@ -29,7 +28,6 @@ _NOT_CREATED = "-notcreated"
 _DEPENDENTS = "Dependents"
 # Properties for CloudFormation; a template always means the present version.
 _FOREIGN = frozenset({"ServiceToken", "ServiceTimeout", "ResourceType", "Version"})
-_BOOLEANS = {"true": True, "false": False}
 
 # Raises BadRequest when a request of that kind does not have the shape that the API demands.
 Validate = Callable[[str, Json], None]
@@ -90,7 +88,8 @@ def _handle(plane: DefinitionPlane, event: Mapping[str, Any], validate: Validate
         return _delete(owned, kind, event)
     given = event["ResourceProperties"].items()
     request = kind.read({key: value for key, value in given if key not in _FOREIGN})
-    validate(kind.name, request)
+    # the API has a query parameter for it
+    validate(kind.name, {key: value for key, value in request.items() if key != _DEPENDENTS})
     if FINISH in event:
         return _made(event, kind, kind.finish(owned, request), _verb(event))
     if request_type == "Update" and incoming == _physical_id(kind, request["Name"]):
@@ -178,33 +177,6 @@ def _verb(event: Mapping[str, Any]) -> str:
     return str(event["RequestType"]).lower()
 
 
-def _read_operation(properties: Json) -> Json:
-    if not isinstance(properties.get("Configuration"), dict):
-        return properties
-    return {**properties, "Configuration": _read_configuration(properties["Configuration"])}
-
-
-def _read_stage(properties: Json) -> Json:
-    overrides = properties.get("Configuration")
-    if not isinstance(overrides, dict):
-        return properties
-    return {
-        **properties,
-        "Configuration": {name: _read_configuration(values) for name, values in overrides.items()},
-    }
-
-
-def _read_workflow(properties: Json) -> Json:
-    given = properties.get("Stages")
-    try:
-        linked = json.loads(given) if isinstance(given, str) else given
-    except ValueError as error:
-        raise BadRequest(f"Stages is not JSON: {error}") from error
-    if not isinstance(linked, dict):
-        return {**properties, "Stages": linked}
-    return {**properties, "Stages": {k: _with_boolean(v, "End") for k, v in linked.items()}}
-
-
 def _dependents(request: Json) -> Choice:
     """The property Dependents. A stack's update leaves workflows of other stacks alone, unless the
     template asks for more."""
@@ -215,32 +187,9 @@ def _dependents(request: Json) -> Choice:
         raise BadRequest(f"{_DEPENDENTS} must be {' or '.join(Choice)}, got {given!r}") from error
 
 
-def _read_configuration(values: Any) -> Any:
-    """Of one operator. The engine's own values have types; those of operators stay text."""
-    if not isinstance(values, dict):
-        return values
-    # what is no number is refused where numbers are
-    seconds = {
-        key: int(values[key])
-        for key in polling.LIMITS
-        if isinstance(values.get(key), str) and values[key].isascii() and values[key].isdigit()
-    }
-    return {**_with_boolean(values, "Enabled"), **seconds}
-
-
-def _with_boolean(values: Any, key: str) -> Any:
-    """CloudFormation hands booleans over as text."""
-    if not isinstance(values, dict) or not isinstance(values.get(key), str):
-        return values
-    text = values[key].lower()
-    if text not in _BOOLEANS:
-        raise BadRequest(f"{key} must be true or false, got {values[key]!r}")
-    return {**values, key: _BOOLEANS[text]}
-
-
 _OPERATION = _Kind(
     "operation",
-    _read_operation,
+    template_properties.operation,
     lambda plane, name: plane.operations.get(name),
     operations.create,
     lambda plane, request: operations.update(plane, request, _dependents(request)),
@@ -250,7 +199,7 @@ _OPERATION = _Kind(
 )
 _STAGE = _Kind(
     "stage",
-    _read_stage,
+    template_properties.stage,
     lambda plane, name: plane.stages.get(name),
     stages.create,
     lambda plane, request: stages.update(plane, request, _dependents(request)),
@@ -260,7 +209,7 @@ _STAGE = _Kind(
 )
 _WORKFLOW = _Kind(
     "workflow",
-    _read_workflow,
+    template_properties.workflow,
     lambda plane, name: plane.workflows.get(name),
     lambda plane, request: workflows.create(plane, request, "custom-resource"),
     workflows.update,

@@ -35,12 +35,17 @@ class Unfinished(Exception):
 
 @dataclass(frozen=True)
 class Change:
-    """An updated operation, and the stages that were built anew; what is it called in messages."""
+    """An updated operation, and the stages that list it; what is it called in messages.
+
+    refusals: of stages that could not be built anew. left_alone: stages that wait for an update
+    of their own, as do the workflows that have them.
+    """
 
     what: str
     operation: str | None
     stages: Collection[str]
     refusals: Sequence[str] = ()
+    left_alone: Collection[str] = ()
 
     def is_used_by(self, workflow: Workflow) -> bool:
         return self.operation in workflow["Operations"] or any(
@@ -107,7 +112,12 @@ def attempt(
 def _rebuild(
     plane: DefinitionPlane, change: Change, found: Iterable[Workflow], choice: Choice
 ) -> None:
-    chosen = [one["Name"] for one in found if _is_chosen(plane, one, choice)]
+    chosen = [
+        one["Name"]
+        for one in found
+        if not any(stage in one["Stages"] for stage in change.left_alone)
+        and _is_chosen(plane, one, choice)
+    ]
     refusals = [
         *change.refusals,
         *(

@@ -7,7 +7,7 @@ from typing import Any
 
 from mie.core import configuration, statuses
 from mie.core.definitions import Stamp
-from mie.core.documents import Execution, Json, WorkflowConfiguration
+from mie.core.documents import Execution, Json, Workflow, WorkflowConfiguration
 from mie.core.errors import BadRequest, Conflict, NotFound
 from mie.core.executions import new_execution
 from mie.engine import results
@@ -31,14 +31,14 @@ def create(plane: ExecutionPlane, request: Mapping[str, Any]) -> Execution:
 
     request: Name, Input with Media or AssetId, Configuration to lay over the workflow's. All of
     it is checked before an asset is made. Raises BadRequest, NotFound for an unknown asset,
-    Conflict when the asset has an active execution or an operator was deleted.
+    Conflict when the asset has an active execution or a function was deleted.
     """
     workflow = plane.workflows.get(request["Name"])
     if workflow is None:
         raise BadRequest(f"Name: Exception: workflow name '{request['Name']}' not found")
     overrides = request.get("Configuration", {})
     merged = configuration.for_execution(workflow["Stages"], overrides)
-    check_operators(plane, workflow["Name"], merged, workflow["StaleOperations"])
+    check_functions(plane, workflow, workflow["StaleOperations"], merged)
     given = request["Input"]
     stamp = Stamp(plane.new_id(), str(plane.clock()))
     if "AssetId" in given:
@@ -120,32 +120,32 @@ def _give_up(plane: ExecutionPlane, execution: Execution, message: str) -> None:
         return
 
 
-def check_operators(
+def check_functions(
     plane: ExecutionPlane,
-    workflow: str,
-    configurations: WorkflowConfiguration,
+    workflow: Workflow,
     suspected: Collection[str],
+    configurations: WorkflowConfiguration,
 ) -> None:
-    """Raises Conflict when the execution would call an operator that is there no more.
+    """Raises Conflict when the execution would call a function that was deleted.
 
-    configurations: of the stages that will run. suspected: operators that may be gone; what was
-    never marked as stale is there.
+    workflow: the version that runs. suspected: operators that have changed since it was built;
+    functions of the others are there. configurations: of the stages that will run.
     """
-    enabled = {
-        operator: stage
-        for stage, operators in configurations.items()
-        for operator, values in operators.items()
-        if values["Enabled"]
-    }
-    for operator in sorted(enabled.keys() & set(suspected)):
-        if plane.operations.get(operator) is None:
-            off = {enabled[operator]: {operator: {"Enabled": False}}}
-            raise Conflict(
-                f"the workflow '{workflow}' would call the operator '{operator}', which was "
-                "deleted after the workflow was built; take it out of its stage and send PUT "
-                f"/workflow {json.dumps({'Name': workflow})}, or switch it off with Configuration "
-                f"{json.dumps(off)}"
-            )
+    functions = workflow.get("Functions", {})
+    for stage, operators in configurations.items():
+        for operator in sorted(operators.keys() & set(suspected) & functions.keys()):
+            if not operators[operator]["Enabled"]:
+                continue
+            missing = [one for one in functions[operator] if plane.functions.tags(one) is None]
+            if missing:
+                off = {stage: {operator: {"Enabled": False}}}
+                raise Conflict(
+                    f"the workflow '{workflow['Name']}' would call the operator '{operator}', "
+                    f"whose function {missing[0]} was deleted after the workflow was built; PUT "
+                    f"/workflow {json.dumps({'Name': workflow['Name']})} builds it anew, once its "
+                    "stages name operators that are there, or Configuration "
+                    f"{json.dumps(off)} leaves it out"
+                )
 
 
 def check_asset_is_free(plane: ExecutionPlane, asset_id: str) -> None:

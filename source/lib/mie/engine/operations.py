@@ -1,24 +1,35 @@
 """Operations: registered operators, each with a stage that runs it alone."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
 
-from mie.core.definitions import Stamp, build_operation, check_unchanged, next_version
+from mie.core.definitions import (
+    Stamp,
+    build_operation,
+    check_unchanged,
+    misfit,
+    next_version,
+)
 from mie.core.documents import Json, Operation
 from mie.core.errors import AlreadyExists, BadRequest
 from mie.engine import stages, versions
 from mie.engine.dependents import Change, Choice, attempt, finish, follow, using
+from mie.engine.operator_functions import make_callable
 from mie.engine.ports import DefinitionPlane
 from mie.engine.undo import undone_by
 
 
 def create(plane: DefinitionPlane, request: Mapping[str, Any]) -> Operation:
-    """Registers an operator and makes its singleton stage. Raises BadRequest, AlreadyExists."""
+    """Registers an operator whose functions exist, and makes its singleton stage.
+
+    Raises BadRequest, AlreadyExists.
+    """
     operation = _build(plane, request, Stamp(plane.new_id(), str(plane.clock())))
     name = operation["Name"]
     if plane.operations.get(name) is not None:
         raise AlreadyExists("operation", name)
+    make_callable(plane, operation)
     plane.operations.create(operation)
     with undone_by(lambda: plane.operations.delete(operation)):
         stages.create(plane, _singleton(operation))
@@ -28,23 +39,33 @@ def create(plane: DefinitionPlane, request: Mapping[str, Any]) -> Operation:
 def update(plane: DefinitionPlane, request: Mapping[str, Any], dependents: Choice) -> Operation:
     """Registers an operator anew, and builds all stages that list it anew.
 
-    Workflows that use it are marked as stale, or built anew, as ``dependents`` says. An update
-    that broke off is completed by the same request. Raises BadRequest, NotFound, and Conflict
-    when somebody else changed it meanwhile or a stage or workflow could not follow.
+    Workflows that use it are marked as stale, or built anew, as ``dependents`` says. Stages whose
+    own values it would no longer take refuse the update when all is to be built anew; otherwise
+    they stay as they are, and their workflows are marked. An update that broke off is completed by
+    the same request. Raises BadRequest, NotFound, and Conflict when somebody else changed it
+    meanwhile or a stage or workflow could not follow.
     """
     stored = get(plane, request["Name"])
     check_unchanged(request, stored)
     built = _build(plane, request, Stamp(stored["Id"], stored["Created"]))
     revised: Operation = {**built, "Version": next_version(stored["Version"])}
+    misfits = _misfits(plane, revised)
+    if misfits and dependents is Choice.REBUILD:
+        raise BadRequest(
+            "nothing is changed, because stages configure the operator in a way that it would no "
+            f"longer take: {'; '.join(misfits.values())}. Change these stages first, or ask with "
+            "dependents=stale"
+        )
+    make_callable(plane, revised)
     plane.operations.replace(revised, stored)
-    follow(plane, _renew_stages(plane, revised), dependents)
+    follow(plane, _renew_stages(plane, revised, misfits), dependents)
     return revised
 
 
 def finish_update(plane: DefinitionPlane, name: str, dependents: Choice) -> Operation:
     """What an update left when its time was over (Unfinished). Raises as update does."""
     operation = get(plane, name)
-    finish(plane, _renew_stages(plane, operation), dependents)
+    finish(plane, _renew_stages(plane, operation, _misfits(plane, operation)), dependents)
     return operation
 
 
@@ -97,7 +118,19 @@ def _check_unused(plane: DefinitionPlane, name: str, singleton: str) -> None:
         )
 
 
-def _renew_stages(plane: DefinitionPlane, operation: Operation) -> Change:
+def _misfits(plane: DefinitionPlane, operation: Operation) -> dict[str, str]:
+    """The stages that could not be built with it: name -> why."""
+    reasons = {
+        one["Name"]: misfit(one, operation)
+        for one in plane.stages.list()
+        if operation["Name"] in one["Operations"]
+    }
+    return {name: reason for name, reason in reasons.items() if reason is not None}
+
+
+def _renew_stages(
+    plane: DefinitionPlane, operation: Operation, left_alone: Collection[str]
+) -> Change:
     """Builds the stages that list an operator anew, its own first; makes that if it is gone."""
     name, singleton = operation["Name"], operation["StageName"]
     if plane.stages.get(singleton) is None:
@@ -106,9 +139,10 @@ def _renew_stages(plane: DefinitionPlane, operation: Operation) -> Change:
     refusals = [
         refusal
         for one in sorted(listing, key=lambda stage: stage != singleton)
-        if (refusal := attempt(plane, partial(stages.renew, plane, one, name), one))
+        if one not in left_alone
+        and (refusal := attempt(plane, partial(stages.renew, plane, one, name), one))
     ]
-    return Change(f"operation '{name}'", name, listing, refusals)
+    return Change(f"operation '{name}'", name, listing, refusals, left_alone)
 
 
 def _build(plane: DefinitionPlane, request: Mapping[str, Any], stamp: Stamp) -> Operation:

@@ -3,7 +3,7 @@
 Adapters implement them on AWS, tests on dictionaries; one contract suite runs against both.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -177,6 +177,19 @@ class Machines(Protocol):
         """What the history of an execution says of its failures, the newest first."""
 
 
+class OperatorFunctions(Protocol):
+    """The Lambda functions of which operators are made."""
+
+    def tags(self, arn: str) -> Mapping[str, str] | None:
+        """Of a function, also by the ARN of a version or alias; None when there is none.
+
+        Raises Forbidden.
+        """
+
+    def tag(self, arn: str, tags: Mapping[str, str]) -> None:
+        """Adds tags to a function. Raises Forbidden, NotFound, and Conflict while it changes."""
+
+
 class Queue(Protocol):
     """Ids of executions that wait for a slot."""
 
@@ -280,6 +293,7 @@ class DefinitionPlane:
     stages: Definitions[Stage]
     workflows: Workflows
     machines: Machines
+    functions: OperatorFunctions
     lambdas: EngineLambdas
     execution_role: str
     stacks: Stacks
@@ -294,8 +308,8 @@ class DefinitionPlane:
 class ExecutionPlane:
     """What starting, reading and ending executions needs."""
 
-    operations: Definitions[Operation]
     workflows: Workflows
+    functions: OperatorFunctions
     executions: Executions
     machines: Machines
     dataplane: Dataplane

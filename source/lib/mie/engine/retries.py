@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mie.core import statuses
-from mie.core.documents import Execution
+from mie.core.documents import Execution, Workflow
 from mie.core.retries import check_machine, renewed
 from mie.engine import executions
 from mie.engine.ports import ExecutionPlane
@@ -14,22 +14,36 @@ def retry(plane: ExecutionPlane, execution_id: str, request: Mapping[str, Any]) 
     """Queues a failed execution again from its failed stage.
 
     request: optionally Configuration, to lay over that of the stages that have not finished.
-    Raises NotFound, BadRequest, and Conflict when it has not failed, an operator was deleted or its
+    Raises NotFound, BadRequest, and Conflict when it has not failed, a function was deleted or its
     asset is in use.
     """
     execution = executions.get(plane, execution_id)
-    queued = renewed(execution, request.get("Configuration", {}))
-    check_machine(execution, plane.workflows.get(execution["Workflow"]["Name"]))
+    present = plane.workflows.get(execution["Workflow"]["Name"])
+    began_with = _as_begun(plane, execution, present)
+    queued = renewed(execution, request.get("Configuration", {}), began_with)
+    check_machine(execution, present)
     left = {
         name: stage["Configuration"]
         for name, stage in queued["Workflow"]["Stages"].items()
         if stage["Status"] != statuses.COMPLETE
     }
-    # the version that it began with calls what it was built from, whatever became of it
-    executions.check_operators(
-        plane, queued["Workflow"]["Name"], left, [one for stage in left.values() for one in stage]
-    )
+    if began_with is not None:
+        # whatever became of the operators since, its version calls what it was built from
+        suspected = [operator for stage in left.values() for operator in stage]
+        executions.check_functions(plane, began_with, suspected, left)
     executions.check_asset_is_free(plane, execution["AssetId"])
     plane.executions.replace(queued, execution)
     executions.queue(plane, queued)
     return queued
+
+
+def _as_begun(
+    plane: ExecutionPlane, execution: Execution, present: Workflow | None
+) -> Workflow | None:
+    """The version of the workflow that the execution began with."""
+    began_with = execution["Workflow"]
+    if present is None or present["Id"] != began_with["Id"]:
+        return None
+    if present["Version"] == began_with["Version"]:
+        return present
+    return plane.workflows.former(present["Id"], began_with["Version"])

@@ -18,6 +18,7 @@ from mie.core.definitions import (
 from mie.core.definitions import workflow_machine as compile_machine
 from mie.core.documents import Operation, Stage, Workflow, WorkflowConfiguration
 from mie.core.errors import AlreadyExists, BadRequest, Conflict
+from mie.core.operator_functions import functions_of
 from mie.engine import versions
 from mie.engine.ports import DefinitionPlane
 from mie.engine.undo import undone_by
@@ -47,7 +48,7 @@ def create(plane: DefinitionPlane, request: Mapping[str, Any], trigger: str) -> 
     workflow: Workflow = {
         **build_workflow(request, parts.stages, stamp, trigger),
         "StateMachineArn": machine,
-        **_owner(plane),
+        **_facts(plane, parts),
     }
     made = _store(plane, workflow, parts, plane.workflows.create)
     _mark_changed(plane, name, parts)
@@ -67,7 +68,7 @@ def update(plane: DefinitionPlane, request: Mapping[str, Any]) -> Workflow:
     wanted = {**request_of_workflow(stored), **changes}
     check_workflow(wanted)
     parts = _parts(plane, wanted["Stages"])
-    revised: Workflow = {**revise_workflow(stored, wanted, parts.stages), **_owner(plane)}
+    revised: Workflow = {**revise_workflow(stored, wanted, parts.stages), **_facts(plane, parts)}
     made = _store(plane, revised, parts, lambda item: plane.workflows.replace(item, stored))
     _mark_changed(plane, made["Name"], parts)
     return made
@@ -155,9 +156,14 @@ def _store(
     return complete
 
 
-def _owner(plane: DefinitionPlane) -> Any:
-    """What a workflow of a template says of its stack."""
-    return {"StackId": plane.stack} if plane.stack is not None else {}
+def _facts(plane: DefinitionPlane, parts: _Parts) -> Any:
+    """What a workflow says of its functions, and one of a template of its stack."""
+    functions = {
+        name: [arn for _, arn in functions_of(operation)]
+        for name, operation in parts.operations.items()
+    }
+    owner = {"StackId": plane.stack} if plane.stack is not None else {}
+    return {"Functions": functions, **owner}
 
 
 def _drop_orphan(plane: DefinitionPlane, workflow: Workflow) -> None:

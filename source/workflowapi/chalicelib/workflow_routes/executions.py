@@ -28,6 +28,7 @@ def list_executions() -> list[dict[str, Any]] | dict[str, Any]:
 
 @routes.route("/workflow/execution/{Id}", methods=["GET"], **SIGNED)
 def get_execution(Id: str) -> Execution:
+    requests.no_query(routes.current_request)
     plane = planes.execution_plane()
     return results.shown(plane.objects, executions.get(plane, requests.name(Id)))
 
@@ -40,11 +41,13 @@ def resume_execution(Id: str) -> dict[str, Any]:
 
 @routes.route("/workflow/execution/{Id}", methods=["DELETE"], **SIGNED)
 def delete_execution(Id: str) -> Execution:
+    requests.no_query(routes.current_request)
     return executions.delete(planes.execution_plane(), requests.name(Id))
 
 
 @routes.route("/workflow/execution/{Id}/cancel", methods=["POST"], **SIGNED)
 def cancel_execution(Id: str) -> Execution:
+    requests.no_query(routes.current_request)
     plane = planes.execution_plane()
     return results.shown(plane.objects, cancellation.cancel(plane, requests.name(Id)))
 

@@ -1,6 +1,7 @@
 """Is it there, and which version is it?"""
 
 from chalice import Blueprint
+from chalicelib.workflow_routes import requests
 from chalicelib.workflow_routes.signed import SIGNED
 
 from mie import settings
@@ -16,5 +17,6 @@ def greet() -> dict[str, str]:
 
 @routes.route("/version", methods=["GET"], **SIGNED)
 def show_versions() -> dict[str, str]:
+    requests.no_query(routes.current_request)
     framework = settings.api_settings().framework_version
     return {"ApiVersion": API_VERSION, "FrameworkVersion": framework}

@@ -20,13 +20,14 @@ def create_operation() -> Operation:
 
 @routes.route("/workflow/operation", methods=["PUT"], **SIGNED)
 def update_operation() -> Operation:
-    given = requests.body(routes.current_request, "operation")
+    given = requests.body(routes.current_request, "operation", requests.DEPENDENTS)
     dependents = requests.dependents(routes.current_request)
     return operations.update(planes.definition_plane(), given, dependents)
 
 
 @routes.route("/workflow/operation", methods=["GET"], **SIGNED)
 def list_operations() -> list[Operation]:
+    requests.no_query(routes.current_request)
     return list(planes.definition_plane().operations.list())
 
 

@@ -18,6 +18,7 @@ def definition_plane(deadline: float | None = None) -> DefinitionPlane:
     """deadline: Unix time in seconds until which dependents are built anew."""
     from mie.adapters.definitions import DefinitionTable, WorkflowTable
     from mie.adapters.machines import StateMachines
+    from mie.adapters.operator_functions import LambdaFunctions
     from mie.adapters.stacks import CloudFormationStacks
 
     environment = settings.api_settings()
@@ -31,6 +32,7 @@ def definition_plane(deadline: float | None = None) -> DefinitionPlane:
         stages=stages,
         workflows=WorkflowTable(environment.workflow_table, history),
         machines=StateMachines(environment.short_uuid, environment.complete_stage_lambda),
+        functions=LambdaFunctions(),
         lambdas=EngineLambdas(
             environment.complete_stage_lambda, environment.operator_failed_lambda
         ),
@@ -45,21 +47,19 @@ def definition_plane(deadline: float | None = None) -> DefinitionPlane:
 
 def execution_plane() -> ExecutionPlane:
     from mie.adapters.dataplane import DataplaneApi
-    from mie.adapters.definitions import DefinitionTable, WorkflowTable
+    from mie.adapters.definitions import WorkflowTable
     from mie.adapters.executions import ExecutionTable
     from mie.adapters.machines import StateMachines
     from mie.adapters.objects import BucketObjects
+    from mie.adapters.operator_functions import LambdaFunctions
     from mie.adapters.queue import ExecutionQueue
     from mie.adapters.scheduler import SchedulerFunction
     from mie.adapters.system import SystemTable
 
     environment = settings.api_settings()
-    operations: DefinitionTable[Operation] = DefinitionTable(
-        environment.operation_table, "operation", environment.history_table
-    )
     return ExecutionPlane(
-        operations=operations,
         workflows=WorkflowTable(environment.workflow_table, environment.history_table),
+        functions=LambdaFunctions(),
         executions=ExecutionTable(environment.execution_table, environment.system_table),
         machines=StateMachines(environment.short_uuid, environment.complete_stage_lambda),
         dataplane=DataplaneApi(environment.dataplane_function),

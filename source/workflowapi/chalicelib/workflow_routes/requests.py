@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,8 +11,10 @@ from urllib.parse import unquote
 from chalice.app import Request
 
 from mie.core.errors import BadRequest
+from mie.core.known_keys import check_body
 from mie.engine.dependents import Choice
 from mie.engine.execution_lists import MOST_PER_PAGE, PageRequest
+from mie.http import query_of
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -20,11 +23,18 @@ if TYPE_CHECKING:
 # DynamoDB keeps 32 levels, and a configuration lies a few levels deep in an execution's record.
 _DEEPEST = 20
 _LONGEST_MESSAGE = 300
+_BOOLEANS = {"true": True, "false": False}
+# The query parameters of updates.
+DEPENDENTS = ("dependents",)
 _NUMBER = re.compile(r"[0-9]{1,3}")
 
 
-def body(request: Request, schema: str) -> dict[str, Any]:
-    """The request's JSON object. Raises BadRequest that names the field."""
+def body(request: Request, schema: str, query: Collection[str] = ()) -> dict[str, Any]:
+    """The request's JSON object; query: the parameters that may stand beside it.
+
+    Raises BadRequest that names the field.
+    """
+    query_of(request, query)
     try:
         document = json.loads(request.raw_body)
     except (ValueError, RecursionError) as error:
@@ -36,6 +46,7 @@ def body(request: Request, schema: str) -> dict[str, Any]:
 
 def optional_body(request: Request, schema: str) -> dict[str, Any]:
     """The same of a request that may come without a body, which is then {}."""
+    query_of(request, ())
     return body(request, schema) if request.raw_body else {}
 
 
@@ -44,6 +55,7 @@ def check(schema: str, document: Any) -> None:
     # jsonschema costs 100 ms to import: a request without a body must not pay for it
     from jsonschema.exceptions import best_match
 
+    check_body(document, _validator(schema).schema)
     error = best_match(_validator(schema).iter_errors(document))
     if error is not None:
         field = ".".join(str(one) for one in error.absolute_path) or "the body"
@@ -62,14 +74,19 @@ def name(value: str) -> str:
     return unquote(value)
 
 
+def no_query(request: Request) -> None:
+    """Of a route that takes no query parameters. Raises BadRequest that names one."""
+    query_of(request, ())
+
+
 def version(request: Request) -> str | None:
     """The version of a definition that is asked for, None for the present one."""
-    return (request.query_params or {}).get("version")
+    return query_of(request, ("version",)).get("version")
 
 
 def dependents(request: Request) -> Choice:
     """What an update does for the workflows that use the definition. Raises BadRequest."""
-    given = (request.query_params or {}).get("dependents", Choice.REBUILD)
+    given = query_of(request, DEPENDENTS).get("dependents", Choice.REBUILD)
     # a request of the API comes from no stack
     possible = [Choice.REBUILD, Choice.STALE]
     if given not in possible:
@@ -79,7 +96,7 @@ def dependents(request: Request) -> Choice:
 
 def page(request: Request) -> PageRequest | None:
     """The page of a list that is asked for, None for the whole list. Raises BadRequest."""
-    query = request.query_params or {}
+    query = query_of(request, ("limit", "cursor"))
     if "limit" not in query and "cursor" not in query:
         return None
     limit = query.get("limit", str(MOST_PER_PAGE))
@@ -89,7 +106,11 @@ def page(request: Request) -> PageRequest | None:
 
 
 def is_forced(request: Request) -> bool:
-    return bool((request.query_params or {}).get("force") == "true")
+    """Raises BadRequest."""
+    given = query_of(request, ("force",)).get("force", "false")
+    if given.lower() not in _BOOLEANS:
+        raise BadRequest(f"force: must be true or false, got {given[:20]!r}")
+    return _BOOLEANS[given.lower()]
 
 
 @cache

@@ -15,6 +15,8 @@ routes = Blueprint(__name__)
 
 def _view(proxy: Proxy) -> Callable[[], dict[str, Any]]:
     def hand_on() -> dict[str, Any]:
+        if proxy.schema is None:
+            requests.no_query(routes.current_request)
         body = requests.body(routes.current_request, proxy.schema) if proxy.schema else {}
         return language_services.answer(planes.language_services(), proxy, body)
 

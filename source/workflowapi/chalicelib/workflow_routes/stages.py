@@ -18,13 +18,14 @@ def create_stage() -> Stage:
 
 @routes.route("/workflow/stage", methods=["PUT"], **SIGNED)
 def update_stage() -> Stage:
-    given = requests.body(routes.current_request, "stage")
+    given = requests.body(routes.current_request, "stage", requests.DEPENDENTS)
     dependents = requests.dependents(routes.current_request)
     return stages.update(planes.definition_plane(), given, dependents)
 
 
 @routes.route("/workflow/stage", methods=["GET"], **SIGNED)
 def list_stages() -> list[Stage]:
+    requests.no_query(routes.current_request)
     return list(planes.definition_plane().stages.list())
 
 

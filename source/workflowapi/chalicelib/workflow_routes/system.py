@@ -20,4 +20,5 @@ def set_parameter() -> dict[str, Any]:
 
 @routes.route("/system/configuration", methods=["GET"], **SIGNED)
 def list_parameters() -> list[dict[str, Any]]:
+    requests.no_query(routes.current_request)
     return system.parameters(planes.system_configuration())

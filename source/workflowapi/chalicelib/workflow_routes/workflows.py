@@ -24,6 +24,7 @@ def update_workflow() -> Workflow:
 
 @routes.route("/workflow", methods=["GET"], **SIGNED)
 def list_workflows() -> list[Workflow]:
+    requests.no_query(routes.current_request)
     return [workflows.shown(one) for one in planes.definition_plane().workflows.list()]
 
 
@@ -36,21 +37,25 @@ def get_workflow(Name: str) -> Workflow:
 
 @routes.route("/workflow/{Name}", methods=["DELETE"], **SIGNED)
 def delete_workflow(Name: str) -> Workflow:
+    requests.no_query(routes.current_request)
     return workflows.delete(planes.definition_plane(), requests.name(Name))
 
 
 @routes.route("/workflow/configuration/{Name}", methods=["GET"], **SIGNED)
 def get_configuration(Name: str) -> WorkflowConfiguration:
+    requests.no_query(routes.current_request)
     return workflows.configuration(planes.definition_plane(), requests.name(Name))
 
 
 @routes.route("/workflow/list/operation/{OperatorName}", methods=["GET"], **SIGNED)
 def list_with_operation(OperatorName: str) -> list[Workflow]:
+    requests.no_query(routes.current_request)
     found = workflows.with_operation(planes.definition_plane(), requests.name(OperatorName))
     return [workflows.shown(one) for one in found]
 
 
 @routes.route("/workflow/list/stage/{StageName}", methods=["GET"], **SIGNED)
 def list_with_stage(StageName: str) -> list[Workflow]:
+    requests.no_query(routes.current_request)
     found = workflows.with_stage(planes.definition_plane(), requests.name(StageName))
     return [workflows.shown(one) for one in found]

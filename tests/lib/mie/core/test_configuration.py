@@ -142,7 +142,7 @@ def test_a_stages_own_configuration_is_laid_over_the_defaults():
 
 
 def registered(**values):
-    configuration.check_operator_configuration({"MediaType": "Image", "Enabled": True, **values})
+    configuration.of_operation("op", {"MediaType": "Image", "Enabled": True, **values}, None)
 
 
 @pytest.mark.parametrize(

@@ -434,3 +434,82 @@ def test_a_workflow_refuses_what_was_retired_after_its_stage_was_built():
     definitions.check_parts(stages, {"labels": before})
     with pytest.raises(BadRequest, match=rf"Stages\.stage\.Configuration\.labels.*{REASON}"):
         definitions.check_parts(stages, {"labels": now})
+
+
+# Operations that declare their configuration
+
+SETTINGS = [
+    {"Name": "Threshold", "Type": "Number", "Minimum": 0, "Maximum": 100, "Default": "50"},
+    {"Name": "Deep", "Type": "Boolean", "Description": "Looks twice."},
+]
+COPIED = [
+    {"Name": "Threshold", "Type": "Number", "Minimum": 0, "Maximum": 100},
+    {"Name": "Deep", "Type": "Boolean"},
+]
+DECLARED = {**SYNC, "Settings": SETTINGS}
+
+
+def test_declared_defaults_are_laid_under_the_configuration_of_the_registration():
+    item = operation(DECLARED)
+    assert item["Configuration"] == {**SYNC["Configuration"], "Threshold": 50}
+    assert item["Settings"] == [{**SETTINGS[0], "Default": 50}, SETTINGS[1]]
+    given = {**SYNC["Configuration"], "Threshold": "80", "Deep": "false"}
+    read = operation(DECLARED, Configuration=given)["Configuration"]
+    assert read == {**SYNC["Configuration"], "Threshold": 80, "Deep": False}
+
+
+def test_a_registration_that_does_not_fit_its_own_declaration_is_refused():
+    for given, words in (
+        ({"Treshold": 1}, r"^Configuration\.Treshold: .*did you mean Threshold\?"),
+        ({"Deep": "maybe"}, r"^Configuration\.Deep: the operator 'labels' takes a Boolean"),
+    ):
+        with pytest.raises(BadRequest, match=words):
+            operation(DECLARED, Configuration={**SYNC["Configuration"], **given})
+
+
+def test_an_operation_that_declares_nothing_has_no_settings_and_takes_any_key():
+    item = operation(SYNC, Configuration={**SYNC["Configuration"], "MediaTypes": "x"})
+    assert item["Configuration"]["MediaTypes"] == "x"
+    assert "Settings" not in item
+
+
+def test_an_operation_that_declares_that_it_takes_nothing_takes_nothing():
+    item = operation(SYNC, Settings=[])
+    assert item["Settings"] == []
+    with pytest.raises(BadRequest, match="it takes no keys of its own"):
+        stage_with(item, labels={"Threshold": 1})
+
+
+def test_a_stage_reads_values_by_the_declarations_and_keeps_them_without_words():
+    made = stage_with(operation(DECLARED), labels={"Threshold": "80"})
+    assert made["Configuration"]["labels"]["Threshold"] == 80
+    assert made["Overrides"] == {"labels": {"Threshold": "80"}}
+    assert made["Settings"] == {"labels": COPIED}
+    assert "Settings" not in stage_with(operation(SYNC))
+    with pytest.raises(BadRequest, match=r"^Configuration\.labels\.Enable: .*mean Enabled\?"):
+        stage_with(operation(DECLARED), labels={"Enable": False})
+
+
+def test_a_workflow_carries_the_declarations_of_its_stages():
+    stages = {"stage": stage_with(operation(DECLARED))}
+    request = {"Name": "wf", "StartAt": "stage", "Stages": {"stage": {"End": True}}}
+    built = definitions.build_workflow(request, stages, STAMP, "api")
+    assert built["Stages"]["stage"]["Settings"] == {"labels": COPIED}
+
+
+def test_a_workflow_refuses_what_its_operators_no_longer_take():
+    stages = {"stage": stage_with(operation(DECLARED), labels={"Threshold": 80})}
+    narrower = [{**SETTINGS[0], "Maximum": 60}]
+    with pytest.raises(BadRequest, match=r"^Stages\.stage\.Configuration\.labels\.Threshold"):
+        definitions.check_parts(stages, {"labels": operation(SYNC, Settings=narrower)})
+    definitions.check_parts(stages, {"labels": operation(DECLARED)})
+
+
+def test_a_stage_that_does_not_fit_a_new_declaration_says_why():
+    stage = stage_with(operation(DECLARED), labels={"Threshold": 80})
+    narrower = operation(SYNC, Settings=[{**SETTINGS[0], "Maximum": 60}])
+    said = definitions.misfit(stage, narrower)
+    assert said.startswith("the stage stage: Configuration.labels.Threshold: the operator 'labels'")
+    assert definitions.misfit(stage, operation(DECLARED)) is None
+    assert definitions.misfit(stage, operation(SYNC)) is None
+    assert definitions.misfit(stage_with(operation(DECLARED)), narrower) is None

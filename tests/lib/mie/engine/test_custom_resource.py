@@ -540,3 +540,37 @@ def test_a_retired_operator_is_refused_wherever_a_template_enables_it(world):
     assert answer["Reason"].endswith("cannot be enabled: Its service ended in 2025.'")
     assert ask(world, "Create", STAGE, logical_id="Stage")["Status"] == "SUCCESS"
     assert ask(world, "Create", WORKFLOW, logical_id="Workflow")["Status"] == "SUCCESS"
+
+
+def test_types_survive_with_a_declaration_and_as_json_text(world):
+    written = {"Threshold": 80, "Deep": False, "List": [1, 2]}
+    as_text = {"Threshold": "80", "Deep": "false", "List": ["1", "2"]}
+    settings = [
+        {"Name": "Threshold", "Type": "Integer", "Minimum": "0", "Maximum": "100"},
+        {"Name": "Deep", "Type": "Boolean", "Default": "true"},
+        {"Name": "List", "Type": "List", "Items": "Integer"},
+    ]
+    on = {"MediaType": "Video", "Enabled": "true"}
+    declared = {**OPERATOR, "Settings": settings, "Configuration": {**on, **as_text}}
+    text = json.dumps({"MediaType": "Video", "Enabled": True, **written})
+    plain = {**OPERATOR, "Name": "plain", "Configuration": text}
+    for properties, logical_id in ((declared, "Declared"), (plain, "Plain")):
+        answer = ask(world, "Create", properties, logical_id=logical_id)
+        assert answer["Status"] == "SUCCESS", answer["Reason"]
+        configuration = world.operations.items[properties["Name"]]["Configuration"]
+        assert configuration == {"MediaType": "Video", "Enabled": True, **written}
+    overrides = {"op": as_text, "plain": json.dumps(written)}
+    stage = {**STAGE, "Operations": ["op", "plain"], "Configuration": overrides}
+    ask(world, "Create", stage, logical_id="Stage")
+    for values in world.stages.items["s"]["Configuration"].values():
+        assert {key: values[key] for key in written} == written
+
+
+def test_a_declaration_that_a_stage_does_not_fit_is_registered_and_the_stage_stays(world, made):
+    overriding = {**STAGE, "Configuration": {"op": {"Zoo": "1"}}}
+    ask(world, "Update", overriding, "mie-stage-s", logical_id="Stage")
+    changed = {**OPERATOR, "Settings": []}
+    answer = ask(world, "Update", changed, "mie-operator-op", logical_id="Op")
+    assert answer["Status"] == "SUCCESS", answer["Reason"]
+    assert world.stages.items["s"]["Configuration"]["op"]["Zoo"] == "1"
+    assert world.workflows.items["wf"]["StaleOperations"] == ["op"]

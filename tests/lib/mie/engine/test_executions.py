@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from tests.fakes.control_plane import World
+from tests.fakes.control_plane import LAMBDA, World
 from tests.fakes.definitions import SOURCE, define, operation, run
 
 from mie.core import statuses
@@ -32,11 +32,15 @@ def test_an_execution_is_queued_with_the_asset_that_was_made_for_it(world):
     assert world.scheduler.woken == 1
 
 
-def test_a_workflow_whose_operator_was_deleted_is_refused_before_anything_is_made(world):
+def test_a_workflow_whose_function_was_deleted_is_refused_before_anything_is_made(world):
+    """Its operator is gone or has another function; the workflow still calls the old one."""
     operations.delete(world.definition_plane, "b", force=True)
-    with pytest.raises(Conflict, match="would call the operator 'b', which was deleted"):
+    assert run(world)["Status"] == "Queued"
+    world.functions.missing.add(f"{LAMBDA}:start-b")
+    before = dict(world.dataplane.assets), dict(world.executions.items), dict(world.queue.visible)
+    with pytest.raises(Conflict, match=r"would call the operator 'b', whose function .* deleted"):
         run(world)
-    assert (world.dataplane.assets, world.executions.items, world.queue.visible) == ({}, {}, {})
+    assert (world.dataplane.assets, world.executions.items, world.queue.visible) == before
     # what the message advises
     off = {"s2": {"b": {"Enabled": False}}}
     with pytest.raises(Conflict, match=re.escape(json.dumps(off))):

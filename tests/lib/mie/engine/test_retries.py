@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from tests.fakes.control_plane import World
+from tests.fakes.control_plane import LAMBDA, World
 from tests.fakes.crashes import Killed, die_at
-from tests.fakes.definitions import SOURCE, define, output, run
+from tests.fakes.definitions import SOURCE, define, operation, output, run
 from tests.state_machines import run as run_machine
 
 from mie.core.errors import BadRequest, Conflict, NotFound
@@ -13,6 +13,7 @@ from mie.core.executions import machine_arn
 from mie.engine import executions, operations, workflows
 from mie.engine.cancellation import cancel
 from mie.engine.completion import StageFailed, complete_stage
+from mie.engine.dependents import Choice
 from mie.engine.reconciliation import sweep
 from mie.engine.retries import retry
 from mie.engine.scheduling import fill_slots
@@ -55,11 +56,13 @@ def test_a_retry_waits_for_a_slot_like_any_other(world, failed):
     assert world.executions.running() == 1
 
 
-def test_a_retry_that_would_call_a_deleted_operator_is_refused(world, failed):
-    """Of the stages that run again; the first one has finished, and calls nothing."""
-    operations.delete(world.definition_plane, "a", force=True)
-    operations.delete(world.definition_plane, "c", force=True)
-    with pytest.raises(Conflict, match="would call the operator 'c', which was deleted"):
+def test_a_retry_that_would_call_a_deleted_function_is_refused(world, failed):
+    """It runs the version of the workflow that it began with, whatever was built since; the first
+    stage has finished, and calls nothing."""
+    moved = operation("c", StartLambdaArn=f"{LAMBDA}:moved")
+    operations.update(world.definition_plane, moved, Choice.REBUILD)
+    world.functions.missing |= {f"{LAMBDA}:start-a", f"{LAMBDA}:start-c"}
+    with pytest.raises(Conflict, match=r"would call the operator 'c', whose function .* deleted"):
         retry(world.execution_plane, failed["Id"], {})
     assert world.executions.get(failed["Id"]) == failed
     off = {"Configuration": {"s2": {"c": {"Enabled": False}}}}

@@ -1,0 +1,42 @@
+"""Functions of operators in AWS Lambda."""
+
+from collections.abc import Mapping
+
+from botocore.exceptions import ClientError
+
+from mie import aws
+from mie.adapters.service_errors import code, text
+from mie.core.errors import Conflict, Forbidden, NotFound
+
+_DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
+
+
+class LambdaFunctions:
+    """All functions of this account and region."""
+
+    def tags(self, arn: str) -> Mapping[str, str] | None:
+        # One call tells both, and has a quota of a hundred a second of its own; the other calls
+        # share fifteen with whatever deploys functions, such as the stack that registers these.
+        try:
+            found = aws.client("lambda").get_function(FunctionName=arn)
+        except ClientError as error:
+            if code(error) == "ResourceNotFoundException":
+                return None
+            if code(error) in _DENIED:
+                raise Forbidden(f"{arn}: {text(error)}") from error
+            raise
+        tags: dict[str, str] = found.get("Tags", {})
+        return tags
+
+    def tag(self, arn: str, tags: Mapping[str, str]) -> None:
+        try:
+            aws.client("lambda").tag_resource(Resource=arn, Tags=dict(tags))
+        except ClientError as error:
+            if code(error) == "ResourceNotFoundException":
+                raise NotFound(f"there is no Lambda function {arn}") from error
+            if code(error) in _DENIED:
+                raise Forbidden(f"{arn}: {text(error)}") from error
+            if code(error) == "ResourceConflictException":
+                # the function is being made or changed
+                raise Conflict(f"{arn}: {text(error)}") from error
+            raise
