@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from tests.deployed.local_stack import SAMPLE
 
 pytestmark = pytest.mark.deployed
 
@@ -197,6 +198,29 @@ def test_what_is_used_is_deleted_by_force_only(stack, definitions, kind):
     # it cannot be built anew, and goes on as it is
     assert "not found" in put(stack, "/workflow", {"Name": workflow}, 400)["Message"]
     assert stack.run(workflow, "Video")["Status"] == "Complete"
+
+
+def test_what_would_call_a_deleted_function_is_refused_at_the_start(stack, definitions, functions):
+    start = functions.make(
+        """
+        def lambda_handler(event, context):
+            return {"Status": "Complete", "MetaData": {}, "Media": {}}
+        """
+    )
+    name = definitions.operator("op", start)
+    stage = definitions.stage("one", name)
+    workflow = definitions.workflow("wf", stage)
+    assert stack.run(workflow, "Video")["Status"] == "Complete"
+    path = f"/workflow/operation/{name}"
+    assert stack.workflow.request("DELETE", path, query={"force": "true"}).status == 200
+    functions.remove()
+    place = {"S3Bucket": stack.facts["dataplane_bucket"], "S3Key": stack.upload(SAMPLE)}
+    body = {"Name": workflow, "Input": {"Media": {"Video": place}}}
+    refused = stack.workflow.request("POST", "/workflow/execution", body)
+    assert refused.status == 409, refused.json
+    assert f"would call the operator '{name}', whose function {start}" in refused.json["Message"]
+    off = {stage: {name: {"Enabled": False}}}
+    assert stack.run(workflow, "Video", configuration=off)["Status"] == "Complete"
 
 
 def test_a_stage_and_a_workflow_may_have_one_name(stack, definitions, operator):
