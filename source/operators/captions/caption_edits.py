@@ -42,10 +42,11 @@ def renew(
     if before is not None and edited and _keeps_edits(operator):
         caption_store.save(operator, raw, made, WebCaptionsKept=len(before))
         return before
-    # Noted before it is stored: a run that is broken off in between leaves what was there, which
-    # therefore stays noted, too.
-    known = [] if before is None or edited else [_digest(before)]
-    store_results(operator, _note(language), {"Digests": [_digest(wanted), *known]})
+    if _digest(wanted) not in _noted(operator, language):
+        # Noted before it is stored: a run that is broken off in between leaves what was there,
+        # which therefore stays noted, too.
+        known = [] if before is None or edited else [_digest(before)]
+        store_results(operator, _note(language), {"Digests": [_digest(wanted), *known]})
     caption_store.save(operator, current, wanted, WebCaptionsRepaired=repaired)
     # last, because older results have no note, and are known by being the same as the raw ones
     caption_store.save(operator, raw, made)
@@ -62,8 +63,7 @@ def _are_edited(
     digest = _digest(captions)
     if digest == _digest(wanted):
         return False
-    noted = caption_store.results(operator, _note(language))
-    if any(digest in page.get("Digests", ()) for page in noted):
+    if digest in _noted(operator, language):
         return False
     names = dict.fromkeys([raw, *caption_store.raw_names(language)])
     copies = (caption_store.find(operator, name) for name in names)
@@ -76,6 +76,11 @@ def _keeps_edits(operator: MediaInsightsOperationHelper) -> bool:
     if str(value).lower() not in known:
         raise OperatorInputError(f"KeepEdits must be true or false, and is {value!r}")
     return known[str(value).lower()]
+
+
+def _noted(operator: MediaInsightsOperationHelper, language: str) -> list[str]:
+    pages = caption_store.results(operator, _note(language))
+    return [digest for page in pages for digest in page.get("Digests", ())]
 
 
 def _note(language: str) -> str:
