@@ -229,3 +229,20 @@ def test_results_that_are_not_stored_are_an_error(operator, sent, answer, reason
     with pytest.raises(helper.OperatorError) as raised:
         helper.store_results(operator, "key", {})
     assert str(raised.value) == f"Unable to upload metadata for asset: asset: {reason}"
+
+
+def test_an_operator_without_anything_to_do_says_why_and_is_not_asked_again():
+    @helper.operator_handler("OpError")
+    def start(operator):
+        operator.skip("There is no picture")
+
+    @helper.monitor_handler("OpError")
+    def check(operator):
+        raise AssertionError("there is nothing to ask for")
+
+    output = start(EVENT, None)
+    assert (output["Status"], output["MetaData"]) == (
+        "Skipped",
+        {"opSkipped": "There is no picture"},
+    )
+    assert check(output, None) == output
