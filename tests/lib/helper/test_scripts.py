@@ -17,6 +17,7 @@ def test_the_laptop_knows_no_other_languages_without_spaces():
         ("en", ["a", "", "b"], "a b"),
         ("ja", ["今日は", "良い天気"], "今日は良い天気"),
         ("ja", ["Amazon", "Echo", "を買う"], "Amazon Echoを買う"),
+        ("ja", ["Amazon", "(S3)", "Echo,", "Fire"], "Amazon(S3) Echo, Fire"),
         ("zh-CN", ["你好,", "世界"], "你好,世界"),
         ("ZH", ["你好", "世界"], "你好世界"),
         ("ko", ["안녕", "하세요"], "안녕 하세요"),

@@ -10,6 +10,9 @@ SPACELESS_LANGUAGES = frozenset(
 # How Unicode's names of their letters begin, besides the wide ones of East Asia.
 _SPACELESS_SCRIPTS = ("THAI ", "LAO ", "TIBETAN ", "MYANMAR ", "KHMER ")
 
+# marks behind a word that has a space behind them
+_CLOSING = ".,;:!?%)"
+
 
 def is_spaceless(letter: str) -> bool:
     """Whether a character is of a script in which words are not set apart; marks of it are, too."""
@@ -30,7 +33,10 @@ def separator(before: str, after: str, language: str) -> str:
         return ""
     if language.partition("-")[0].lower() not in SPACELESS_LANGUAGES:
         return " "
-    return "" if is_spaceless(before[-1]) or is_spaceless(after[0]) else " "
+    ends, begins = before[-1], after[0]
+    if is_spaceless(ends) or is_spaceless(begins) or not begins.isalnum():
+        return ""
+    return " " if ends.isalnum() or ends in _CLOSING else ""
 
 
 def join_texts(texts: Iterable[str], language: str) -> str:

@@ -38,6 +38,11 @@ def test_srt_counts_from_where_it_is_told():
     )
 
 
+def test_a_rounded_minute_is_the_next_one():
+    text = write("vtt", [Cue(59.9996, 3599.9996, "Word")], 1)
+    assert "00:01:00.000 --> 01:00:00.000" in text
+
+
 def test_vtt_is_read_by_its_library():
     text = write("vtt", [Cue(0.0, 1.5, "Salt & pepper <b>")], 1)
     (caption,) = webvtt.WebVTT.from_buffer(io.StringIO(text)).captions
