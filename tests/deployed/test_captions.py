@@ -107,4 +107,4 @@ def test_sound_alone_is_transcribed_and_not_looked_at(stack, tmp_path):
     assert ended["TranscribeVideo"]["Status"] == "Complete"
     for name in ("Thumbnail", "labelDetection", "shotDetection"):
         assert ended[name]["Status"] == "Skipped"
-        assert "no picture" in ended[name]["MetaData"][f"{name}Skipped"]
+        assert "no video track" in ended[name]["MetaData"][f"{name}Skipped"]

@@ -282,6 +282,14 @@ def test_a_track_is_taken_by_its_number(case, stub, event, track, taken):
     assert output["MetaData"]["MediaconvertAudioTrack"] == str(taken)
 
 
+def test_what_an_earlier_stage_has_taken_does_not_stay(case, stub, event):
+    name, start, *_ = case
+    asked(stub("mediaconvert"))
+    asked_for = event(name, VIDEO)
+    asked_for["Input"]["MetaData"]["MediaconvertAudioTrack"] = "2"
+    assert start(asked_for, None)["MetaData"]["MediaconvertAudioTrack"] == "1"
+
+
 @pytest.mark.parametrize(
     ("track", "said"),
     [
@@ -305,7 +313,7 @@ def test_of_sound_alone_no_pictures_are_made(load, stub, event):
     asked_for["Input"]["MetaData"]["Mediainfo_num_video_tracks"] = "0"
     output = handler(load, "start_thumbnail")(asked_for, None)
     assert (output["Status"], output["Media"]) == ("Skipped", {})
-    assert "no picture" in output["MetaData"]["ThumbnailSkipped"]
+    assert "no video track" in output["MetaData"]["ThumbnailSkipped"]
     # machines ask at least once
     assert handler(load, "check_thumbnail")(output, None) == output
 
@@ -318,7 +326,9 @@ def test_the_sound_of_sound_alone_is_taken_out(load, stub, event):
     assert list(outputs(requests[0]["Settings"])) == ["_audio"]
 
 
-@pytest.mark.parametrize(("kind", "said"), [("video", "no picture"), ("audio", "no sound")])
+@pytest.mark.parametrize(
+    ("kind", "said"), [("video", "no video track"), ("audio", "no audio track")]
+)
 def test_a_job_whose_input_has_nothing_for_it_is_skipped(case, stub, event, kind, said):
     name, _, check, *_ = case
     text = f"The input has no {kind}, which an output of the job needs"

@@ -188,7 +188,7 @@ def test_sound_alone_has_nothing_to_see(detection):
     asked["Input"]["MetaData"]["Mediainfo_num_video_tracks"] = "0"
     output = detection.entry_point(asked, None)
     assert output["Status"] == "Skipped"
-    assert "no picture" in output["MetaData"][f"{output['Name']}Skipped"]
+    assert "no video track" in output["MetaData"][f"{output['Name']}Skipped"]
 
 
 def test_starting_twice_starts_one_job(detection):

@@ -20,8 +20,8 @@ _STILL_WORKING = frozenset({"SUBMITTED", "PROGRESSING"})
 # how a job ends whose input has nothing of what it makes
 _NOTHING_THERE = re.compile(r"input has no (video|audio)\b", re.IGNORECASE)
 _REASONS = {
-    "video": "The video has no picture, so that there is nothing to convert",
-    "audio": "The video has no sound, so that there is none to take out",
+    "video": "The file has no video track, so that there is no picture to convert",
+    "audio": "The file has no audio track, so that there is no sound to take out",
 }
 # of AudioSelectors.Tracks
 _LAST_TRACK = 2_147_483_647
@@ -98,9 +98,9 @@ def start_job(
         Settings=settings,
     )
     operator.update_workflow_status(Status.OPERATION_STATUS_EXECUTING)
-    if track is not None:
-        # what is transcribed later is this track
-        operator.add_workflow_metadata(MediaconvertAudioTrack=str(track))
+    if track is not None or operator.input_metadata("MediaconvertAudioTrack"):
+        # what is transcribed later is this track, whatever an earlier stage has extracted
+        operator.add_workflow_metadata(MediaconvertAudioTrack=str(track or 1))
     operator.add_workflow_metadata(
         MediaconvertJobId=answer["Job"]["Id"],
         MediaconvertInputFile=input_file,

@@ -42,7 +42,7 @@ def start(detection: Detection, operator: MediaInsightsOperationHelper) -> None:
         store_results(operator, store_key(), to_store(answer, detection.picture.lists))
         operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
     elif not _only_pictures(operator) and operator.input_metadata(_VIDEO_TRACKS) == "0":
-        operator.skip("The video has no picture, so that there is nothing to see in it")
+        operator.skip("The file has no video track, so that there is nothing to see in it")
     elif suffix in _VIDEOS and not _only_pictures(operator):
         _start_job(detection.video, operator, media)
         operator.update_workflow_status(Status.OPERATION_STATUS_EXECUTING)

@@ -161,9 +161,9 @@ def test_what_cannot_be_converted_is_an_error_with_a_reason(run, tmp_path, name,
 @pytest.mark.parametrize(
     ("name", "make", "reason"),
     [
-        ("Mediaconvert", clips.without_sound, "The video has no sound"),
-        ("Thumbnail", clips.sound_only, "The video has no picture"),
-        ("Thumbnail", lambda path: clips.sound_only(path.with_suffix(".mp3")), "no picture"),
+        ("Mediaconvert", clips.without_sound, "The file has no audio track"),
+        ("Thumbnail", clips.sound_only, "The file has no video track"),
+        ("Thumbnail", lambda path: clips.sound_only(path.with_suffix(".mp3")), "no video track"),
     ],
 )
 def test_what_has_nothing_to_convert_is_skipped_with_the_reason(run, tmp_path, name, make, reason):
