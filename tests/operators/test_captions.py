@@ -281,6 +281,10 @@ def test_edits_are_overwritten_where_that_is_asked_for(run, results):
     edit(results, "en", "edited")
     assert "WebCaptionsKept" not in run("two", KeepEdits=False)
     assert shown(results, "WebCaptions_en") == ["two"]
+    # also what is no captions
+    results.kept["WebCaptions_en"] = {"WebCaptions": ["text"]}
+    run("three", KeepEdits="false")
+    assert shown(results, "WebCaptions_en") == ["three"]
 
 
 def test_a_setting_that_is_neither_true_nor_false_is_refused(run, results):

@@ -37,15 +37,15 @@ def renew(
     """
     wanted = made if chosen is None else chosen
     current = caption_store.current(language)
-    before = caption_store.find(operator, current)
-    edited = before is not None and _are_edited(operator, language, before, wanted, raw)
-    if before is not None and edited and _keeps_edits(operator):
+    # what is overwritten in any case need not be read, and may be no captions at all
+    before = caption_store.find(operator, current) if _keeps_edits(operator) else None
+    if before is not None and _are_edited(operator, language, before, wanted, raw):
         caption_store.save(operator, raw, made, WebCaptionsKept=len(before))
         return before
     if _digest(wanted) not in _noted(operator, language):
         # Noted before it is stored: a run that is broken off in between leaves what was there,
         # which therefore stays noted, too.
-        known = [] if before is None or edited else [_digest(before)]
+        known = [] if before is None else [_digest(before)]
         store_results(operator, _note(language), {"Digests": [_digest(wanted), *known]})
     caption_store.save(operator, current, wanted, WebCaptionsRepaired=repaired)
     # last, because older results have no note, and are known by being the same as the raw ones
