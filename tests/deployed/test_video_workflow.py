@@ -163,7 +163,6 @@ MEDIA = {
     "five seconds": lambda folder: clips.moving(folder / "1+1 = ü 100%.mp4"),
 }
 BROKEN = {
-    "no video": lambda folder: clips.sound_only(folder / "sound.mp4"),
     "corrupt index": lambda folder: clips.corrupt_index(folder / "corrupt.mp4"),
     "no bytes": lambda folder: clips.empty(folder / "empty.mp4"),
     "wrong extension": lambda folder: _named(clips.moving(folder / "clip.mp4"), "clip.txt"),

@@ -95,6 +95,19 @@ def sound_only(path: Path, seconds: float = 5, frequency: int = 440) -> Path:
     return path
 
 
+def late_sound(path: Path, seconds: float = 2, after: float = 1.5, frequency: int = 440) -> Path:
+    """A test pattern whose tone begins that much later, or before it with a number below 0."""
+    picture = f"testsrc=size=320x240:rate=25:duration={seconds + abs(after)}"
+    tone = f"sine=frequency={frequency}:sample_rate=44100:duration={seconds}"
+    shift = ("-itsoffset", str(after)) if after > 0 else ()
+    later = ("-itsoffset", str(-after)) if after < 0 else ()
+    run_ffmpeg(
+        *(*later, "-f", "lavfi", "-i", picture, *shift, "-f", "lavfi", "-i", tone),
+        *("-map", "0:v", "-map", "1:a", *_CALM, "-fps_mode", "passthrough", "-c:a", "aac", path),
+    )
+    return path
+
+
 def one_hour(path: Path, size: str = "320x240", minutes: int = 60, sound: bool = False) -> Path:
     """A minute of four scenes, again and again: an hour of 25 frames a second at a low bit rate.
 

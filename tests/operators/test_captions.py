@@ -127,10 +127,19 @@ def test_silence_ends_a_caption_which_stays_until_the_next_word(of):
     ]
 
 
-def test_a_caption_has_at_most_25_words_and_some_120_characters(of):
-    assert [len(one["wordConfidence"]) for one in of(words(60))] == [25, 25, 10]
+def test_a_caption_has_at_most_two_lines_of_42_characters(of):
+    made = of(words(60))
+    assert all(len(one["caption"]) <= 85 for one in made)
+    assert [one["w"] for caption in made for one in caption["wordConfidence"]] == [
+        f"w{n}" for n in range(60)
+    ]
     long = [word("x" * 40, n, n + 0.5) for n in range(4)]
-    assert [len(one["caption"]) for one in of(long)] == [122, 40]
+    assert [len(one["caption"]) for one in of(long)] == [81, 81]
+
+
+def test_a_caption_stays_for_seven_seconds_at_most(of):
+    made = of([word("One", 0, 1), word("two", 60, 61)])
+    assert [one["end"] for one in made] == [7.0, 61.0]
 
 
 @pytest.mark.parametrize("end", [".", "?", "!", "...", "。", "؟", "।"])
@@ -206,6 +215,141 @@ def test_a_file_that_is_no_webvtt_is_refused(captions, results, event, s3, conte
     assert reason(caught, "WebCaptionsError").startswith("Unable read VTT file.")
 
 
+def test_what_was_repaired_is_counted(captions, results, event, s3):
+    vtt = "WEBVTT\n\n00:00:01,500 --> 00:00:02,250\nA --> b\n"
+    s3.put_object(Bucket="bucket", Key="x.vtt", Body=vtt.encode())
+    existing = {"ExistingSubtitlesObject": {"Bucket": "bucket", "Key": "x.vtt"}}
+    asked = event("WebCaptions", {}, {"SourceLanguageCode": "en", **existing})
+    assert captions.web_captions(asked, None)["MetaData"]["WebCaptionsRepaired"] == "2"
+    assert results.kept["WebCaptions_en"] == {
+        "WebCaptions": [{"start": "1.500", "end": "2.250", "caption": "A --> b"}],
+        "WebCaptionsRepaired": 2,
+    }
+
+
+# Edits
+
+
+def edit(results, language, *texts):
+    """What a client posts: the captions with other words, whatever else it knows of them."""
+    made = [{"start": n, "end": n + 1, "caption": text} for n, text in enumerate(texts)]
+    results.kept[f"WebCaptions_{language}"] = {"WebCaptions": made}
+
+
+def shown(results, name):
+    return [one["caption"] for one in results.kept[name]["WebCaptions"]]
+
+
+@pytest.fixture
+def run(captions, results, event):
+    """Runs WebCaptions for a transcript of these words."""
+
+    def run(*said, **configuration):
+        results.kept["TranscribeVideo"] = transcript(
+            *(word(one, place, place + 1) for place, one in enumerate(said))
+        )
+        asked = event("WebCaptions", {}, {"SourceLanguageCode": "en", **configuration})
+        return captions.web_captions(asked, None)["MetaData"]
+
+    return run
+
+
+def test_edited_captions_survive_a_new_run_that_says_how_many(run, results):
+    run("hallo")
+    edit(results, "en", "Hello", "world")
+    assert run("goodbye")["WebCaptionsKept"] == "2"
+    assert shown(results, "WebCaptions_en") == ["Hello", "world"]
+    assert shown(results, "WebCaptionsTranscribeVideo_en") == ["goodbye"]
+    assert results.kept["WebCaptionsTranscribeVideo_en"]["WebCaptionsKept"] == 2
+    assert run("goodbye")["WebCaptionsKept"] == "2"
+
+
+def test_what_nobody_has_edited_is_made_anew(run, results):
+    run("one")
+    assert "WebCaptionsKept" not in run("two")
+    assert shown(results, "WebCaptions_en") == ["two"]
+    # a client that stores what it has read has edited nothing
+    read = results.kept["WebCaptions_en"]["WebCaptions"]
+    as_text = [{**one, "start": str(one["start"])} for one in read]
+    results.kept["WebCaptions_en"] = {"WebCaptions": as_text}
+    assert "WebCaptionsKept" not in run("three")
+    assert shown(results, "WebCaptions_en") == ["three"]
+
+
+def test_edits_are_overwritten_where_that_is_asked_for(run, results):
+    run("one")
+    edit(results, "en", "edited")
+    assert "WebCaptionsKept" not in run("two", KeepEdits=False)
+    assert shown(results, "WebCaptions_en") == ["two"]
+    # also what is no captions
+    results.kept["WebCaptions_en"] = {"WebCaptions": ["text"]}
+    run("three", KeepEdits="false")
+    assert shown(results, "WebCaptions_en") == ["three"]
+
+
+def test_a_setting_that_is_neither_true_nor_false_is_refused(run, results):
+    run("one")
+    edit(results, "en", "edited")
+    with pytest.raises(MasExecutionError) as caught:
+        run("two", KeepEdits="perhaps")
+    assert reason(caught, "WebCaptionsError").startswith("KeepEdits must be true or false")
+    assert shown(results, "WebCaptions_en") == ["edited"]
+
+
+def test_captions_of_earlier_versions_are_known_by_their_raw_copies(run, results):
+    run("one")
+    del results.kept["WebCaptionsMade_en"]
+    assert "WebCaptionsKept" not in run("two")
+    edit(results, "en", "edited")
+    del results.kept["WebCaptionsMade_en"]
+    assert run("three")["WebCaptionsKept"] == "1"
+
+
+@pytest.mark.parametrize("stored", range(1, 4))
+def test_a_run_that_is_broken_off_leaves_no_edit_behind(run, results, monkeypatch, stored):
+    """Whichever of its three results was the last: the next run makes the captions anew."""
+    run("one")
+    call, left = results.call, [stored]
+
+    def breaking(function, method, *arguments, **more):
+        if method == "POST":
+            if not left[0]:
+                raise ClientError({"Error": {"Code": "Throttled", "Message": "later"}}, "Invoke")
+            left[0] -= 1
+        return call(function, method, *arguments, **more)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(lambda_api, "call", breaking)
+        if stored < 3:
+            with pytest.raises(MasExecutionError):
+                run("two")
+        else:
+            run("two")
+    assert "WebCaptionsKept" not in run("three")
+    assert shown(results, "WebCaptions_en") == ["three"]
+
+
+def test_subtitles_that_exist_do_not_displace_edits(run, results, s3):
+    vtt = "WEBVTT\n\n00:01.500 --> 00:02.250\nfrom a file\n"
+    s3.put_object(Bucket="bucket", Key="x.vtt", Body=vtt.encode())
+    existing = {"ExistingSubtitlesObject": {"Bucket": "bucket", "Key": "x.vtt"}}
+    run("one", **existing)
+    assert "WebCaptionsKept" not in run("one", **existing)
+    edit(results, "en", "edited")
+    assert run("one", **existing)["WebCaptionsKept"] == "1"
+    assert shown(results, "WebCaptions_en") == ["edited"]
+    run("one", **existing, KeepEdits=False)
+    assert shown(results, "WebCaptions_en") == ["from a file"]
+
+
+@pytest.mark.parametrize("captions_", [["text"], [{"start": 1}], [{"caption": None}]])
+def test_edits_that_are_no_captions_are_named(captions, results, event, s3, captions_):
+    results.kept["WebCaptions_en"] = {"WebCaptions": captions_}
+    with pytest.raises(MasExecutionError) as caught:
+        captions.create_srt(event("WebToSRTCaptions", {}, {"TargetLanguageCodes": ["en"]}), None)
+    assert "Caption 1 of WebCaptions_en" in reason(caught, "WebCaptionsError")
+
+
 # Files
 
 
@@ -261,7 +405,7 @@ def test_files_are_written_for_each_language(
     ]
     assert read(s3, f"{FOLDER}Captions_en.{file_format}") == content
     written = read(s3, f"{FOLDER}Captions_es.{file_format}").replace(",", ".")
-    assert "00:01:01.002 --> 00:01:01.003\n¿Qué?\nNada" in written
+    assert "00:01:01.002 --> 00:01:01.835\n¿Qué?\nNada" in written
 
 
 @pytest.mark.parametrize("file_format", ["srt", "vtt"])
@@ -407,6 +551,32 @@ def test_translations_are_taken_apart_at_the_same_times(translating, captions, r
     ]
     text = read(s3, collection[1]["TranslationText"]["S3Key"])
     assert text == "Tom et Jerry, l'un et l'autre"
+
+
+def test_an_edited_translation_is_kept_and_the_others_follow_the_edited_source(
+    translating, captions, results, s3
+):
+    started, translate = translating
+    edit(results, "es", "Hola", "a todos")
+    for language, text in {"es": "uno <span> dos", "fr": "un <span> deux"}.items():
+        expect_status(translate, f"job-{language}", "COMPLETED")
+        key = f"{FOLDER}out/job-{language}/{language}.transcript.txt"
+        s3.put_object(Bucket="bucket", Key=key, Body=text.encode())
+    done = captions.check_translate_webcaptions(again(started), None)
+    assert done["MetaData"]["WebCaptionsKept"] == "2"
+    assert shown(results, "WebCaptions_es") == ["Hola", "a todos"]
+    assert shown(results, "WebCaptionsTranslate_es") == ["uno", "dos"]
+    assert shown(results, "WebCaptions_fr") == ["un", "deux"]
+    spanish, french = results.kept["TranslateWebCaptions"]["CaptionsCollection"]
+    assert (spanish["WebCaptionsKept"], "WebCaptionsKept" in french) == (2, False)
+    # what is spoken and read is what people see
+    assert read(s3, spanish["TranslationText"]["S3Key"]) == "Hola a todos"
+
+
+def test_translations_to_languages_without_spaces_are_joined_without_them(load, captions):
+    translated = load("captions", "translation").translated
+    made = translated(ENGLISH, ["今日は", "とても", "良い"], "ja")
+    assert [one["caption"] for one in made] == ["今日は", "とても良い"]
 
 
 @pytest.mark.parametrize(

@@ -269,6 +269,75 @@ def test_the_sound_of_a_silent_video_takes_no_job(load, stub, event):
     assert handler(load, "get_media_convert")(output, None) == output
 
 
+@pytest.mark.parametrize(("track", "taken"), [(2, 2), ("3", 3), (1, 1)])
+def test_a_track_is_taken_by_its_number(case, stub, event, track, taken):
+    name, start, *_ = case
+    requests = asked(stub("mediaconvert"))
+    asked_for = event(name, VIDEO, {"AudioTrack": track})
+    asked_for["Input"]["MetaData"]["Mediainfo_num_audio_tracks"] = "3"
+    output = start(asked_for, None)
+    (read,) = requests[0]["Settings"]["Inputs"]
+    selector = read["AudioSelectors"]["Audio Selector 1"]
+    assert (selector["SelectorType"], selector["Tracks"]) == ("TRACK", [taken])
+    assert output["MetaData"]["MediaconvertAudioTrack"] == str(taken)
+
+
+def test_what_an_earlier_stage_has_taken_does_not_stay(case, stub, event):
+    name, start, *_ = case
+    asked(stub("mediaconvert"))
+    asked_for = event(name, VIDEO)
+    asked_for["Input"]["MetaData"]["MediaconvertAudioTrack"] = "2"
+    assert start(asked_for, None)["MetaData"]["MediaconvertAudioTrack"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("track", "said"),
+    [
+        (0, "AudioTrack must be a whole number"),
+        ("two", "AudioTrack must be a whole number"),
+        (True, "AudioTrack must be a whole number"),
+        ("9" * 5000, "AudioTrack must be a whole number"),
+        (4, "AudioTrack is 4, and the video has 3 audio tracks"),
+    ],
+)
+def test_a_track_that_is_not_there_is_refused(case, event, track, said):
+    name, start, _, error_key, _ = case
+    asked_for = event(name, VIDEO, {"AudioTrack": track})
+    asked_for["Input"]["MetaData"]["Mediainfo_num_audio_tracks"] = "3"
+    assert failure(start, asked_for)[error_key].startswith(said)
+
+
+def test_of_sound_alone_no_pictures_are_made(load, stub, event):
+    stub("mediaconvert")
+    asked_for = event("Thumbnail", VIDEO)
+    asked_for["Input"]["MetaData"]["Mediainfo_num_video_tracks"] = "0"
+    output = handler(load, "start_thumbnail")(asked_for, None)
+    assert (output["Status"], output["Media"]) == ("Skipped", {})
+    assert "no video track" in output["MetaData"]["ThumbnailSkipped"]
+    # machines ask at least once
+    assert handler(load, "check_thumbnail")(output, None) == output
+
+
+def test_the_sound_of_sound_alone_is_taken_out(load, stub, event):
+    requests = asked(stub("mediaconvert"))
+    asked_for = event("Mediaconvert", VIDEO)
+    asked_for["Input"]["MetaData"]["Mediainfo_num_video_tracks"] = "0"
+    assert handler(load, "start_media_convert")(asked_for, None)["Status"] == "Executing"
+    assert list(outputs(requests[0]["Settings"])) == ["_audio"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"), [("video", "no video track"), ("audio", "no audio track")]
+)
+def test_a_job_whose_input_has_nothing_for_it_is_skipped(case, stub, event, kind, said):
+    name, _, check, *_ = case
+    text = f"The input has no {kind}, which an output of the job needs"
+    stub("mediaconvert").add_response("get_job", job("ERROR", ErrorMessage=text))
+    output = check(started(name, event), None)
+    assert output["Status"] == "Skipped"
+    assert said in output["MetaData"][f"{name}Skipped"]
+
+
 @pytest.mark.parametrize(
     "media", [{}, {"Audio": VIDEO["Video"]}, {"Video": {}}, {"Video": {"S3Bucket": "b"}}]
 )

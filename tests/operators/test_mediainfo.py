@@ -101,6 +101,16 @@ def test_audio_tracks_are_counted(lambda_handler, put, dataplane, event):
     assert output["MetaData"]["Mediainfo_num_audio_tracks"] == "1"
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("make", "tracks"), [(clips.moving, "1"), (clips.sound_only, "0")])
+def test_a_video_without_a_picture_is_known(
+    lambda_handler, put, dataplane, event, tmp_path, make, tracks
+):
+    location = put(make(tmp_path / "clip.mp4", 1).read_bytes())
+    output = lambda_handler(event("Mediainfo", {"Video": location}), None)
+    assert output["MetaData"]["Mediainfo_num_video_tracks"] == tracks
+
+
 def test_the_video_goes_before_the_picture(lambda_handler, put, dataplane, event):
     media = {"Image": put(a_png(), "picture"), "Video": put(a_wav(), "video")}
     lambda_handler(event(NAME, media), None)

@@ -183,6 +183,14 @@ def test_a_pictures_operator_takes_no_video(of_pictures):
     assert said == {of_pictures.case.error_key: "No valid inputs"}
 
 
+def test_sound_alone_has_nothing_to_see(detection):
+    asked = detection.event({"Video": at(CLIP)})
+    asked["Input"]["MetaData"]["Mediainfo_num_video_tracks"] = "0"
+    output = detection.entry_point(asked, None)
+    assert output["Status"] == "Skipped"
+    assert "no video track" in output["MetaData"][f"{output['Name']}Skipped"]
+
+
 def test_starting_twice_starts_one_job(detection):
     tokens = []
 

@@ -107,6 +107,36 @@ def test_the_medium_that_fits_the_operator_is_taken(
     assert transcribe.asked["MediaFormat"] == taken.rpartition(".")[2].lower()
 
 
+def with_metadata(asked, **metadata):
+    return {**asked, "Input": {**asked["Input"], "MetaData": metadata}}
+
+
+@pytest.mark.parametrize("configuration", [{}, {"AudioTrack": 2}, {"AudioTrack": "2"}])
+@pytest.mark.parametrize("name", [VIDEO, AUDIO])
+def test_a_track_that_was_extracted_is_heard(start, event, sizes, transcribe, name, configuration):
+    sizes(a_mp4=1)
+    media = {"Audio": at("a.mp4"), "Video": at("v.mp4"), "ProxyEncode": at("p.mp4")}
+    asked = with_metadata(event(name, media, configuration), MediaconvertAudioTrack="2")
+    start(asked, None)
+    assert transcribe.asked["Media"] == {"MediaFileUri": "s3://bucket/a.mp4"}
+
+
+@pytest.mark.parametrize(("track", "extracted"), [(2, None), ("3", "2"), (1, "2")])
+def test_a_track_that_was_not_extracted_is_refused_with_the_way(start, event, track, extracted):
+    metadata = {"MediaconvertAudioTrack": extracted} if extracted else {}
+    asked = with_metadata(event(VIDEO, {"Video": at("v.mp4")}, {"AudioTrack": track}), **metadata)
+    said, retried = failure(start, asked)
+    assert said["TranscribeError"].startswith(f"AudioTrack is {track}, ")
+    assert "Mediaconvert or Thumbnail" in said["TranscribeError"]
+    assert not retried
+
+
+def test_the_first_track_needs_nobody_to_extract_it(start, event, sizes, transcribe):
+    sizes(v_mp4=1)
+    start(event(VIDEO, {"Video": at("v.mp4")}, {"AudioTrack": "1"}), None)
+    assert transcribe.asked["Media"] == {"MediaFileUri": "s3://bucket/v.mp4"}
+
+
 def test_a_video_over_the_limit_is_heard_through_its_extracted_audio(
     start, event, sizes, transcribe
 ):
@@ -501,9 +531,29 @@ def test_a_transcript_is_kept_as_json_and_as_text(
     assert output == {
         **running(name),
         "Status": "Complete",
-        "MetaData": {**running()["MetaData"], "TranscribeSourceLanguage": "de-DE"},
+        "MetaData": {
+            **running()["MetaData"],
+            "TranscribeSourceLanguage": "de-DE",
+            **({} if whole else {"TranscribeSilence": "Nothing was heard in audio track 1"}),
+        },
         "Media": {"Text": {"S3Bucket": "bucket", "S3Key": "key"}},
     }
+
+
+def test_silence_names_the_track_that_was_heard_and_how_many_there_are(
+    check, running, stub, files, dataplane
+):
+    files.answers = [(200, json.dumps(transcript(" ")).encode())]
+    stub("transcribe").add_response(
+        "get_transcription_job",
+        job("COMPLETED", LanguageCode="de-DE", Transcript={"TranscriptFileUri": files.url}),
+    )
+    stub("s3").add_response("put_object", {})
+    metadata = {"Mediainfo_num_audio_tracks": "3", "MediaconvertAudioTrack": "2"}
+    output = check(with_metadata(running(), **metadata), None)
+    assert output["Status"] == "Complete"
+    said = output["MetaData"]["TranscribeSilence"]
+    assert said == "Nothing was heard in audio track 2 of 3"
 
 
 @pytest.mark.parametrize(

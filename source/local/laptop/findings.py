@@ -56,18 +56,21 @@ def skipped(execution: Mapping[str, Any]) -> list[str]:
     """A line for every operator of an ended execution that did not work, and why."""
     given = execution["Globals"]["Media"]
     return [
-        f"Skipped: {output['Name']}, because {_reason(stage, output['Name'], given)}"
+        f"Skipped: {output['Name']}, because {_reason(stage, output, given)}"
         for stage in execution["Workflow"]["Stages"].values()
         for output in stage.get("Outputs", [])
         if output["Status"] == "Skipped"
     ]
 
 
-def _reason(stage: Mapping[str, Any], operator: str, given: Mapping[str, Any]) -> str:
+def _reason(stage: Mapping[str, Any], output: Mapping[str, Any], given: Mapping[str, Any]) -> str:
+    operator = output["Name"]
     configuration = stage["Configuration"].get(operator, {})
     media_type = configuration.get("MediaType", "MetadataOnly")
     if configuration.get("Enabled") is False:
         return "its configuration switches it off"
     if media_type not in (*given, "MetadataOnly"):
         return f"it works on {media_type} and there is none"
-    return "it had nothing to do"
+    # an operator that has looked says so itself
+    said = output.get("MetaData", {}).get(f"{operator}Skipped", "it had nothing to do")
+    return f"{said[:1].lower()}{said[1:]}"

@@ -2,11 +2,13 @@
 
 import html
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+import caption_cues
 import caption_store
 import languages
+import subtitles
 import webvtt
 
 from MediaInsightsEngineLambdaHelper import (
@@ -51,55 +53,42 @@ def create(operator: MediaInsightsOperationHelper, file_format: str) -> None:
 
 
 def document(captions: Iterable[Mapping[str, Any]], file_format: str) -> str:
-    """The text of a file; format: srt or vtt. A caption without words is left out."""
-    cues = [
+    """The text of a file; format: srt or vtt. Raises OperatorInputError."""
+    shown = [
         # escaped in both: the library takes what looks like a tag out of SubRip
-        webvtt.Caption(_timestamp(start), _timestamp(end), html.escape(text, quote=False))
-        for start, end, text in _lines(captions, file_format)
+        webvtt.Caption(
+            _timestamp(cue.start),
+            _timestamp(cue.end),
+            html.escape(_playable(cue.text, file_format), quote=False),
+        )
+        for cue in caption_cues.cues(captions)
     ]
     file = io.StringIO()
-    webvtt.WebVTT(captions=cues).write(file, format=file_format)
+    webvtt.WebVTT(captions=shown).write(file, format=file_format)
     if file_format == "vtt":
         return file.getvalue()
-    return f"{html.unescape(file.getvalue())}\n" if cues else ""
+    return f"{html.unescape(file.getvalue())}\n" if shown else ""
 
 
-def read_vtt(location: Any) -> list[dict[str, Any]]:
-    """Captions of a WebVTT file. location: {"Bucket", "Key"}. Raises OperatorInputError."""
+def read_vtt(location: Any) -> tuple[list[dict[str, Any]], int]:
+    """Captions of a WebVTT file, and how many of its lines were repaired.
+
+    location: {"Bucket", "Key"}. Raises OperatorInputError.
+    """
     try:
         bucket, key = location["Bucket"], location["Key"]
     except (TypeError, KeyError) as error:
         raise OperatorInputError("ExistingSubtitlesObject must have Bucket and Key") from error
     content = read_object(bucket, key, "Unable read VTT file.", _LARGEST_FILE)
     try:
-        cues = webvtt.WebVTT.from_string(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, webvtt.errors.MalformedFileError) as error:
+        return subtitles.read(content)
+    except subtitles.Unreadable as error:
         raise OperatorInputError(f"Unable read VTT file. {error}") from error
-    return [
-        {
-            "start": _seconds(cue.start_time),
-            "end": _seconds(cue.end_time),
-            "caption": html.unescape(cue.text),
-        }
-        for cue in cues
-    ]
 
 
-def _lines(
-    captions: Iterable[Mapping[str, Any]], file_format: str
-) -> Iterator[tuple[int, int, str]]:
-    """Start and end in milliseconds, and text without empty lines, which would end a cue."""
-    for caption in captions:
-        text = "\n".join(line for line in str(caption["caption"]).splitlines() if line.strip())
-        if not text:
-            continue
-        if file_format == "srt":
-            # which has no way to say that this arrow is not between times
-            text = text.replace("-->", "->")
-        # in whole milliseconds first: a binary fraction that is cut loses one now and then
-        start, end = (round(float(caption[key]) * 1000) for key in ("start", "end"))
-        # a cue of no time is none
-        yield start, max(end, start + 1), text
+def _playable(text: str, file_format: str) -> str:
+    # SubRip has no way to say that this arrow is not between times
+    return text.replace("-->", "->") if file_format == "srt" else text
 
 
 def _timestamp(milliseconds: int) -> str:
@@ -107,9 +96,3 @@ def _timestamp(milliseconds: int) -> str:
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours:02}:{minutes:02}:{seconds:02}.{rest:03}"
-
-
-def _seconds(time: Any) -> str:
-    """As text, which is how captions from files have it."""
-    hours, minutes, seconds, milliseconds = time.to_tuple()
-    return f"{hours * 3600 + minutes * 60 + seconds}.{milliseconds:03}"

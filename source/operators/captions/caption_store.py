@@ -26,18 +26,38 @@ def current(language: str) -> str:
     return f"WebCaptions_{language}"
 
 
-def save(operator: MediaInsightsOperationHelper, name: str, captions: Sequence[Caption]) -> None:
-    """Raises OperatorError."""
-    store_results(operator, name, {"WebCaptions": list(captions)})
+def raw_names(language: str) -> list[str]:
+    """Under which captions are kept as operators made them."""
+    return [f"WebCaptions{source}_{language}" for source in (*_TRANSCRIPTS, "Translate")]
+
+
+def save(
+    operator: MediaInsightsOperationHelper, name: str, captions: Sequence[Caption], **counts: int
+) -> None:
+    """counts: what else is said of them, where it is not 0. Raises OperatorError."""
+    said = {key: count for key, count in counts.items() if count}
+    store_results(operator, name, {"WebCaptions": list(captions), **said})
 
 
 def load(operator: MediaInsightsOperationHelper, language: str) -> list[Caption]:
     """The captions of a language as they are now; OperatorInputError where there are none."""
     name = current(language)
+    captions = find(operator, name)
+    if captions is None:
+        raise OperatorInputError(f"There are no captions {name} of the asset {operator.asset_id}")
+    return captions
+
+
+def find(operator: MediaInsightsOperationHelper, name: str) -> list[Caption] | None:
+    """The captions under a name, or None. People store them, too: raises OperatorInputError."""
     pages = list(results(operator, name))
     if not pages:
-        raise OperatorInputError(f"There are no captions {name} of the asset {operator.asset_id}")
-    return [caption for page in pages for caption in page.get("WebCaptions", [])]
+        return None
+    captions = [one for page in pages for one in page.get("WebCaptions") or []]
+    for place, one in enumerate(captions, 1):
+        if not isinstance(one, dict) or not isinstance(one.get("caption"), str):
+            raise OperatorInputError(f"Caption {place} of {name} is no object with caption, a text")
+    return captions
 
 
 def transcript(operator: MediaInsightsOperationHelper) -> tuple[str, list[dict[str, Any]]]:

@@ -15,6 +15,7 @@ from MediaInsightsEngineLambdaHelper import (
     OperatorInputError,
     Status,
     aws_client,
+    join_texts,
     store_results,
 )
 
@@ -65,7 +66,7 @@ def _start_task(operator: MediaInsightsOperationHelper, entry: Mapping[str, Any]
     if language not in SPOKEN_LANGUAGES:
         return _left_out(entry, f"WARNING: Polly does not speak {language}")
     captions = caption_store.load(operator, language)
-    text = " ".join(str(one["caption"]) for one in captions if one["caption"])
+    text = join_texts((one["caption"] for one in captions), language)
     if not text.strip():
         return _left_out(entry, "WARNING: there is nothing to say")
     voice = _voice(SPOKEN_LANGUAGES[language])

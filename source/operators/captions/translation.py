@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+import caption_edits
 import caption_store
 import languages
 from botocore.exceptions import BotoCoreError, ClientError
@@ -24,6 +25,7 @@ from MediaInsightsEngineLambdaHelper import (
     Status,
     aws_client,
     is_refused,
+    join_texts,
     put_text,
     request_token,
     store_results,
@@ -114,7 +116,7 @@ def taken_apart(document: str) -> list[str]:
 
 
 def translated(
-    captions: Sequence[Mapping[str, Any]], pieces: Sequence[str]
+    captions: Sequence[Mapping[str, Any]], pieces: Sequence[str], language: str = "en"
 ) -> list[dict[str, Any]]:
     """The captions with the words of another language, at the same times.
 
@@ -125,7 +127,7 @@ def translated(
         LOG.warning("%d captions became %d in translation", len(captions), len(pieces))
     kept = list(pieces[: len(captions)]) + [""] * (len(captions) - len(pieces))
     if kept:
-        kept[-1] = " ".join([kept[-1], *pieces[len(captions) :]])
+        kept[-1] = join_texts([kept[-1], *pieces[len(captions) :]], language)
     return [
         {
             "start": caption["start"],
@@ -210,20 +212,25 @@ def _keep(
     pieces: Mapping[str, Sequence[str]],
     captions: Sequence[Mapping[str, Any]],
 ) -> None:
-    collection = []
+    collection, kept = [], 0
     for language, texts in pieces.items():
-        made = translated(captions, texts)
-        caption_store.save(operator, f"WebCaptionsTranslate_{language}", made)
-        caption_store.save(operator, caption_store.current(language), made)
-        plain = " ".join(one["caption"] for one in made if one["caption"])
+        made = translated(captions, texts, language)
+        raw = f"WebCaptionsTranslate_{language}"
+        edited = caption_edits.renew(operator, language, made, raw)
+        shown = made if edited is None else edited
+        plain = join_texts((one["caption"] for one in shown), language)
         file = put_text(operator, f"translation_{language}.txt", plain)
+        kept += len(edited or ())
         collection.append(
             {
                 "OperatorName": f"TranslateWebCaptions_{language}",
                 "TranslationText": file,
                 "WorkflowId": operator.workflow_execution_id,
                 "TargetLanguageCode": language,
+                **({} if edited is None else {"WebCaptionsKept": len(edited)}),
             }
         )
+    if any("WebCaptionsKept" in entry for entry in collection):
+        operator.add_workflow_metadata(WebCaptionsKept=str(kept))
     store_results(operator, operator.name, {"CaptionsCollection": collection})
     operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)

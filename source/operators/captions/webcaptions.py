@@ -4,6 +4,7 @@ The seven entry points, under the names that templates know. Captions are stored
 for each language, where people may edit them before they become files.
 """
 
+import caption_edits
 import caption_files
 import caption_store
 import captions_from_transcript
@@ -21,15 +22,22 @@ from MediaInsightsEngineLambdaHelper import (
 
 @operator_handler("WebCaptionsError")
 def web_captions(operator: MediaInsightsOperationHelper) -> None:
-    """Makes captions of the transcript; a subtitles file that exists already takes their place."""
+    """Makes captions of the transcript; a subtitles file that exists already takes their place.
+
+    Captions that people have edited stay, whichever would come instead.
+    """
     language = languages.source(operator)
     transcript_of, transcript = caption_store.transcript(operator)
-    captions = captions_from_transcript.captions(transcript)
-    caption_store.save(operator, f"WebCaptions{transcript_of}_{language}", captions)
-    existing = operator.configuration.get("ExistingSubtitlesObject")
+    made = captions_from_transcript.captions(transcript, language)
+    existing, repaired = operator.configuration.get("ExistingSubtitlesObject"), 0
+    chosen = None
     if existing:
-        captions = caption_files.read_vtt(existing)
-    caption_store.save(operator, caption_store.current(language), captions)
+        chosen, repaired = caption_files.read_vtt(existing)
+        operator.add_workflow_metadata(WebCaptionsRepaired=str(repaired))
+    raw = f"WebCaptions{transcript_of}_{language}"
+    kept = caption_edits.renew(operator, language, made, raw, chosen=chosen, repaired=repaired)
+    if kept is not None:
+        operator.add_workflow_metadata(WebCaptionsKept=str(len(kept)))
     operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
 
 

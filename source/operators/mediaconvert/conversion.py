@@ -1,6 +1,7 @@
 """The start and the check that Mediaconvert and Thumbnail share, and where their files lie."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,14 @@ from MediaInsightsEngineLambdaHelper import (
 )
 
 _STILL_WORKING = frozenset({"SUBMITTED", "PROGRESSING"})
+# how a job ends whose input has nothing of what it makes
+_NOTHING_THERE = re.compile(r"input has no (video|audio)\b", re.IGNORECASE)
+_REASONS = {
+    "video": "The file has no video track, so that there is no picture to convert",
+    "audio": "The file has no audio track, so that there is no sound to take out",
+}
+# of AudioSelectors.Tracks
+_LAST_TRACK = 2_147_483_647
 
 
 @dataclass(frozen=True)
@@ -49,16 +58,49 @@ def is_silent(operator: MediaInsightsOperationHelper) -> bool:
     return operator.input_metadata("Mediainfo_num_audio_tracks") == "0"
 
 
+def is_sound_only(operator: MediaInsightsOperationHelper) -> bool:
+    """Whether an earlier stage has found no picture."""
+    return operator.input_metadata("Mediainfo_num_video_tracks") == "0"
+
+
+def skip_without(operator: MediaInsightsOperationHelper, kind: str) -> None:
+    """Leaves the operator Skipped; kind: video or audio."""
+    operator.skip(_REASONS[kind])
+
+
+def audio_track(operator: MediaInsightsOperationHelper) -> int | None:
+    """The setting AudioTrack, from 1; None without it. Raises OperatorInputError."""
+    value = operator.configuration.get("AudioTrack")
+    if value is None or value == "":
+        return None
+    text = str(value).strip()
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:11]) <= _LAST_TRACK):
+        raise OperatorInputError(f"AudioTrack must be a whole number, 1 or more, and is {text!r}")
+    tracks = operator.input_metadata("Mediainfo_num_audio_tracks")
+    if tracks and int(tracks) < int(text):
+        raise OperatorInputError(f"AudioTrack is {text}, and the video has {tracks} audio tracks")
+    return int(text)
+
+
 def start_job(
-    operator: MediaInsightsOperationHelper, settings: Mapping[str, Any], input_file: str
+    operator: MediaInsightsOperationHelper,
+    settings: Mapping[str, Any],
+    input_file: str,
+    track: int | None,
 ) -> None:
-    """Starts a job, once; its id and the name of its input are what the check goes by."""
+    """Starts a job, once; its id and the name of its input are what the check goes by.
+
+    track: which audio track the job takes, where the configuration says so.
+    """
     answer = aws_client("mediaconvert").create_job(
         Role=os.environ["mediaconvertRole"],  # noqa: SIM112 - its name on the wire
         ClientRequestToken=request_token(operator, settings),
         Settings=settings,
     )
     operator.update_workflow_status(Status.OPERATION_STATUS_EXECUTING)
+    if track is not None or operator.input_metadata("MediaconvertAudioTrack"):
+        # what is transcribed later is this track, whatever an earlier stage has extracted
+        operator.add_workflow_metadata(MediaconvertAudioTrack=str(track or 1))
     operator.add_workflow_metadata(
         MediaconvertJobId=answer["Job"]["Id"],
         MediaconvertInputFile=input_file,
@@ -67,12 +109,19 @@ def start_job(
 
 
 def has_finished(operator: MediaInsightsOperationHelper) -> bool:
-    """Asks for the job; while it works the operator executes. Raises OperatorInputError."""
+    """Asks for the job; while it works the operator executes. Raises OperatorInputError.
+
+    Where the input has nothing of what the job makes, the operator is Skipped.
+    """
     job = aws_client("mediaconvert").get_job(Id=_metadata(operator, "MediaconvertJobId"))["Job"]
     if job["Status"] in _STILL_WORKING:
         operator.update_workflow_status(Status.OPERATION_STATUS_EXECUTING)
         return False
     if job["Status"] != "COMPLETE":
+        nothing = _NOTHING_THERE.search(job.get("ErrorMessage") or "")
+        if nothing is not None:
+            skip_without(operator, nothing[1].lower())
+            return False
         # a job that has ended does not change, however often one asks
         raise OperatorInputError(
             "Unhandled exception, unable to get status from mediaconvert: "

@@ -18,13 +18,16 @@ _PROXY_VIDEO_BITRATE = 5_000_000
 _SELECTOR = "Audio Selector 1"
 
 
-def audio_job(source: str, workflow_folder: str) -> Settings:
-    """The sound of a video as a file of its own. Both arguments are s3:// URIs."""
+def audio_job(source: str, workflow_folder: str, track: int | None = None) -> Settings:
+    """The sound of a video as a file of its own.
+
+    The first two arguments are s3:// URIs. track: which audio track, from 1; the first without it.
+    """
     return {
         "AdAvailOffset": 0,
         "Inputs": [
             {
-                **_input(source),
+                **_input(source, track=track),
                 "FilterEnable": "AUTO",
                 "PsiControl": "USE_PSI",
                 "FilterStrength": 0,
@@ -38,25 +41,32 @@ def audio_job(source: str, workflow_folder: str) -> Settings:
 
 
 def thumbnail_job(
-    source: str, asset_folder: str, workflow_folder: str, position: int, with_audio: bool
+    source: str,
+    asset_folder: str,
+    workflow_folder: str,
+    position: int,
+    with_audio: bool,
+    track: int | None = None,
 ) -> Settings:
     """Pictures at 0 and at `position` seconds, the sound, and a copy that browsers can play.
 
-    Without audio the job asks for no sound. The first three arguments are s3:// URIs.
+    Without audio the job asks for no sound. The first three arguments are s3:// URIs. track: which
+    audio track, from 1; the first without it.
     """
     thumbnails = _file_group(asset_folder, _thumbnail_output(position), "thumbnail")
     audio = _file_group(workflow_folder, _audio_output())
     proxy = _file_group(asset_folder, _proxy_output(with_audio), "proxy")
     return {
-        "Inputs": [_input(source, with_audio)],
+        "Inputs": [_input(source, with_audio, track)],
         "OutputGroups": [thumbnails, audio, proxy] if with_audio else [thumbnails, proxy],
     }
 
 
-def _input(source: str, with_audio: bool = True) -> Settings:
+def _input(source: str, with_audio: bool = True, track: int | None = None) -> Settings:
     # A selector that names no track takes the input's first one, and none where there is none;
     # one that names track 1 would fail the job of a silent video.
-    selector = {"Offset": 0, "DefaultSelection": "DEFAULT", "ProgramSelection": 1}
+    chosen: Settings = {} if track is None else {"SelectorType": "TRACK", "Tracks": [track]}
+    selector = {"Offset": 0, "DefaultSelection": "DEFAULT", "ProgramSelection": 1, **chosen}
     return {
         "FileInput": source,
         # a telephone's upright video lies on its side until somebody reads its rotation

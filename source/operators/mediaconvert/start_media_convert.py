@@ -1,6 +1,6 @@
 """Mediaconvert: the sound of a video as a file of its own."""
 
-from conversion import Folders, is_silent, start_job, video_of
+from conversion import Folders, audio_track, is_silent, start_job, video_of
 from job_settings import audio_job
 
 from MediaInsightsEngineLambdaHelper import (
@@ -17,6 +17,6 @@ def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
     if is_silent(operator):
         operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
         return
-    folders = Folders.of(operator)
-    settings = audio_job(f"s3://{bucket}/{key}", folders.uri(folders.workflow))
-    start_job(operator, settings, key)
+    folders, track = Folders.of(operator), audio_track(operator)
+    settings = audio_job(f"s3://{bucket}/{key}", folders.uri(folders.workflow), track)
+    start_job(operator, settings, key, track)

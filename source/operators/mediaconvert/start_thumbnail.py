@@ -1,6 +1,14 @@
 """Thumbnail: pictures of a video, its sound, and a copy that browsers can play."""
 
-from conversion import Folders, is_silent, start_job, video_of
+from conversion import (
+    Folders,
+    audio_track,
+    is_silent,
+    is_sound_only,
+    skip_without,
+    start_job,
+    video_of,
+)
 from job_settings import thumbnail_job
 
 from MediaInsightsEngineLambdaHelper import (
@@ -16,19 +24,27 @@ _LAST_POSITION = 2_147_483_647
 
 @operator_handler("ThumbnailError")
 def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
-    """Starts the job, without sound for a video that is known to be silent."""
+    """Starts the job, without sound for a video that is known to be silent.
+
+    Of sound that is known to have no picture, nothing is made: Mediaconvert takes sound out.
+    """
     bucket, key = video_of(operator)
+    if is_sound_only(operator):
+        skip_without(operator, "video")
+        return
     position = read_position(operator.configuration.get("ThumbnailPosition", _DEFAULT_POSITION))
-    folders = Folders.of(operator)
+    folders, silent = Folders.of(operator), is_silent(operator)
+    track = None if silent else audio_track(operator)
     source = f"s3://{bucket}/{key}"
     settings = thumbnail_job(
         source,
         folders.uri(folders.asset),
         folders.uri(folders.workflow),
         position,
-        with_audio=not is_silent(operator),
+        with_audio=not silent,
+        track=track,
     )
-    start_job(operator, settings, source)
+    start_job(operator, settings, source, track)
 
 
 def read_position(value: object) -> int:

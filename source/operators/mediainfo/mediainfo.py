@@ -27,19 +27,25 @@ _NO_CONTENT = "File does not contain valid video, audio, image, or text content"
 
 @operator_handler("MediainfoError")
 def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
-    """Stores the tracks of the operator's medium, and counts those with sound."""
-    medium = operator.input_medium("Video", "Image")
+    """Stores the tracks of the operator's medium, and counts those with sound and pictures."""
+    medium, video = operator.input_medium("Video", "Image"), operator.input_medium("Video")
     if medium is None:
         raise OperatorInputError("No valid inputs")
     tracks = read_tracks(medium["S3Bucket"], medium["S3Key"])
     store_results(operator, operator.name, {"tracks": tracks})
-    audio_tracks = sum(track["track_type"] == "Audio" for track in tracks)
+    if video is not None:
+        # what works on pictures leaves a video without any out
+        operator.add_workflow_metadata(Mediainfo_num_video_tracks=_count(tracks, "Video"))
     operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
     operator.add_workflow_metadata(
         # text, as all metadata; the transcription reads it to know a silent video
-        Mediainfo_num_audio_tracks=str(audio_tracks),
+        Mediainfo_num_audio_tracks=_count(tracks, "Audio"),
         **operator.workflow_info(),
     )
+
+
+def _count(tracks: list[dict[str, Any]], kind: str) -> str:
+    return str(sum(track["track_type"] == kind for track in tracks))
 
 
 def read_tracks(bucket: str, key: str) -> list[dict[str, Any]]:

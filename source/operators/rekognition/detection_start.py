@@ -25,12 +25,15 @@ _PICTURES = frozenset({".png", ".jpg", ".jpeg"})
 _VIDEOS = frozenset({".avi", ".mp4", ".mov"})
 # in order of preference; a proxy is in a format that Rekognition reads
 _VIDEO_MEDIA = ("ProxyEncode", "Video")
+# what Mediainfo says of a video, where an earlier stage has it
+_VIDEO_TRACKS = "Mediainfo_num_video_tracks"
 
 
 def start(detection: Detection, operator: MediaInsightsOperationHelper) -> None:
     """Leaves the operator Complete with the results stored, or Executing with JobId in MetaData.
 
-    Raises OperatorError, ClientError, BotoCoreError.
+    Of a video that is known to have no picture it leaves the operator Skipped. Raises
+    OperatorError, ClientError, BotoCoreError.
     """
     media = chosen_media(detection, operator)
     suffix = PurePosixPath(media["Name"]).suffix.lower()
@@ -38,6 +41,8 @@ def start(detection: Detection, operator: MediaInsightsOperationHelper) -> None:
         answer = _look(detection.picture, operator.configuration, media)
         store_results(operator, store_key(), to_store(answer, detection.picture.lists))
         operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
+    elif not _only_pictures(operator) and operator.input_metadata(_VIDEO_TRACKS) == "0":
+        operator.skip("The file has no video track, so that there is nothing to see in it")
     elif suffix in _VIDEOS and not _only_pictures(operator):
         _start_job(detection.video, operator, media)
         operator.update_workflow_status(Status.OPERATION_STATUS_EXECUTING)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import transcript_file
-from start_transcribe import is_silent
+from start_transcribe import heard_track, is_silent
 
 from MediaInsightsEngineLambdaHelper import (
     MediaInsightsOperationHelper,
@@ -49,7 +49,13 @@ def keep(operator: MediaInsightsOperationHelper, job: Mapping[str, Any]) -> None
     """Stores the transcript of a job, once as text and once as the service gives it."""
     transcript = transcript_file.fetch(location(job))
     name = _TEXT_FILES.get(operator.name, f"transcript_{operator.name}.txt")
-    text = put_text(operator, name, transcript_file.text_of(transcript))
+    said = transcript_file.text_of(transcript)
+    text = put_text(operator, name, said)
+    if not said.strip():
+        # nobody speaks, or somebody does in another track
+        operator.add_workflow_metadata(
+            TranscribeSilence=f"Nothing was heard in {heard_track(operator)}"
+        )
     stored = store_results(operator, operator.name, {**transcript, "TextTranscriptUri": text})
     operator.add_media_object("Text", stored["Bucket"], stored["Key"])
     if language := spoken_language(job):

@@ -1,7 +1,8 @@
 """TranscribeAudio and TranscribeVideo: starts the job that writes down what is said.
 
-Amazon Transcribe reads the object itself, up to 2 GB of it. Where a video is larger, the audio that
-Mediaconvert or Thumbnail have extracted from it in an earlier stage is taken.
+Amazon Transcribe reads the object itself, up to 2 GB of it, and hears its first audio track. Where
+a video is larger, or another track is wanted, the audio that Mediaconvert or Thumbnail have
+extracted from it in an earlier stage is taken.
 """
 
 from collections.abc import Mapping
@@ -25,6 +26,9 @@ _FORMATS = frozenset({"mp3", "mp4", "wav", "flac", "m4a", "ogg", "amr", "webm"})
 _LARGEST_MEDIUM = 2 * 1024**3
 _AUDIO_FIRST = ("Audio", "ProxyEncode", "Video")
 _VIDEO_FIRST = ("ProxyEncode", "Video", "Audio")
+# what Mediaconvert and Thumbnail make of a track, and where they say which
+_EXTRACTED = ("Audio", "ProxyEncode")
+_EXTRACTED_TRACK = "MediaconvertAudioTrack"
 # COMPLETE is what earlier versions looked for
 _ACCEPTED = frozenset({"QUEUED", "IN_PROGRESS", "COMPLETED", "COMPLETE"})
 _REFUSALS = frozenset({"BadRequestException"})
@@ -59,11 +63,9 @@ def is_silent(operator: MediaInsightsOperationHelper) -> bool:
 
 def medium(operator: MediaInsightsOperationHelper) -> tuple[str, str]:
     """Bucket and key of the first medium that the service can take. Raises OperatorInputError."""
-    wanted = operator.configuration.get("MediaType", operator.name.removeprefix("Transcribe"))
-    order = _AUDIO_FIRST if wanted == "Audio" else _VIDEO_FIRST
     places = [
         (place["S3Bucket"], place["S3Key"])
-        for one in order
+        for one in _order(operator)
         if (place := operator.input_medium(one)) is not None
     ]
     if not places:
@@ -75,6 +77,28 @@ def medium(operator: MediaInsightsOperationHelper) -> tuple[str, str]:
             return bucket, key
         refusals.append(reason)
     raise OperatorInputError(refusals[0])
+
+
+def _order(operator: MediaInsightsOperationHelper) -> tuple[str, ...]:
+    """In which order media are taken; what was extracted of a chosen track goes first."""
+    wanted = operator.configuration.get("MediaType", operator.name.removeprefix("Transcribe"))
+    order = _AUDIO_FIRST if wanted == "Audio" else _VIDEO_FIRST
+    track = operator.configuration.get("AudioTrack")
+    extracted = operator.input_metadata(_EXTRACTED_TRACK)
+    if track not in (None, "") and str(track).strip() != (extracted or "1"):
+        raise OperatorInputError(
+            f"AudioTrack is {track}, and Amazon Transcribe hears the first track of a medium, here "
+            f"track {extracted or 1}: set AudioTrack of Mediaconvert or Thumbnail in an earlier "
+            "stage, and the sound that they extract is taken"
+        )
+    return order if extracted in (None, "1") else tuple(dict.fromkeys((*_EXTRACTED, *order)))
+
+
+def heard_track(operator: MediaInsightsOperationHelper) -> str:
+    """Which track of the video is transcribed, as people count: "audio track 1 of 2"."""
+    tracks = operator.input_metadata("Mediainfo_num_audio_tracks")
+    of_all = f" of {tracks}" if tracks else ""
+    return f"audio track {operator.input_metadata(_EXTRACTED_TRACK) or 1}{of_all}"
 
 
 def refusal(bucket: str, key: str) -> str | None:

@@ -20,6 +20,7 @@ from MediaInsightsEngineLambdaHelper import (
     Status,
     aws_client,
     is_refused,
+    join_texts,
     operator_handler,
     read_object,
     store_results,
@@ -31,8 +32,6 @@ _CHUNK_BYTES = 9_000
 _LARGEST_TEXT = 2_000_000
 _CALLS_AT_A_TIME = 4
 _AUTO = "auto"
-# Languages that are written without spaces between sentences.
-_WITHOUT_SPACES = frozenset({"ja", "zh", "zh-TW", "th"})
 _REFUSALS = frozenset(
     {
         "DetectedLanguageLowConfidenceException",
@@ -113,8 +112,7 @@ def translate(text: str, wanted: Wanted) -> dict[str, str]:
     # a language that the service has found in the first part holds for all of them
     found = Wanted(answer["SourceLanguageCode"], wanted.target, wanted.terminologies)
     translated = [answer, *_translate_all(others, found)]
-    joint = "" if wanted.target in _WITHOUT_SPACES else " "
-    whole = joint.join(one["TranslatedText"] for one in translated)
+    whole = join_texts((one["TranslatedText"] for one in translated), wanted.target)
     return _results(whole, found.source, wanted.target)
 
 

@@ -229,3 +229,23 @@ def test_results_that_are_not_stored_are_an_error(operator, sent, answer, reason
     with pytest.raises(helper.OperatorError) as raised:
         helper.store_results(operator, "key", {})
     assert str(raised.value) == f"Unable to upload metadata for asset: asset: {reason}"
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_an_operator_without_anything_to_do_says_why_and_is_not_asked_again(asynchronous):
+    @helper.operator_handler("OpError")
+    def start(operator):
+        operator.skip("There is no picture")
+
+    @helper.monitor_handler("OpError")
+    def check(operator):
+        raise AssertionError("there is nothing to ask for")
+
+    lambdas = {"start": lambda event: start(event, None), "check": lambda event: check(event, None)}
+    branch = asl.Branch("op", "start", "check" if asynchronous else None)
+    state = {**EVENT, "Configuration": {"op": EVENT["Configuration"]}}
+    output = state_machines.run(
+        asl.operator_machine(branch, "stage", ENGINE), state, lambdas
+    ).output
+    assert output["Status"] == "Skipped"
+    assert output["MetaData"] == {"opSkipped": "There is no picture"}

@@ -113,6 +113,17 @@ def test_it_is_said_why_an_operator_was_skipped(configuration, reason):
     assert skipped(ended(configuration)) == [f"Skipped: transcribe, because {reason}"]
 
 
+def test_an_operator_that_has_looked_says_itself_why_it_was_skipped():
+    execution = ended({"MediaType": "MetadataOnly", "Enabled": True})
+    (output,) = [
+        one
+        for one in execution["Workflow"]["Stages"]["Analysis"]["Outputs"]
+        if one["Status"] == "Skipped"
+    ]
+    output["MetaData"] = {"transcribeSkipped": "The video has no picture"}
+    assert skipped(execution) == ["Skipped: transcribe, because the video has no picture"]
+
+
 def test_what_is_told_first_can_be_fetched_first():
     found = ["mine", "MediainfoImage", "labelDetection"]
 

@@ -18,11 +18,13 @@ from .handlers import (
     store_results,
 )
 from .outputs import MasExecutionError, MediaInsightsOperationHelper, OutputHelper
+from .scripts import SPACELESS_LANGUAGES, is_spaceless, join_texts, separator
 from .services import SPOKEN_LANGUAGES, is_refused, put_text, read_object, request_token
 from .status import Status
 
 __all__ = [
     "LARGEST_RESULT",
+    "SPACELESS_LANGUAGES",
     "SPOKEN_LANGUAGES",
     "DataPlane",
     "DataPlaneError",
@@ -35,10 +37,13 @@ __all__ = [
     "Status",
     "aws_client",
     "is_refused",
+    "is_spaceless",
+    "join_texts",
     "monitor_handler",
     "operator_handler",
     "put_text",
     "read_object",
     "request_token",
+    "separator",
     "store_results",
 ]

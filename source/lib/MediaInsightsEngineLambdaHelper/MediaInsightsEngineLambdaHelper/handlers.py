@@ -24,6 +24,8 @@ Event = dict[str, Any]
 Handler = Callable[[Event, object], dict[str, Any]]
 Body = Callable[[MediaInsightsOperationHelper], None]
 
+# What a start may leave, so that there is nothing to ask for.
+_ENDED = (Status.OPERATION_STATUS_COMPLETE, Status.OPERATION_STATUS_SKIPPED)
 # An execution record keeps one for each failed operator.
 _LONGEST_REASON = 2_000
 # With more beside it the reason would not reach the record: Step Functions cuts what is raised.
@@ -72,7 +74,7 @@ def operator_handler(error_key: str) -> Callable[[Body], Handler]:
 def monitor_handler(error_key: str) -> Callable[[Body], Handler]:
     """Makes the handler of an asynchronous operator's check, with the errors of operator_handler.
 
-    A machine asks at least once: what was Complete at the start is returned as it came.
+    A machine asks at least once: what was Complete or Skipped at the start is returned as it came.
     """
 
     def decorate(body: Body) -> Handler:
@@ -80,7 +82,7 @@ def monitor_handler(error_key: str) -> Callable[[Body], Handler]:
 
         @wraps(body)
         def handler(event: Event, context: object) -> dict[str, Any]:
-            if event.get("Status") == Status.OPERATION_STATUS_COMPLETE:
+            if event.get("Status") in _ENDED:
                 return event
             return check(event, context)
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from mie.core import assets
 
+from .status import Status
+
 # Step Functions keeps 32,768 characters of a failure's cause, where every quote is escaped.
 _LONGEST_TEXT = 16_000
 # Step Functions takes results of 262,144 bytes, and ends an execution that has a larger one.
@@ -69,6 +71,14 @@ class MediaInsightsOperationHelper:
     def update_workflow_status(self, status: str) -> None:
         """status: one of Status.OPERATION_STATUS_…"""
         self.status = status
+
+    def skip(self, reason: str) -> None:
+        """Leaves the operator Skipped: nothing failed, and there is nothing to do.
+
+        reason: one sentence for people, under <name>Skipped in the metadata.
+        """
+        self.update_workflow_status(Status.OPERATION_STATUS_SKIPPED)
+        self.metadata[f"{self.name}Skipped"] = reason
 
     def add_workflow_metadata(self, **kwargs: Any) -> None:
         """Hands values on to later stages; they should be text, and not empty."""

@@ -36,7 +36,8 @@ class MediaFacts:
 
     `duration_ms` is what the container says, to 10 ms, None when it says nothing. `width` and
     `height` are those of the upright picture; `rotation` is by how many degrees, counter-clockwise,
-    a player turns the stored one. `color_range` is FULL, LIMITED or None.
+    a player turns the stored one. `color_range` is FULL, LIMITED or None. `begins` is what the
+    file's own clock says at its beginning, in seconds.
     """
 
     duration_ms: int | None
@@ -48,6 +49,7 @@ class MediaFacts:
     rotation: int
     color_range: str | None
     audio_tracks: Sequence[AudioTrack]
+    begins: float = 0.0
 
     @property
     def has_video(self) -> bool:
@@ -56,6 +58,7 @@ class MediaFacts:
 
 _FORMAT = re.compile(r"Input #0, (?P<names>\S+), from ")
 _DURATION = re.compile(r"  Duration: (\d+):(\d\d):(\d\d)\.(\d\d)")
+_BEGINS = re.compile(r"  Duration: [^,]*, start: (-?\d+\.\d+)")
 _STREAM = re.compile(r"\s+Stream #0:\d+[^:]*: (?P<kind>Video|Audio): (?P<facts>.*)")
 _ROTATION = re.compile(r"\s+displaymatrix: rotation of (-?[\d.]+) degrees")
 _RATE = re.compile(r"config in time_base: \S+ frame_rate: (\d+)/(\d+)")
@@ -111,6 +114,7 @@ def _read(lines: Sequence[str]) -> MediaFacts:
         rotation=round(float(turn[0])) % 360 if turn else 0,
         color_range=_color_range(video),
         audio_tracks=[_audio(facts) for kind, facts in streams if kind == "Audio"],
+        begins=_begins(told, name, bool(pictures)),
     )
 
 
@@ -124,6 +128,14 @@ def _duration(lines: Sequence[str]) -> int | None:
         return None
     hours, minutes, seconds, hundredths = map(int, found)
     return ((hours * 60 + minutes) * 60 + seconds) * 1_000 + hundredths * 10
+
+
+def _begins(lines: Sequence[str], container: str, has_video: bool) -> float:
+    found = _first(_BEGINS, lines)
+    if found is None or (container == "mov" and not has_video):
+        # sound alone in a file of this kind has the silence before it as an edit list
+        return 0.0
+    return float(found[0])
 
 
 def _color_range(video: str) -> str | None:

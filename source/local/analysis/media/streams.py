@@ -77,8 +77,9 @@ def audio(
 ) -> Iterator["NDArray[np.float32]"]:
     """The sound of one track in chunks of at most ten seconds: mono, -1 to 1, `rate` a second.
 
-    track: which audio track, from 0. channel: that one alone; all are mixed without it. Raises
-    MediaRefused, also when there is no such track.
+    It counts from the beginning of the file, as the frames do: where a track begins later, or has
+    a gap, there is silence. track: which audio track, from 0. channel: that one alone; all are
+    mixed without it. Raises MediaRefused, also when there is no such track.
     """
     import numpy as np
 
@@ -88,11 +89,20 @@ def audio(
     channels = known.audio_tracks[track].channels
     if channel is not None and channel >= channels:
         raise MediaRefused(f"The audio track has no channel {channel}, it has {channels}")
-    one_channel = ["-af", f"pan=mono|c0=c{channel}"] if channel is not None else ["-ac", "1"]
-    output = ["-map", f"0:a:{track}", "-vn", "-sn", "-dn", *one_channel, "-ar", str(rate)]
-    raw = ["-t", str(LONGEST_SECONDS), "-f", "f32le", "pipe:1"]
+    pan = [f"pan=mono|c0=c{channel}"] if channel is not None else []
+    # of some containers ffmpeg counts from the beginning of the track that is read, of all of them
+    # with the file's own clock; the second filter counts in samples of what comes in
+    filters = [
+        *pan,
+        f"aresample={rate}",
+        f"aresample=async=1:first_pts={round(known.begins * rate)}",
+    ]
+    output = ["-map", f"0:a:{track}", "-vn", "-sn", "-dn", "-ac", "1", "-ar", str(rate)]
+    until = known.begins + LONGEST_SECONDS
+    raw = ["-af", ",".join(filters), "-t", f"{until:.3f}", "-f", "f32le", "pipe:1"]
     size = rate * _CHUNK_SECONDS * 4
-    with running([*Input(path).arguments(), *output, *raw], cpu_seconds=effort(known)) as one:
+    source = Input(path, ("-copyts",))
+    with running([*source.arguments(), *output, *raw], cpu_seconds=effort(known)) as one:
         while chunk := _read_some(one.output, size):
             yield np.frombuffer(chunk[: len(chunk) // 4 * 4], "<f4").astype(np.float32)
         one.check()

@@ -162,6 +162,8 @@ def arguments(job: Job, output: Output, facts: MediaFacts, folder: str) -> list[
     for index, track in enumerate(tracks):
         path = f"{output.path}/audioDescriptions/{index}"
         options += ["-map", f"0:a:{track}", *sound.read_sound(path, output.audio[index], index)]
+        # times of what is heard count from the picture, also in a file without it
+        options += [f"-filter:a:{index}", "aresample=async=1:first_pts=0"]
     common = ["-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1"]
     limits = ["-threads", "2", "-t", str(_LONGEST_SECONDS)]
     return [*options, *common, *limits, *_container(output, folder)]

@@ -124,6 +124,9 @@ def _make(
     turned = not facts.rotation or job.is_turned_upright
     options = () if turned else ("-display_rotation:v:0", "0")
     command = [part for output in job.outputs for part in parts[output.number]]
+    if facts.has_video and not any(output.video for output in job.outputs):
+        # of MPEG-TS ffmpeg counts from the first of the tracks that it reads
+        command += ["-map", "0:V:0", "-c", "copy", "-f", "null", "-"]
     go_on()
     # It takes no turn at the cores: whoever waits for a call would wait for an hour's video. There
     # are never more of it than threads that do jobs.

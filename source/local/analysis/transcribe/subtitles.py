@@ -8,7 +8,7 @@ from analysis.speech.vocabulary import SPACELESS
 from analysis.speech.whisper import Word
 
 # two lines that can be read while they stand; a pause or the end of a sentence ends one as well
-_LONGEST = 80
+_LINE, _WIDE_LINE = 42, 16
 _PAUSE_SECONDS = 1.5
 _ENDS = tuple(".?!…。？！।؟")  # noqa: RUF001
 
@@ -23,21 +23,39 @@ class Cue:
 
 
 def cues(words: Sequence[Word], language: str) -> Iterator[Cue]:
-    """The words of a transcript in pieces that can be read."""
-    space = "" if language in SPACELESS else " "
+    """The words of a transcript in pieces that can be read, of one or two lines."""
     shown: list[Word] = []
     for word in words:
-        text = space.join(one.text for one in shown)
         if shown and (
-            len(text) + len(space) + len(word.text) > _LONGEST
+            _lines([one.text for one in (*shown, word)], language) is None
             or word.start - shown[-1].end > _PAUSE_SECONDS
             or shown[-1].text.endswith(_ENDS)
         ):
-            yield Cue(shown[0].start, shown[-1].end, text)
+            yield _cue(shown, language)
             shown = []
         shown.append(word)
     if shown:
-        yield Cue(shown[0].start, shown[-1].end, space.join(one.text for one in shown))
+        yield _cue(shown, language)
+
+
+def _cue(words: Sequence[Word], language: str) -> Cue:
+    texts = [word.text for word in words]
+    # a word alone may be longer than a line
+    text = _lines(texts, language) or " ".join(texts)
+    return Cue(words[0].start, words[-1].end, text)
+
+
+def _lines(words: Sequence[str], language: str) -> str | None:
+    """The words in one line, or in two of about one length; None where they do not fit."""
+    space, longest = ("", _WIDE_LINE) if language in SPACELESS else (" ", _LINE)
+    whole = space.join(words)
+    if len(whole) <= longest:
+        return whole
+    pairs = [
+        (space.join(words[:place]), space.join(words[place:])) for place in range(1, len(words))
+    ]
+    fitting = [pair for pair in pairs if max(map(len, pair)) <= longest]
+    return "\n".join(min(fitting, key=lambda pair: max(map(len, pair)))) if fitting else None
 
 
 def write(format_name: str, cues: Sequence[Cue], first: int) -> str:

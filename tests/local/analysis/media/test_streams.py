@@ -131,6 +131,53 @@ def test_each_channel_can_be_heard(clips):
     assert heard == pytest.approx([300, 900], abs=2)
 
 
+def loud_from(samples, rate=16_000):
+    """The second at which something is heard."""
+    return np.flatnonzero(np.abs(samples) > 0.02)[0] / rate
+
+
+@pytest.mark.parametrize("container", ["mkv", "mp4", "mov", "ts"])
+def test_sound_that_begins_after_the_picture_is_heard_when_it_begins(clips, container):
+    path = make.late_sound(clips / f"late.{container}", after=1.5)
+    samples = np.concatenate(list(media.audio(path)))
+    assert loud_from(samples) == pytest.approx(1.5, abs=0.05)
+    assert len(samples) / 16_000 == pytest.approx(3.5, abs=0.1)
+
+
+@pytest.mark.parametrize("container", ["mkv", "mp4"])
+def test_sound_that_begins_before_the_picture_begins_the_file(clips, container):
+    path = make.late_sound(clips / f"early.{container}", after=-1.5)
+    assert loud_from(np.concatenate(list(media.audio(path)))) == pytest.approx(0, abs=0.05)
+    assert times(path, 10_000)[0] == pytest.approx(1_500, abs=50)
+
+
+def test_sound_from_before_the_beginning_is_cut_off_as_players_do(clips):
+    """An edit list begins in the middle of the sound."""
+    whole = make.sound_only(clips / "whole.m4a", 3)
+    path = clips / "cut.mp4"
+    make.run_ffmpeg("-itsoffset", "-1", "-i", whole, "-c", "copy", path)
+    samples = np.concatenate(list(media.audio(path)))
+    assert len(samples) / 16_000 == pytest.approx(2, abs=0.1)
+
+
+def test_silence_before_sound_alone_is_kept(clips):
+    whole = make.sound_only(clips / "tone.m4a", 1)
+    path = clips / "alone.mp4"
+    make.run_ffmpeg("-itsoffset", "2", "-i", whole, "-c", "copy", path)
+    assert loud_from(np.concatenate(list(media.audio(path)))) == pytest.approx(2, abs=0.05)
+
+
+def test_a_gap_in_the_sound_is_silence(clips):
+    path = clips / "gap.mkv"
+    cut = "aselect='lt(t,1)+gte(t,3)'"
+    tone = "sine=frequency=440:sample_rate=16000:duration=4"
+    make.run_ffmpeg("-f", "lavfi", "-i", tone, "-af", cut, "-c:a", "pcm_s16le", path)
+    samples = np.concatenate(list(media.audio(path)))
+    assert len(samples) / 16_000 == pytest.approx(4, abs=0.1)
+    assert np.abs(samples[24_000:40_000]).max() < 0.01
+    assert loud_from(samples[40_000:]) == pytest.approx(0.5, abs=0.1)
+
+
 @pytest.mark.parametrize(
     ("options", "text"),
     [({}, "no audio track"), ({"track": 3}, "No track 3")],

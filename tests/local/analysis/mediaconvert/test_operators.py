@@ -6,6 +6,7 @@ import threading
 import time
 
 import boto3
+import numpy as np
 import pytest
 from moto import mock_aws
 from tests.fakes import clips
@@ -14,6 +15,7 @@ from tests.local.analysis.mediaconvert.jobs import ROLE, ROOT
 
 from analysis.context import Context
 from analysis.jobs import Jobs
+from analysis.media import audio
 from analysis.mediaconvert.service import mediaconvert
 from analysis.models import Models
 from analysis.objects import Objects
@@ -148,11 +150,62 @@ def test_the_sound_alone_is_made(run, tmp_path):
         ("Thumbnail", clips.corrupt_index, "Unable to open input file"),
         ("Thumbnail", clips.empty, "The file is empty"),
         ("Thumbnail", clips.not_media, "Unable to open input file"),
-        ("Mediaconvert", clips.without_sound, "The input has no audio"),
-        ("Thumbnail", lambda path: clips.sound_only(path.with_suffix(".mp3")), "has no video"),
     ],
 )
 def test_what_cannot_be_converted_is_an_error_with_a_reason(run, tmp_path, name, make, reason):
     output, made = run(name, make(tmp_path / "a.mp4"))
     assert (output["Status"], made) == ("Error", set())
     assert reason in output["MetaData"][f"{name}Error"]
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "reason"),
+    [
+        ("Mediaconvert", clips.without_sound, "The file has no audio track"),
+        ("Thumbnail", clips.sound_only, "The file has no video track"),
+        ("Thumbnail", lambda path: clips.sound_only(path.with_suffix(".mp3")), "no video track"),
+    ],
+)
+def test_what_has_nothing_to_convert_is_skipped_with_the_reason(run, tmp_path, name, make, reason):
+    output, made = run(name, make(tmp_path / "a.mp4"))
+    assert (output["Status"], made) == ("Skipped", set())
+    assert reason in output["MetaData"][f"{name}Skipped"]
+
+
+def test_sound_alone_is_taken_out(run, tmp_path):
+    output, made = run("Mediaconvert", clips.sound_only(tmp_path / "a.mp4", 1))
+    assert (output["Status"], made) == ("Complete", {"workflows/workflow-1/clip_audio.mp4"})
+
+
+def _heard(s3, tmp_path, medium):
+    """What an extracted sound, or a copy, has to be heard."""
+    path = tmp_path / "made.mp4"
+    s3.download_file(medium["S3Bucket"], medium["S3Key"], str(path))
+    return np.concatenate(list(audio(path)))
+
+
+@pytest.mark.parametrize("container", ["mkv", "mp4", "ts"])
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [("Mediaconvert", "Audio"), ("Thumbnail", "Audio"), ("Thumbnail", "ProxyEncode")],
+)
+def test_sound_counts_from_the_picture(run, s3, tmp_path, container, name, made):
+    path = clips.late_sound(tmp_path / f"late.{container}", after=1.5)
+    output, _ = run(name, path, f"clip.{container}")
+    samples = _heard(s3, tmp_path, output["Media"][made])
+    first = np.flatnonzero(np.abs(samples) > 0.02)[0] / 16_000
+    assert first == pytest.approx(1.5, abs=0.06)
+
+
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [("Mediaconvert", "Audio"), ("Thumbnail", "Audio"), ("Thumbnail", "ProxyEncode")],
+)
+def test_the_chosen_track_is_taken(run, s3, tmp_path, name, made):
+    path = clips.eight_tracks(tmp_path / "a.mp4")
+    output, _ = run(name, path, AudioTrack=3)
+    assert output["MetaData"]["MediaconvertAudioTrack"] == "3"
+    samples = _heard(s3, tmp_path, output["Media"][made])
+    loudest = np.abs(np.fft.rfft(samples)).argmax() * 16_000 / len(samples)
+    # each track has a tone of its own
+    assert loudest == pytest.approx(800, abs=3)
