@@ -29,12 +29,15 @@ def skip_unless_installed():
 
 
 @contextmanager
-def running(models, s3_endpoint, state):
-    """The URL of a server that runs meanwhile, and ends as it should."""
+def running(models, s3_endpoint, state, **variables):
+    """The URL of a server that runs meanwhile, and ends as it should.
+
+    variables: of its environment, besides those of this process.
+    """
     command = [PYTHON, "-m", "analysis", "--port", "0", "--s3-endpoint", s3_endpoint]
     process = subprocess.Popen(
         [*command, "--models", models, "--state", state],
-        env=ENVIRONMENT,
+        env={**ENVIRONMENT, **variables},
         stderr=subprocess.PIPE,
         text=True,
     )

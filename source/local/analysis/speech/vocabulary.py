@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 # written without spaces between words: each character is an item of its own
 SPACELESS = frozenset(("ja", "lo", "my", "th", "yue", "zh"))
+# marks that end a clause or a sentence
+CLAUSE_ENDS = frozenset(".,?!;:…。、，？！：；।؟،")  # noqa: RUF001
 
 
 @dataclass(frozen=True)

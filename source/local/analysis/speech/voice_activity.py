@@ -19,7 +19,9 @@ _FRAME_SECONDS = FRAME / RATE
 # a word has begun above the first, and has ended below the second: Silero's own advice
 _SPEECH = 0.5
 _SILENCE = 0.35
-_SHORTEST_PAUSE = round(0.4 / _FRAME_SECONDS)
+# measured: what is said sounds up to 0.15 s longer than it is, so that half a second's pause is
+# at least 0.35 s here; within a word nobody is silent for that long
+_SHORTEST_PAUSE = round(0.25 / _FRAME_SECONDS)
 _SHORTEST_SPEECH = round(0.1 / _FRAME_SECONDS)
 # beginnings and ends of words are softer than their middle
 _MARGIN = round(0.2 / _FRAME_SECONDS)

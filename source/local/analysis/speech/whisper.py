@@ -1,17 +1,19 @@
 """Whisper: what is said in a window of sound, word by word, and in which language.
 
 The model runs in CTranslate2. A window is written down without the model's own times, which are
-coarse; the times of words come from where its attention lies (CTranslate2's `align`).
+coarse; the times of words come from where its attention lies (CTranslate2's `align`), and lie where
+somebody speaks.
 """
 
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.speech.spectrogram import FRAMES_PER_SECOND, log_mel
 from analysis.speech.vocabulary import Piece, Vocabulary
-from analysis.speech.voice_activity import Span, Window
+from analysis.speech.voice_activity import Window
+from analysis.speech.words import Word, place
 
 if TYPE_CHECKING:
     import ctranslate2
@@ -29,16 +31,6 @@ _SMOOTH = 7
 _MOST_TOKENS = 440
 # who speaks fast says five; a text that repeats itself faster than anybody speaks was not said
 _MOST_A_SECOND = 10
-
-
-@dataclass(frozen=True)
-class Word:
-    """A word with its punctuation; times in seconds, probability 0…1."""
-
-    text: str
-    start: float
-    end: float
-    probability: float
 
 
 @dataclass(frozen=True)
@@ -100,7 +92,7 @@ class Whisper:
             int(len(window.samples) / 16_000 * FRAMES_PER_SECOND),
             median_filter_width=_SMOOTH,
         )
-        return [_place(word, window) for word in _timed(pieces, found, window.start)]
+        return place(_timed(pieces, found, window.start), window.spans)
 
     def _prompt(self, language: str) -> list[str]:
         task = [f"<|{language}|>", "<|transcribe|>"] if self._model.is_multilingual else []
@@ -157,17 +149,3 @@ def _timed(pieces: Sequence[Piece], found: Any, start: float) -> list[Word]:
         )
         for piece in pieces
     ]
-
-
-def _place(word: Word, window: Window) -> Word:
-    """The word without the silence that the alignment gives to it before or after."""
-    heard = [span for span in window.spans if _overlap(span, word) > 0]
-    if not heard:
-        return word
-    # most of a word lies in one span: what it has in another one belongs to the pause between
-    span = max(heard, key=lambda one: _overlap(one, word))
-    return replace(word, start=max(word.start, span.start), end=min(word.end, span.end))
-
-
-def _overlap(span: Span, word: Word) -> float:
-    return min(span.end, word.end) - max(span.start, word.start)

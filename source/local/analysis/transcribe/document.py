@@ -3,13 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from analysis.speech.vocabulary import SPACELESS, is_mark
-from analysis.speech.whisper import Word
+from analysis.speech.vocabulary import CLAUSE_ENDS, SPACELESS, is_mark
+from analysis.speech.words import Word
 
 # the service writes one account into all; this is the local stack's
 ACCOUNT = "000000000000"
-# marks that end a clause or a sentence; others, such as quotation marks, the service leaves out
-_PUNCTUATION = frozenset(".,?!;:…。、，？！：；।؟،")  # noqa: RUF001
 _INSIDE = frozenset("'’-")  # noqa: RUF001
 
 Item = dict[str, Any]
@@ -35,7 +33,8 @@ def split(text: str) -> tuple[str, str]:
         end -= 1
     while start < end and is_mark(text[start]) and text[start] not in _INSIDE:
         start += 1
-    return text[start:end], "".join(mark for mark in text[end:] if mark in _PUNCTUATION)
+    # others, such as quotation marks, the service leaves out
+    return text[start:end], "".join(mark for mark in text[end:] if mark in CLAUSE_ENDS)
 
 
 def transcript(items: Sequence[Item], language: str) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from analysis.models import Models
 from analysis.speech.loading import ear, whisper
 from analysis.speech.voice_activity import Window, windows
-from analysis.speech.whisper import Heard, Whisper, Word
+from analysis.speech.whisper import Heard, Whisper
+from analysis.speech.words import Word
 
 if TYPE_CHECKING:
     import numpy as np

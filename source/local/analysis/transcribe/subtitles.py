@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from analysis.speech.vocabulary import SPACELESS
-from analysis.speech.whisper import Word
+from analysis.speech.words import Word
 
 # two lines that can be read while they stand; a pause or the end of a sentence ends one as well
 _LINE, _WIDE_LINE = 42, 16

@@ -10,7 +10,8 @@ from tests.local.analysis.conftest import serving
 from analysis.cores import Cores
 from analysis.jobs import Jobs
 from analysis.objects import ObjectTooLarge, ObjectUnavailable
-from analysis.speech.whisper import Heard, Word
+from analysis.speech.whisper import Heard
+from analysis.speech.words import Word
 from analysis.transcribe import recognition
 from analysis.transcribe.service import transcribe
 

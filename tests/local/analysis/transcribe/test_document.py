@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.speech.whisper import Word
+from analysis.speech.words import Word
 from analysis.transcribe.document import document, split
 
 HELLO = [Word("Hello,", 0.5, 0.9, 0.97), Word("world!", 1.0, 1.44, 0.9234)]

@@ -4,7 +4,7 @@ import io
 
 import webvtt
 
-from analysis.speech.whisper import Word
+from analysis.speech.words import Word
 from analysis.transcribe.subtitles import Cue, cues, write
 
 
