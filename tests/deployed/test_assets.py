@@ -262,6 +262,38 @@ def test_two_writers_of_one_operator_lose_no_page(stack, asset_id):
         assert [one for one in read if one[0] == writer] == [[writer, n] for n in range(10)]
 
 
+def test_pages_are_read_in_the_order_of_the_requests_and_one_sent_again_counts_once(
+    stack, asset_id
+):
+    for number in range(5):
+        query = {"paginated": "true", "token": f"t{number}"}
+        for _ in range(1 + number % 2):
+            store(stack, asset_id, {"page": number}, **query)
+    last = {"paginated": "true", "end": "true", "token": "last"}
+    answers = [store(stack, asset_id, {"page": 5}, **last) for _ in range(2)]
+    assert answers[0] == answers[1]
+    read = pages(stack, f"/metadata/{asset_id}/labelDetection")
+    assert [one["results"]["page"] for one in read] == [*range(6)]
+
+
+def test_pages_of_many_objects_of_the_helper_are_appended(stack, asset_id, helper):
+    """Each invocation of an operator has its own."""
+    for number in range(5):
+        answer = type(helper)().store_asset_metadata(
+            asset_id, "frames", "w1", {"frames_result": [number]}, paginate=True, end=number == 4
+        )
+        assert answer["Status"] == "Success"
+    read = pages(stack, f"/metadata/{asset_id}/frames")
+    assert [one["results"]["frames_result"] for one in read] == [[n] for n in range(5)]
+
+
+def test_pages_with_and_without_numbers_are_refused_together(stack, asset_id):
+    store(stack, asset_id, {}, paginated="true", page="0")
+    body = {"OperatorName": "labelDetection", "WorkflowId": "w1", "Results": {}}
+    said = refused(stack, "POST", f"/metadata/{asset_id}", body, status=409, paginated="true")
+    assert "either all pages" in said
+
+
 def test_results_that_many_store_at_once_are_all_kept(stack, asset_id):
     workflows = [f"w{number}" for number in range(12)]
     with ThreadPoolExecutor(6) as pool:
