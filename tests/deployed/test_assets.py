@@ -410,6 +410,26 @@ def test_a_deletion_says_what_it_removes_and_is_told_to_all(stack, create):
     ]
 
 
+def test_the_stream_points_to_one_array_of_all_pages_which_goes_with_the_result(stack, asset_id):
+    for number in range(3):
+        end = {"end": "true"} if number == 2 else {}
+        store(stack, asset_id, {"page": number}, paginated="true", **end)
+    prefix = f"private/assets/{asset_id}/workflows/w1/labelDetection/000001/"
+    told = {
+        "Action": "MODIFY",
+        "Pointer": prefix + "pages.json",
+        "Operator": "labelDetection",
+        "Workflow": "w1",
+        "Manifest": prefix + "manifest.json",
+    }
+    changes(stack, asset_id, until=told)
+    place = {"Bucket": stack.facts["dataplane_bucket"], "Key": told["Pointer"]}
+    body = stack.client("s3").get_object(**place)["Body"].read()
+    assert json.loads(body) == [{"page": number} for number in range(3)]
+    assert call(stack, "DELETE", f"/metadata/{asset_id}/labelDetection")["Objects"] == 5
+    assert not [key for key in keys(stack, asset_id) if "/workflows/" in key]
+
+
 def changes(stack, asset_id, until):
     """What the stream tells of an asset, up to a change without an operator."""
     kinesis = stack.client("kinesis")

@@ -5,7 +5,8 @@ its place behind those that were there and its call's token when the writer did 
 Places count down in the keys, so that the newest page is the first of a listing: the next one costs
 a look at one key, and follows from it without a clock. The last page writes a manifest that lists
 the keys in order, and only then does the asset's pointer name the new result: readers see the old
-one until the new one is whole, and storing a page never rewrites another.
+one until the new one is whole, and storing a page never rewrites another. For those who follow the
+stream of changes the pages are put together beside the manifest, as one JSON array.
 """
 
 import json
@@ -20,9 +21,12 @@ from mie.core.documents import Json
 from mie.core.errors import BadRequest, Conflict, Malformed
 
 _MANIFEST = "manifest.json"
+_ARRAY = "pages.json"
 _NUMBERED = re.compile(r"(\d{8})\.json")
 _APPENDED = re.compile(r"appended-(\d{8})-(.+)\.json")
-_MANIFEST_KEY = re.compile(rf".*/workflows/[^/]+/[^/]+/\d{{6}}/{re.escape(_MANIFEST)}")
+_GENERATION = r".*/workflows/[^/]+/[^/]+/\d{6}/"
+_MANIFEST_KEY = re.compile(_GENERATION + re.escape(_MANIFEST))
+_ARRAY_KEY = re.compile(_GENERATION + re.escape(_ARRAY))
 LARGEST_PAGE_NUMBER = 99_999_999
 _MIXED = "either all pages of a result have numbers or none has"
 
@@ -85,8 +89,13 @@ def next_generation(pointers: Iterable[Pointer], workflow_id: str) -> int:
     return max(finished, default=0) + 1
 
 
+def operator_prefix(asset_id: str, workflow_id: str, operator: str) -> str:
+    """Where the pages of an operator lie, of all generations."""
+    return f"{assets.workflow_prefix(asset_id, workflow_id)}{operator}/"
+
+
 def generation_prefix(asset_id: str, workflow_id: str, operator: str, generation: int) -> str:
-    return f"{assets.workflow_prefix(asset_id, workflow_id)}{operator}/{generation:06d}/"
+    return f"{operator_prefix(asset_id, workflow_id, operator)}{generation:06d}/"
 
 
 def numbered_key(prefix: str, page: int) -> str:
@@ -122,6 +131,15 @@ def manifest_key(prefix: str) -> str:
 def is_manifest_key(key: str) -> bool:
     """Whether a pointer's key leads to pages, and not to a result that was stored as a whole."""
     return _MANIFEST_KEY.fullmatch(key) is not None
+
+
+def array_key(manifest: str) -> str:
+    """Of the array of the pages that a manifest lists."""
+    return manifest.removesuffix(_MANIFEST) + _ARRAY
+
+
+def is_array_key(key: str) -> bool:
+    return _ARRAY_KEY.fullmatch(key) is not None
 
 
 def finished_pages(keys: Iterable[str], last_page: int | None) -> list[str]:

@@ -208,8 +208,7 @@ def _keys_of(
         # nothing that begins with a key comes before the key itself
         if plane.objects.first_key(whole) == whole:
             yield whole
-        prefix = assets.workflow_prefix(asset_id, workflow_id)
-        yield from plane.objects.keys(f"{prefix}{operator}/")
+        yield from plane.objects.keys(pages.operator_prefix(asset_id, workflow_id, operator))
         yield from plane.objects.keys(assets.uploads_prefix(asset_id, workflow_id, operator))
 
 
