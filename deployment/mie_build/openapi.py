@@ -253,9 +253,11 @@ def _query_parameters(words: Mapping[str, Any]) -> list[Json]:
 def load(folder: Path) -> ModuleType:
     """The module app of a folder, under a name that the other API's does not have.
 
-    Once in a process: Chalice registers a blueprint a second time without its methods.
+    Loaded once in a process: Chalice registers a blueprint a second time without its methods.
     """
     name = f"{folder.name}_app"
+    if name in sys.modules:
+        return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, folder / "app.py")
     if spec is None or spec.loader is None:
         raise Undocumented(f"there is no application in {folder}")

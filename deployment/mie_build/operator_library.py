@@ -69,8 +69,9 @@ def compose(library: Template, manifests: Sequence[Manifest]) -> Template:
         for logical_id, resource in _resources(operator).items():
             _refuse_second(logical_id, resources, f"the resource {logical_id}")
             resources[logical_id] = resource
-        _refuse_second(operator.output, outputs, f"the output {operator.output}")
-        outputs[operator.output] = _output(operator)
+        for key, output in _outputs(operator).items():
+            _refuse_second(key, outputs, f"the output {key}")
+            outputs[key] = output
     return {**library, "Resources": resources, "Outputs": outputs}
 
 
@@ -232,12 +233,15 @@ def _registration(operator: Operator, ids: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-def _output(operator: Operator) -> dict[str, Any]:
-    return {
+def _outputs(operator: Operator) -> dict[str, dict[str, Any]]:
+    output = {
         "Description": f"Operation name of {operator.name}",
         "Value": {"Fn::GetAtt": [operator.output, "Name"]},
-        "Export": {"Name": {"Fn::Join": [":", [{"Ref": "AWS::StackName"}, operator.export]]}},
     }
+    export = {"Name": {"Fn::Join": [":", [{"Ref": "AWS::StackName"}, operator.export]]}}
+    # a name is exported once
+    also = {} if operator.also_output is None else {operator.also_output: output}
+    return {operator.output: {**output, "Export": export}, **also}
 
 
 def _tag_list(tags: Mapping[str, str]) -> list[dict[str, str]]:

@@ -18,6 +18,7 @@
         store_key: Mediainfo       # under which results are stored; OPERATOR_NAME of the functions
         error_key: MediainfoError  # under which failures stand in the metadata
         output: MediainfoOperation # key of the stack's output
+        also_output: Mediainfo     # optional, the key that the original's library has instead
         export: Mediainfo          # <stack name>:Mediainfo is what workflows import
         permissions:               # optional, what the role allows besides the common things
           - {Action: …, Resource: …}
@@ -59,7 +60,7 @@ _DOCUMENTATION = frozenset({"purpose", "settings", "reads", "writes", "stored", 
 _KEYS = _DOCUMENTATION | {
     *("name", "type", "configuration", "start", "store_key", "error_key", "output", "export")
 }
-_MORE_KEYS = frozenset({"check", "permissions", "environment", "retired"})
+_MORE_KEYS = frozenset({"check", "permissions", "environment", "retired", "also_output"})
 _FUNCTION_KEYS = frozenset({"handler", "memory", "timeout"})
 _SETTING_KEYS = frozenset({"key", "values", "default", "meaning"})
 _PLACES = frozenset({"media", "metadata"})
@@ -126,6 +127,7 @@ class Operator:
     store_key: str
     error_key: str
     output: str
+    also_output: str | None
     export: str
     permissions: tuple[Mapping[str, Any], ...]
     retired: str | None
@@ -208,6 +210,7 @@ def _operator(
         store_key=entry["store_key"],
         error_key=entry["error_key"],
         output=entry["output"],
+        also_output=_text(entry, "also_output", where) if "also_output" in entry else None,
         export=entry["export"],
         permissions=tuple(entry.get("permissions", ())),
         retired=_text(entry, "retired", where) if "retired" in entry else None,

@@ -2,13 +2,18 @@
 
 import argparse
 import sys
+from typing import Any
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from mie_replay.failures import Clients, replay
+from mie_replay.failures import Clients, StillFails, replay
 from mie_replay.pipeline import NoPipeline, Pipeline, pipeline_of
 from mie_replay.results import tell_all
+
+# No function runs longer than 900 seconds.
+_LONGEST_SECONDS = 930
 
 
 def main() -> int:
@@ -19,7 +24,7 @@ def main() -> int:
         if options.all_results:
             return _tell_all(session, pipeline)
         return _replay(session, pipeline)
-    except (NoPipeline, ClientError, BotoCoreError) as error:
+    except (NoPipeline, StillFails, ClientError, BotoCoreError) as error:
         print(f"replay-changes.sh: {error}", file=sys.stderr)
         return 1
 
@@ -45,7 +50,7 @@ def _replay(session: boto3.Session, pipeline: Pipeline) -> int:
         session.client("sqs"),
         session.client("kinesis"),
         session.client("dynamodbstreams"),
-        session.client("lambda"),
+        _functions(session),
     )
     outcomes = []
     for one in replay(clients, pipeline):
@@ -57,9 +62,15 @@ def _replay(session: boto3.Session, pipeline: Pipeline) -> int:
     return 1 if staying else 0
 
 
+def _functions(session: boto3.Session) -> Any:
+    """A client of Lambda that waits for the slowest function, and starts none a second time."""
+    config = Config(read_timeout=_LONGEST_SECONDS, retries={"total_max_attempts": 1})
+    return session.client("lambda", config=config)
+
+
 def _tell_all(session: boto3.Session, pipeline: Pipeline) -> int:
-    assets, changes = tell_all(session.client("dynamodb"), session.client("kinesis"), pipeline)
-    print(f"The stream tells of {changes} results of {assets} assets.")
+    assets, results = tell_all(session.client("dynamodb"), _functions(session), pipeline)
+    print(f"The stream tells of {results} results of {assets} assets.")
     return 0
 
 

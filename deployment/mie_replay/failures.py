@@ -92,8 +92,8 @@ def _replay_one(clients: Clients, pipeline: Pipeline, body: str) -> Outcome:
     reason = failure.get("Reason") or failure.get("requestContext", {}).get("condition", "unknown")
     try:
         name, records = _called(clients, pipeline, failure)
-        _send(clients.functions, name, records)
-    except (NotReadable, _StillFails) as error:
+        send(clients.functions, name, records)
+    except (NotReadable, StillFails) as error:
         return Outcome(place.strip(), reason, str(error))
     return Outcome(place.strip(), reason)
 
@@ -111,19 +111,20 @@ def _called(clients: Clients, pipeline: Pipeline, failure: Json) -> tuple[str, l
     return pipeline.consumer, kinesis_records(clients.kinesis, failure["KinesisBatchInfo"])
 
 
-class _StillFails(RuntimeError):
+class StillFails(RuntimeError):
     """The function reports records again, or breaks."""
 
 
-def _send(functions: Any, name: str, records: Sequence[Json]) -> None:
+def send(functions: Any, name: str, records: Sequence[Json]) -> None:
+    """Calls a function with records, as Lambda does. Raises StillFails."""
     for first in range(0, len(records), _RECORDS_AT_ONCE):
         event = {"Records": [*records[first : first + _RECORDS_AT_ONCE]]}
         answer = functions.invoke(FunctionName=name, Payload=json.dumps(event).encode())
         said = _parsed(answer["Payload"].read())
         if "FunctionError" in answer:
-            raise _StillFails(f"{name} fails: {said.get('errorMessage', 'it gives no reason')}")
+            raise StillFails(f"{name} fails: {said.get('errorMessage', 'it gives no reason')}")
         if said.get("batchItemFailures"):
-            raise _StillFails(f"{name} cannot deal with it for now; its log says why")
+            raise StillFails(f"{name} cannot deal with it for now; its log says why")
 
 
 def _parsed(text: str | bytes) -> Json:

@@ -1,6 +1,7 @@
 """Turns changes of the data plane's table into records of a Kinesis stream.
 
-The consumers of that stream come and go without touching the table.
+The consumers of that stream come and go without touching the table. A result in pages is put
+together for them before its record leaves, as the JSON array that the record points to.
 """
 
 from functools import cache
@@ -15,8 +16,9 @@ from mie import aws
 from mie.adapters import items
 from mie.adapters.change_stream import ChangeStream
 from mie.adapters.notifications import UntoldChanges
+from mie.adapters.page_arrays import PageArrays
 from mie.batches import InOrder
-from mie.core.changes import changes_of, place_in_table_stream
+from mie.core.changes import changes_of, place_in_table_stream, removed_results
 from mie.core.documents import Json
 from mie.core.errors import Malformed
 from mie.logs import logger
@@ -54,13 +56,33 @@ def _publish(change: Json) -> None:
     asset_id = keys.get("AssetId")
     if not isinstance(asset_id, str):
         raise Malformed("Keys: there is no AssetId")
-    changes = changes_of(asset_id, items.image(change, "OldImage"), items.image(change, "NewImage"))
+    old, new = items.image(change, "OldImage"), items.image(change, "NewImage")
+    changes = changes_of(asset_id, old, new)
+    # the changes of an asset come in their order, so what was removed is not made any more: only
+    # an array can be left that was made while the asset or the operator was deleted
+    for prefix in removed_results(asset_id, old, new):
+        _arrays().remove(prefix)
+    for one in changes:
+        _put_together(one)
     _stream().publish(asset_id, changes)
     for one in changes:
         logger("dataplanestream").info(
             "published",
             extra={key: one.get(key) for key in ("AssetId", "Action", "Operator", "Workflow")},
         )
+
+
+def _put_together(change: Json) -> None:
+    if "Manifest" not in change or _arrays().write(change["Manifest"]):
+        return
+    # what comes next in the stream says so; until then consumers see what the original's saw
+    place = {key: change[key] for key in ("AssetId", "Operator", "Workflow")}
+    logger("dataplanestream").info("deleted before it was told", extra=place)
+
+
+@cache
+def _arrays() -> PageArrays:
+    return PageArrays(stream_settings().bucket)
 
 
 @cache

@@ -3,7 +3,8 @@
     python tests/benchmarks/page_bytes.py
 
 The data plane runs on moto. S3 and the network bill every byte, and a result of an hour of video
-has hundreds of pages: what rewrites earlier pages grows with their square.
+has hundreds of pages: what rewrites earlier pages grows with their square. Behind storing, the
+stream's function puts the pages together for those who follow it, once for each result.
 """
 
 import contextlib
@@ -32,6 +33,8 @@ from tests.lib.mie.adapters.dataplane_on_moto import (  # noqa: E402
 from mie import aws  # noqa: E402
 from mie.adapters.assets import AssetTable  # noqa: E402
 from mie.adapters.objects import BucketObjects  # noqa: E402
+from mie.adapters.page_arrays import PageArrays  # noqa: E402
+from mie.core.pages import pointers_of  # noqa: E402
 from mie.engine import assets, metadata, reading  # noqa: E402
 from mie.engine.metadata import Page, Result  # noqa: E402
 from mie.engine.ports import DataPlane  # noqa: E402
@@ -51,15 +54,21 @@ class Traffic:
 
 @dataclass(frozen=True)
 class Cost:
-    """payload: the bytes of the pages as JSON."""
+    """payload: the bytes of the pages as JSON. together: making one array of them."""
 
     payload: int
     storing: Traffic
+    together: Traffic
     reading: Traffic
 
     @property
     def ratio(self) -> float:
+        """Of what a request writes."""
         return self.storing.written / self.payload
+
+    @property
+    def ratio_in_all(self) -> float:
+        return (self.storing.written + self.together.written) / self.payload
 
 
 def cost_of(pages: int, page_bytes: int = PAGE_BYTES, *, numbered: bool = True) -> Cost:
@@ -70,12 +79,15 @@ def cost_of(pages: int, page_bytes: int = PAGE_BYTES, *, numbered: bool = True) 
             for number, result in enumerate(results):
                 page = Page(number if numbered else None, last=number == pages - 1)
                 metadata.store_page(plane, asset_id, Result("op", "w", result), page)
+        (pointer,) = pointers_of(plane.assets.get(asset_id) or {}, "op")
+        with counting() as together:
+            PageArrays(BUCKET).write(pointer.key)
         with counting() as read_back:
             read = list(_read(plane, asset_id))
     if read != results:
         raise RuntimeError("what was read is not what was stored")
     payload = sum(len(_compact(one)) for one in results)
-    return Cost(payload, storing, read_back)
+    return Cost(payload, storing, together, read_back)
 
 
 @contextlib.contextmanager
@@ -156,7 +168,7 @@ def _compact(value: Any) -> bytes:
 
 
 def main() -> None:
-    columns = ("pages", "payload", "written", "ratio", "read back", "requests", "reading")
+    columns = ("pages", "payload", "written", "ratio", "in all", "read back", "requests", "reading")
     print("".join(f"{one:>13}" for one in columns))
     for pages in (1, 10, PAGES):
         cost = cost_of(pages)
@@ -165,6 +177,7 @@ def main() -> None:
             f"{cost.payload:,}",
             f"{cost.storing.written:,}",
             f"{cost.ratio:.3f}",
+            f"{cost.ratio_in_all:.3f}",
             f"{cost.storing.read:,}",
             f"{cost.storing.requests:,}",
             f"{cost.reading.read:,}",

@@ -12,8 +12,21 @@ def test_sixty_pages_write_little_more_than_their_bytes_and_read_next_to_nothing
     cost = benchmark.cost_of(benchmark.PAGES, numbered=numbered)
     assert cost.payload > 17_000_000
     assert cost.ratio <= 1.1
-    # the list of the pages, once
+    # the list of the pages, once, and the newest one's key with each
     assert cost.storing.read < 0.01 * cost.payload
+
+
+def test_pages_are_put_together_with_their_bytes_once_outside_of_requests():
+    cost = benchmark.cost_of(20)
+    assert cost.together.written <= 1.01 * cost.payload
+    assert cost.together.read <= 1.01 * cost.payload
+    assert cost.ratio_in_all <= 2.1
+
+
+@pytest.mark.parametrize("numbered", [True, False])
+def test_a_page_costs_the_same_requests_however_many_there_are(numbered):
+    few, many = (benchmark.cost_of(pages, 100, numbered=numbered) for pages in (10, 40))
+    assert many.storing.requests - few.storing.requests == 30 * (1 if numbered else 2)
 
 
 def test_pages_with_numbers_are_read_for_their_bytes():

@@ -80,30 +80,6 @@ def test_switches_take_all_four_spellings(built):
         assert parameters[name]["AllowedValues"] == ["Yes", "No", "true", "false"]
 
 
-def test_exports_have_the_names_that_applications_import(built):
-    outputs = built["media-insights-stack"]["Outputs"]
-    exports = {
-        name: one["Export"]["Name"]["Fn::Sub"].split(":")[-1]
-        for name, one in outputs.items()
-        if "Export" in one
-    }
-    assert exports == {
-        "OperatorLibraryStack": "OperatorLibraryStack",
-        "DataplaneBucket": "DataplaneBucket",
-        "DataplaneApiEndpoint": "DataplaneApiEndpoint",
-        "DataplaneApiRestID": "DataplaneApiId",
-        "WorkflowCustomResourceArn": "WorkflowCustomResourceArn",
-        "WorkflowApiEndpoint": "WorkflowApiEndpoint",
-        "WorkflowApiRestID": "WorkflowApiId",
-        "MediaInsightsEnginePython37Layer": "MediaInsightsEnginePython37Layer",
-        "AnalyticsStreamArn": "AnalyticsStreamArn",
-        "MieSNSTopic": "MieSNSTopic",
-        "MieSQSQueue": "MieSQSQueue",
-        "Version": "Version",
-    }
-    assert "TestStack" in outputs
-
-
 # type -> the property with its name, and how many characters the service takes
 NAMED = {
     "AWS::DynamoDB::Table": ("TableName", 255),

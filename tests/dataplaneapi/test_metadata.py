@@ -69,10 +69,37 @@ def test_an_assets_own_attributes_are_no_operators(api, name):
         ({"page": "0"}, "page"),
         ({"paginated": "true", "page": "-1"}, "page"),
         ({"paginated": "true", "page": "one"}, "page"),
+        ({"token": "a"}, "token"),
+        ({"paginated": "true", "token": "a/b"}, "token"),
     ],
 )
 def test_query_parameters_that_do_not_fit_are_named(api, query, field):
     refused(api.post(f"/metadata/{api.asset()}", BODY, **query), field)
+
+
+def test_a_page_that_is_sent_again_with_its_token_is_appended_once(api):
+    asset_id = api.asset()
+    for page, token, end in [(0, "a", {}), (1, "b", {}), (1, "b", {}), (2, "c", {"end": "true"})]:
+        answer = api.store(asset_id, {"p": page}, paginated="true", token=token, **end)
+        assert answer.status == 200
+    assert [one["p"] for one in pages_of(api, asset_id)] == [0, 1, 2]
+
+
+def test_pages_with_and_without_numbers_are_a_conflict(api):
+    asset_id = api.asset()
+    api.store(asset_id, {}, paginated="true", page="0")
+    answer = api.store(asset_id, {}, paginated="true", end="true")
+    assert (answer.status, answer.json["Code"]) == (409, "ConflictError")
+    assert "either all pages of a result have numbers or none has" in answer.json["Message"]
+
+
+def pages_of(api, asset_id):
+    answer = api.get(f"/metadata/{asset_id}/labelDetection").json
+    yield answer["results"]
+    while "cursor" in answer:
+        cursor = answer["cursor"]
+        answer = api.get(f"/metadata/{asset_id}/labelDetection", cursor=cursor).json
+        yield answer["results"]
 
 
 @pytest.mark.parametrize(

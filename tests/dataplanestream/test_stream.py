@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from moto import mock_aws
-from tests.lib.mie.adapters.dataplane_on_moto import ENVIRONMENT, clients_of_their_own
+from tests.lib.mie.adapters.dataplane_on_moto import BUCKET, ENVIRONMENT, clients_of_their_own
 
 from mie import aws, settings
 from mie.adapters import change_stream, items
+from mie.core import pages
 
 SOURCE = Path(__file__).parents[2] / "source" / "dataplanestream" / "stream.py"
 STREAM = "changes"
@@ -37,11 +38,13 @@ def stream(monkeypatch, module):
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(change_stream, "_wait_seconds", lambda attempt: 0)
     module._failures.cache_clear()
+    module._arrays.cache_clear()
     with mock_aws():
         queue_url = aws.client("sqs").create_queue(QueueName="unread")["QueueUrl"]
         monkeypatch.setenv("UNREAD_CHANGES_QUEUE_URL", queue_url)
         settings.forget()
         aws.client("kinesis").create_stream(StreamName=STREAM, ShardCount=1)
+        aws.client("s3").create_bucket(Bucket=BUCKET)
         yield module.lambda_handler
     settings.forget()
 
@@ -78,7 +81,78 @@ def event(*changes):
 
 
 def pointer(workflow="w"):
-    return {"workflow": workflow, "pointer": f"{workflow}.json", "version": "v", "pages": 2}
+    return {"workflow": workflow, "pointer": f"{workflow}.json", "version": "v"}
+
+
+def paged(*results, generation=1):
+    """The pointer to a result in pages, which are stored."""
+    prefix = pages.generation_prefix("a", "w", "op", generation)
+    keys = [pages.numbered_key(prefix, number) for number in range(len(results))]
+    for key, result in zip(keys, results, strict=True):
+        put(key, json.dumps(result).encode())
+    manifest = pages.manifest_key(prefix)
+    put(manifest, pages.to_manifest(keys))
+    return pages.Pointer("w", manifest, "v", len(keys), generation).to_item()
+
+
+def put(key, body):
+    aws.client("s3").put_object(Bucket=BUCKET, Key=key, Body=body)
+
+
+def stored(prefix=""):
+    listed = aws.client("s3").list_objects_v2(Bucket=BUCKET, Prefix=prefix)
+    return [one["Key"] for one in listed.get("Contents", [])]
+
+
+def test_the_pointer_of_a_result_in_pages_names_one_array(stream):
+    result = paged({"p": 0}, {"p": 1}, {"p": 2})
+    for _ in range(2):
+        assert stream(event((ASSET, {**ASSET, "op": [result]})), {}) == {"batchItemFailures": []}
+    (_, change), again = read()
+    assert again == ("a", change)
+    assert change["Manifest"] == result["pointer"]
+    body = aws.client("s3").get_object(Bucket=BUCKET, Key=change["Pointer"])["Body"].read()
+    assert json.loads(body) == [{"p": 0}, {"p": 1}, {"p": 2}]
+
+
+@pytest.mark.parametrize("gone", ["manifest.json", "00000001.json"])
+def test_a_result_that_is_deleted_before_it_is_told_holds_nothing_up(stream, gone):
+    result = paged({"p": 0}, {"p": 1})
+    prefix = result["pointer"].removesuffix("manifest.json")
+    aws.client("s3").delete_object(Bucket=BUCKET, Key=prefix + gone)
+    described = {**ASSET, "op": [result]}
+    assert stream(event((ASSET, described), (described, None)), {}) == {"batchItemFailures": []}
+    assert [one["Action"] for _, one in read()] == ["MODIFY", "REMOVE"]
+    assert prefix + "pages.json" not in stored()
+
+
+@pytest.mark.parametrize("after", [None, ASSET])
+def test_an_array_that_was_made_during_a_deletion_goes_with_the_record_of_it(stream, after):
+    """The deletion has listed the objects before the array was there."""
+    described = {**ASSET, "op": [paged({"p": 0})]}
+    stream(event((ASSET, described)), {})
+    assert [key for key in stored() if key.endswith("pages.json")]
+    stream(event((described, after)), {})
+    assert not [key for key in stored() if key.endswith("pages.json")]
+
+
+def test_a_manifest_that_cannot_be_read_is_kept_aside(stream):
+    result = paged({"p": 0})
+    put(result["pointer"], b"{")
+    assert stream(event((ASSET, {**ASSET, "op": [result]})), {}) == {"batchItemFailures": []}
+    assert "manifest" in failures()[0]["Reason"]
+
+
+def test_a_bucket_that_does_not_answer_makes_lambda_send_the_record_again(
+    stream, module, monkeypatch
+):
+    result = paged({"p": 0})
+    monkeypatch.setenv("DATAPLANE_BUCKET", "no-such-bucket")
+    settings.forget()
+    module._arrays.cache_clear()
+    answer = stream(event((ASSET, {**ASSET, "op": [result]})), {})
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert read() == []
 
 
 def test_each_change_becomes_its_records_in_order(stream):

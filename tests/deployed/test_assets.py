@@ -262,6 +262,38 @@ def test_two_writers_of_one_operator_lose_no_page(stack, asset_id):
         assert [one for one in read if one[0] == writer] == [[writer, n] for n in range(10)]
 
 
+def test_pages_are_read_in_the_order_of_the_requests_and_one_sent_again_counts_once(
+    stack, asset_id
+):
+    for number in range(5):
+        query = {"paginated": "true", "token": f"t{number}"}
+        for _ in range(1 + number % 2):
+            store(stack, asset_id, {"page": number}, **query)
+    last = {"paginated": "true", "end": "true", "token": "last"}
+    answers = [store(stack, asset_id, {"page": 5}, **last) for _ in range(2)]
+    assert answers[0] == answers[1]
+    read = pages(stack, f"/metadata/{asset_id}/labelDetection")
+    assert [one["results"]["page"] for one in read] == [*range(6)]
+
+
+def test_pages_of_many_objects_of_the_helper_are_appended(stack, asset_id, helper):
+    """Each invocation of an operator has its own."""
+    for number in range(5):
+        answer = type(helper)().store_asset_metadata(
+            asset_id, "frames", "w1", {"frames_result": [number]}, paginate=True, end=number == 4
+        )
+        assert answer["Status"] == "Success"
+    read = pages(stack, f"/metadata/{asset_id}/frames")
+    assert [one["results"]["frames_result"] for one in read] == [[n] for n in range(5)]
+
+
+def test_pages_with_and_without_numbers_are_refused_together(stack, asset_id):
+    store(stack, asset_id, {}, paginated="true", page="0")
+    body = {"OperatorName": "labelDetection", "WorkflowId": "w1", "Results": {}}
+    said = refused(stack, "POST", f"/metadata/{asset_id}", body, status=409, paginated="true")
+    assert "either all pages" in said
+
+
 def test_results_that_many_store_at_once_are_all_kept(stack, asset_id):
     workflows = [f"w{number}" for number in range(12)]
     with ThreadPoolExecutor(6) as pool:
@@ -376,6 +408,26 @@ def test_a_deletion_says_what_it_removes_and_is_told_to_all(stack, create):
         {"Action": "REMOVE", "Operator": "a", "AssetId": asset_id},
         {"Action": "REMOVE", "AssetId": asset_id},
     ]
+
+
+def test_the_stream_points_to_one_array_of_all_pages_which_goes_with_the_result(stack, asset_id):
+    for number in range(3):
+        end = {"end": "true"} if number == 2 else {}
+        store(stack, asset_id, {"page": number}, paginated="true", **end)
+    prefix = f"private/assets/{asset_id}/workflows/w1/labelDetection/000001/"
+    told = {
+        "Action": "MODIFY",
+        "Pointer": prefix + "pages.json",
+        "Operator": "labelDetection",
+        "Workflow": "w1",
+        "Manifest": prefix + "manifest.json",
+    }
+    changes(stack, asset_id, until=told)
+    place = {"Bucket": stack.facts["dataplane_bucket"], "Key": told["Pointer"]}
+    body = stack.client("s3").get_object(**place)["Body"].read()
+    assert json.loads(body) == [{"page": number} for number in range(3)]
+    assert call(stack, "DELETE", f"/metadata/{asset_id}/labelDetection")["Objects"] == 5
+    assert not [key for key in keys(stack, asset_id) if "/workflows/" in key]
 
 
 def changes(stack, asset_id, until):

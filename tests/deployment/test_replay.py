@@ -16,6 +16,7 @@ from mie_replay.records import NotReadable, kinesis_records, table_records
 from mie_replay.results import tell_all
 
 REGION = "us-east-1"
+POINTER = {"workflow": {"S": "w"}, "pointer": {"S": "k"}}
 TABLE = "Assets"
 
 
@@ -241,22 +242,30 @@ def test_changes_of_the_table_reach_the_publisher(world):
 
 
 def test_every_result_can_be_told_again(world):
-    pointers = {"L": [{"M": {"workflow": {"S": "w"}, "pointer": {"S": "k"}}}]}
+    results = {"a": {"L": [{"M": POINTER}]}, "b": {"L": [{"M": POINTER}]}}
     for number in range(3):
-        world.dynamodb.put_item(
-            TableName=TABLE,
-            Item={"AssetId": {"S": str(number)}, "S3Key": {"S": "x"}, "a": pointers, "b": pointers},
-        )
-    assert tell_all(world.dynamodb, world.kinesis, world.pipeline) == (3, 6)
-    (shard,) = world.kinesis.list_shards(StreamName="changes")["Shards"]
-    iterator = world.kinesis.get_shard_iterator(
-        StreamName="changes", ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
-    )["ShardIterator"]
-    told = [
-        json.loads(one["Data"])
-        for one in world.kinesis.get_records(ShardIterator=iterator)["Records"]
-    ]
-    assert {(one["AssetId"], one["Operator"]) for one in told} == {
-        (str(number), operator) for number in range(3) for operator in "ab"
-    }
-    assert {one["Action"] for one in told} == {"MODIFY"}
+        item = {"AssetId": {"S": str(number)}, "S3Key": {"S": "x"}, **results}
+        world.dynamodb.put_item(TableName=TABLE, Item=item)
+    assert tell_all(world.dynamodb, world.functions, world.pipeline) == (3, 6)
+    assert {name for name, _ in world.functions.calls} == {"publisher"}
+    changes = [one["dynamodb"] for _, records in world.functions.calls for one in records]
+    for change in changes:
+        assert change["OldImage"] == change["Keys"]
+        assert change["NewImage"] == {**change["Keys"], "S3Key": {"S": "x"}, **results}
+    assert sorted(one["Keys"]["AssetId"]["S"] for one in changes) == ["0", "1", "2"]
+
+
+def test_a_publisher_that_fails_ends_the_telling(world):
+    world.dynamodb.put_item(
+        TableName=TABLE, Item={"AssetId": {"S": "a"}, "op": {"L": [{"M": POINTER}]}}
+    )
+    world.functions.answers["publisher"] = [{"batchItemFailures": [{"itemIdentifier": "0"}]}]
+    with pytest.raises(failures.StillFails):
+        tell_all(world.dynamodb, world.functions, world.pipeline)
+
+
+def test_what_has_no_results_is_not_told(world):
+    world.dynamodb.put_item(TableName=TABLE, Item={"AssetId": {"S": "a"}, "S3Key": {"S": "x"}})
+    world.dynamodb.put_item(TableName=TABLE, Item={"AssetId": {"S": "!cursors"}})
+    assert tell_all(world.dynamodb, world.functions, world.pipeline) == (2, 0)
+    assert world.functions.calls == []

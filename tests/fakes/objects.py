@@ -30,6 +30,9 @@ class ObjectsInMemory:
     def keys(self, prefix):
         return iter(sorted(key for key in self.bodies if key.startswith(prefix)))
 
+    def first_key(self, prefix):
+        return next(self.keys(prefix), None)
+
     def check_source(self, bucket, key):
         if key not in self._of(bucket):
             raise NotFound(f"the object s3://{bucket}/{key} does not exist")

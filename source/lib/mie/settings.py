@@ -72,6 +72,7 @@ class StreamSettings:
     """Publisher of data plane changes."""
 
     stream: str
+    bucket: str
     failure_queue_url: str
 
 
@@ -149,6 +150,7 @@ def dataplane_settings() -> DataplaneSettings:
 def stream_settings() -> StreamSettings:
     return StreamSettings(
         stream=_required("StreamName"),
+        bucket=_required("DATAPLANE_BUCKET"),
         failure_queue_url=_required("UNREAD_CHANGES_QUEUE_URL"),
     )
 

@@ -46,10 +46,6 @@ def calls(monkeypatch):
     return made
 
 
-def pages_sent(calls):
-    return [(call[6] or {}).get("page") for call in calls]
-
-
 def test_importing_it_needs_no_environment():
     library = ROOT / "source" / "lib"
     path = os.pathsep.join(map(str, (library, library / "MediaInsightsEngineLambdaHelper")))
@@ -230,59 +226,27 @@ def test_a_result_is_stored_as_a_whole(calls):
     assert not call[6]
 
 
-def test_pages_are_numbered_from_zero(calls):
+def test_pages_are_appended_by_calls_that_can_be_told_apart(calls):
+    for end in (False, False, True):
+        helper.DataPlane().store_asset_metadata("asset", "op", "workflow", {}, True, end)
+    queries = [call[6] for call in calls]
+    assert len({one.pop("token") for one in queries}) == 3
+    assert queries == [{"paginated": "true"}] * 2 + [{"paginated": "true", "end": "true"}]
+
+
+def test_a_page_has_the_number_that_is_asked_for(calls):
     dataplane = helper.DataPlane()
-    dataplane.store_asset_metadata("asset", "op", "workflow", {}, paginate=True)
-    dataplane.store_asset_metadata("asset", "op", "workflow", {}, True, True)
+    dataplane.store_asset_metadata("asset", "op", "workflow", {}, page=0)
+    dataplane.store_asset_metadata("asset", "op", "workflow", {}, paginate=True, page=1, end=True)
     assert [call[6] for call in calls] == [
         {"paginated": "true", "page": "0"},
-        {"paginated": "true", "page": "1", "end": "true"},
+        {"paginated": "true", "end": "true", "page": "1"},
     ]
 
 
-def test_pages_without_a_first_number_are_appended(calls):
-    dataplane = helper.DataPlane(first_page=None)
-    dataplane.store_asset_metadata("asset", "op", "workflow", {}, paginate=True)
-    dataplane.store_asset_metadata("asset", "op", "workflow", {}, True, True)
-    assert [call[6] for call in calls] == [
-        {"paginated": "true"},
-        {"paginated": "true", "end": "true"},
-    ]
-
-
-def test_pages_are_numbered_for_each_result_and_begin_again_after_the_last(calls):
-    dataplane = helper.DataPlane(first_page=0)
-    for operator, end in [("a", False), ("b", False), ("a", False), ("a", True), ("a", False)]:
-        dataplane.store_asset_metadata("asset", operator, "workflow", {}, paginate=True, end=end)
-    dataplane.store_asset_metadata("asset", "a", "other workflow", {}, paginate=True)
-    dataplane.store_asset_metadata("other asset", "a", "workflow", {}, paginate=True)
-    assert pages_sent(calls) == ["0", "0", "1", "2", "0", "0", "0"]
-
-
-def test_an_operator_that_goes_on_says_with_which_page(calls):
-    dataplane = helper.DataPlane(first_page=10)
-    dataplane.store_asset_metadata("asset", "op", "workflow", {}, paginate=True)
-    dataplane.store_asset_metadata("asset", "op", "workflow", {}, paginate=True, end=True)
-    assert pages_sent(calls) == ["10", "11"]
-
-
-def test_a_page_that_was_not_stored_keeps_its_number(calls):
-    calls.answers = [
-        (429, {"Code": "TooManyRequestsError", "Message": "slow down"}),
-        (200, {"Status": "Success"}),
-        (200, {"Status": "Success"}),
-    ]
-    dataplane = helper.DataPlane(first_page=0)
-    for _ in range(3):
-        dataplane.store_asset_metadata("asset", "op", "workflow", {}, paginate=True)
-    assert pages_sent(calls) == ["0", "0", "1"]
-
-
-def test_numbers_of_one_object_are_unknown_to_the_next(calls):
-    for _ in range(2):
-        dataplane = helper.DataPlane(first_page=0)
-        dataplane.store_asset_metadata("asset", "op", "workflow", {}, paginate=True)
-    assert pages_sent(calls) == ["0", "0"]
+def test_an_end_without_more_is_the_last_page(calls):
+    helper.DataPlane().store_asset_metadata("asset", "op", "workflow", {}, end=True)
+    assert set(calls[0][6]) == {"end", "token"}
 
 
 def test_results_are_read_for_an_asset_an_operator_and_a_cursor(calls):
@@ -355,11 +319,11 @@ def sent(monkeypatch):
 def test_results_that_no_event_has_room_for_are_uploaded_and_registered(calls, sent):
     calls.answers = [(200, FORM), (200, {"Status": "Success"})]
     dataplane = helper.DataPlane()
-    answer = dataplane.store_asset_metadata("a", "op", "w", LARGE, paginate=True, end=True)
+    answer = dataplane.store_asset_metadata("a", "op", "w", LARGE, page=0, end=True)
     assert answer == {"Status": "Success"}
     assert [call[6] for call in calls] == [
         {"upload": "true"},
-        {"paginated": "true", "page": "0", "end": "true", "uploaded": "u1"},
+        {"paginated": "true", "end": "true", "page": "0", "uploaded": "u1"},
     ]
     assert all(call[4] == {"OperatorName": "op", "WorkflowId": "w"} for call in calls)
     ((url, fields, body),) = sent
@@ -376,19 +340,14 @@ def test_what_is_not_uploaded_fits_into_an_event(calls, text):
     assert len(json.dumps(event).encode()) < 6 * 1024 * 1024
 
 
-def test_pages_are_counted_whether_they_were_uploaded_or_sent(calls, sent):
-    calls.answers = [(200, FORM), *[(200, {"Status": "Success"})] * 2]
-    dataplane = helper.DataPlane()
-    for results in (LARGE, {}):
-        dataplane.store_asset_metadata("a", "op", "w", results, paginate=True)
-    assert pages_sent(calls) == [None, "0", "1"]
-
-
 def test_an_upload_whose_registration_is_not_found_is_made_once_more(calls, sent):
     gone = (404, {"Code": "NotFoundError", "Message": "it was registered already"})
     calls.answers = [(200, FORM), gone, (200, FORM), (200, {"Status": "Success"})]
-    assert helper.DataPlane().store_asset_metadata("a", "op", "w", LARGE) == {"Status": "Success"}
+    answer = helper.DataPlane().store_asset_metadata("a", "op", "w", LARGE, paginate=True)
+    assert answer == {"Status": "Success"}
     assert len(sent) == 2
+    # the page that was registered before is this one
+    assert calls[1][6]["token"] == calls[3][6]["token"]
 
 
 def test_a_refusal_of_the_form_is_an_answer(calls, sent):

@@ -264,7 +264,7 @@ class StoredResults:
             if query.get("paginated") != "true":
                 return metadata.store(self.plane, asset, result)
             number = int(query["page"]) if "page" in query else None
-            page = metadata.Page(number, query.get("end") == "true")
+            page = metadata.Page(number, query.get("end") == "true", query.get("token"))
             return metadata.store_page(self.plane, asset, result, page)
         position = reading.Position(query.get("cursor"), query.get("workflow_id"))
         if "operator_name" in params:

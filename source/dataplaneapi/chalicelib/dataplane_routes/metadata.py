@@ -29,11 +29,14 @@ routes = Blueprint(__name__)
 def store(asset_id: str) -> Response:
     """{"OperatorName", "WorkflowId", "Results"} -> {"Status"}, and Bucket and Key at the end.
 
-    Query: paginated=true for a page, page=<its number>, end=true with the last one. Results too
-    large for a request come without Results: upload=true answers with a form for them, and
-    uploaded=<the form's Upload> stores what was uploaded.
+    Query: paginated=true for a page, which is appended, end=true with the last one; page=<its
+    number> for one with a place of its own, token=<the call's own> for one that may be sent again.
+    Results too large for a request come without Results: upload=true answers with a form for them,
+    and uploaded=<the form's Upload> stores what was uploaded.
     """
-    query = query_of(routes.current_request, ("paginated", "end", "page", "upload", "uploaded"))
+    query = query_of(
+        routes.current_request, ("paginated", "end", "page", "token", "upload", "uploaded")
+    )
     page = _page(query)
     body = body_of(routes.current_request, "result", _STORING)
     if "upload" in query:
@@ -120,8 +123,9 @@ def _page(query: Mapping[str, str]) -> Page | None:
         raise BadRequest("paginated: must be true or false")
     if paginated == "true":
         number = pages.check_page_number(query["page"]) if "page" in query else None
-        return Page(number, last)
-    for name in ("end", "page"):
+        token = assets.check_id(query["token"], "token") if "token" in query else None
+        return Page(number, last, token)
+    for name in ("end", "page", "token"):
         if name in query:
             raise BadRequest(f"{name}: Must pass required query parameter: paginated=true")
     return None

@@ -2,6 +2,7 @@
 
 import json
 import os
+import uuid
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -31,17 +32,8 @@ class DataPlane:
     be called or breaks.
     """
 
-    def __init__(self, *, first_page: int | None = 0) -> None:
-        """first_page: the number of the first page that this object stores of any result.
-
-        Numbered pages replace themselves when an operator is tried again. An operator that goes
-        on with a result in another invocation gives the count of pages that it has stored, or
-        None, with which every page is appended, again if it is sent again.
-        """
+    def __init__(self) -> None:
         self._function = os.environ["DataplaneEndpoint"]  # noqa: SIM112 - the contract's spelling
-        self._first_page = first_page
-        # (asset, operator, workflow) -> the number of the next page
-        self._pages: dict[tuple[str, str, str], int] = {}
 
     def call_dataplane(
         self,
@@ -89,28 +81,24 @@ class DataPlane:
         results: Mapping[str, Any],
         paginate: bool = False,
         end: bool = False,
+        *,
+        page: int | None = None,
     ) -> Any:
         """Stores a result, or one page of it, and answers {"Status": "Success", …}.
 
         paginate: more pages of the same result come before or after this one; readers see none
-        of them until the last one arrives, which has ``end`` as well. Up to 32 MB; what is too
-        large for a call of the function is uploaded to S3 and registered.
+        of them until the last one arrives, which has ``end`` as well. Pages are appended in the
+        order of the calls, whichever object or invocation makes them. page: the number of this
+        one, from 0, with which it replaces itself when an operator is tried again; either all
+        pages of a result have numbers or none has. Up to 32 MB; what is too large for a call of
+        the function is uploaded to S3 and registered.
         """
-        series = (asset_id, operator_name, workflow_id)
-        query = {"paginated": "true"} if paginate else {}
-        if paginate and self._first_page is not None:
-            query = {**query, "page": str(self._pages.get(series, self._first_page))}
-        if end:
-            query = {**query, "end": "true"}
+        query = _query(paginate or page is not None, end, page)
         names = {"OperatorName": operator_name, "WorkflowId": workflow_id}
         body = {**names, "Results": results}
         if len(json.dumps(json.dumps(body))) <= _LARGEST_BODY:
-            answer = self._post_metadata(asset_id, body, query)
-        else:
-            answer = self._upload(asset_id, names, results, query)
-        if "page" in query and "Status" in answer:
-            self._count(series, end)
-        return answer
+            return self._post_metadata(asset_id, body, query)
+        return self._upload(asset_id, names, results, query)
 
     def retrieve_asset_metadata(
         self,
@@ -190,9 +178,10 @@ class DataPlane:
                 break
         return answer
 
-    def _count(self, series: tuple[str, str, str], end: bool) -> None:
-        if end:
-            self._pages.pop(series, None)
-            return
-        first = self._first_page or 0
-        self._pages[series] = self._pages.get(series, first) + 1
+
+def _query(paginated: bool, end: bool, page: int | None) -> dict[str, str]:
+    query = {**({"paginated": "true"} if paginated else {}), **({"end": "true"} if end else {})}
+    if page is not None:
+        return {**query, "page": str(page)}
+    # made once for each call: the SDK sends a request again whose answer got lost
+    return {**query, "token": uuid.uuid4().hex} if query else {}

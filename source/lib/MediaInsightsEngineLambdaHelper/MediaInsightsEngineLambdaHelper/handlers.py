@@ -102,18 +102,19 @@ def store_results(
     """Stores the operator's result for its asset, or a page of it; the data plane's answer.
 
     page: number of the page, from 0; a page that is sent again replaces itself. With paginate
-    alone a page is appended, again if it is sent again. end: this page is the last, and readers
-    see the result from now on. Raises OperatorError.
+    alone a page is appended, also by an operator that is tried again. end: this page is the last,
+    and readers see the result from now on. Raises OperatorError.
     """
     refused = f"Unable to upload metadata for asset: {operator.asset_id}"
     try:
-        answer = DataPlane(first_page=page).store_asset_metadata(
+        answer = DataPlane().store_asset_metadata(
             operator.asset_id,
             store_key,
             operator.workflow_execution_id,
             results,
-            paginate=paginate or page is not None,
+            paginate=paginate,
             end=end,
+            page=page,
         )
     except DataPlaneError as error:
         raise OperatorError(f"{refused}: {error}") from error

@@ -85,6 +85,10 @@ class BucketObjects:
         for page in pages.paginate(Bucket=self.bucket, Prefix=prefix):
             yield from (one["Key"] for one in page.get("Contents", []))
 
+    def first_key(self, prefix: str) -> str | None:
+        found = aws.client("s3").list_objects_v2(Bucket=self.bucket, Prefix=prefix, MaxKeys=1)
+        return next((one["Key"] for one in found.get("Contents", [])), None)
+
     def check_source(self, bucket: str, key: str) -> None:
         with _source_errors(bucket, key):
             aws.client("s3").head_object(Bucket=bucket, Key=key)

@@ -6,8 +6,9 @@ A change never carries metadata itself, only the place where it lies.
 from collections.abc import Mapping
 from typing import Any
 
-from mie.core import assets
+from mie.core import assets, pages
 from mie.core.documents import Json
+from mie.core.pages import Pointer
 
 Image = Mapping[str, Any]
 ACTIONS = ("INSERT", "MODIFY", "REMOVE")
@@ -20,7 +21,8 @@ def changes_of(asset_id: str, old: Image | None, new: Image | None) -> list[Json
 
     - a new asset: {"Action": "INSERT", "AssetId", "S3Bucket", "S3Key", "Created", "MediaType"?}
     - an operator's newest result: {"Action": "MODIFY", "Pointer", "Operator", "Workflow",
-      "AssetId"}
+      "AssetId", "Manifest"?}; Pointer is the key of a JSON object, or of the JSON array of a result
+      in pages, which is made from its Manifest
     - an operator's results are gone: {"Action": "REMOVE", "Operator", "AssetId"}
     - the asset is gone: {"Action": "REMOVE", "AssetId"}
 
@@ -46,6 +48,21 @@ def changes_of(asset_id: str, old: Image | None, new: Image | None) -> list[Json
     return [*inserted, *modified, *removed]
 
 
+def removed_results(asset_id: str, old: Image | None, new: Image | None) -> list[str]:
+    """The prefixes below which the results lay that a change has removed."""
+    if old is None or asset_id == assets.LIST_SECRET_ID:
+        return []
+    if new is None:
+        return [assets.prefix(asset_id)]
+    after = _newest(new)
+    return [
+        pages.operator_prefix(asset_id, pointer.workflow, operator)
+        for operator in _newest(old)
+        if operator not in after
+        for pointer in pages.pointers_of(old, operator)
+    ]
+
+
 def _newest(image: Image) -> dict[str, Mapping[str, Any]]:
     """The newest pointer of each operator."""
     return {
@@ -65,13 +82,16 @@ def _inserted(asset_id: str, image: Image) -> Json:
     return {"Action": "INSERT", **assets.location_of(image), "AssetId": asset_id}
 
 
-def _modified(asset_id: str, operator: str, pointer: Mapping[str, Any]) -> Json:
+def _modified(asset_id: str, operator: str, item: Mapping[str, Any]) -> Json:
+    pointer = Pointer.from_item(item)
+    paged = pointer.pages > 0
     return {
         "Action": "MODIFY",
-        "Pointer": pointer["pointer"],
+        "Pointer": pages.array_key(pointer.key) if paged else pointer.key,
         "Operator": operator,
-        "Workflow": pointer["workflow"],
+        "Workflow": pointer.workflow,
         "AssetId": asset_id,
+        **({"Manifest": pointer.key} if paged else {}),
     }
 
 

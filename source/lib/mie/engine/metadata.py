@@ -15,7 +15,7 @@ from mie.core.errors import BadRequest, Conflict, NotFound, TooLarge
 from mie.core.pages import Pointer
 from mie.engine.assets import existing
 from mie.engine.ports import DataPlane
-from mie.engine.reading import document_of
+from mie.engine.reading import document_of, keys_of_pages
 
 # Each writer that gets in first costs the others one attempt.
 _ATTEMPTS = 40
@@ -37,11 +37,13 @@ class Page:
     """The place of a result that arrives in pages.
 
     number: from 0, with which a page that is sent again replaces itself; None when it is to be
-    appended. last: no page follows.
+    appended. last: no page follows. token: of the call that appends it; a call that is sent again
+    with its token replaces what it stored. None when nobody could send it again.
     """
 
     number: int | None
     last: bool
+    token: str | None = None
 
 
 def store(plane: DataPlane, asset_id: str, result: Result) -> Json:
@@ -66,19 +68,21 @@ def store_page(plane: DataPlane, asset_id: str, result: Result, page: Page) -> J
     """
     body = _document(result)
     present = pages.pointers_of(existing(plane, asset_id), result.operator)
-    if page.last and (finished := _finished_before(plane, present, result, page, body)):
-        return _stored(plane, finished)
     generation = pages.next_generation(present, result.workflow_id)
     prefix = pages.generation_prefix(asset_id, result.workflow_id, result.operator, generation)
-    key = _page_key(plane, prefix, page)
+    first = None if page.number is not None else plane.objects.first_key(prefix)
+    if first is None and (finished := _finished_before(plane, present, result, page, body)):
+        return _stored(plane, finished) if page.last else {"Status": "Success"}
+    key = _page_key(plane, prefix, first, page)
     plane.objects.put(key, body)
     _keep_only_for_an_asset(plane, asset_id, key)
     if not page.last:
         return {"Status": "Success"}
 
     def finish() -> Pointer:
-        keys = pages.finished_pages(plane.objects.keys(prefix), page.number)
-        if key not in keys:
+        stored = [*plane.objects.keys(prefix)]
+        keys = pages.finished_pages(stored, page.number)
+        if key not in stored:
             raise Conflict(f"the pages of {result.operator} were deleted while they were stored")
         manifest = pages.manifest_key(prefix)
         version = plane.objects.put(manifest, pages.to_manifest(keys))
@@ -158,10 +162,10 @@ def _stored(plane: DataPlane, pointer: Pointer) -> Json:
     return {"Status": "Success", "Bucket": plane.objects.bucket, "Key": pointer.key}
 
 
-def _page_key(plane: DataPlane, prefix: str, page: Page) -> str:
+def _page_key(plane: DataPlane, prefix: str, first: str | None, page: Page) -> str:
     if page.number is not None:
         return pages.numbered_key(prefix, page.number)
-    return pages.appended_key(prefix, int(plane.clock() * 1000), plane.new_id())
+    return pages.appended_key(prefix, first, page.token or plane.new_id())
 
 
 def _keep_only_for_an_asset(plane: DataPlane, asset_id: str, key: str) -> None:
@@ -176,11 +180,21 @@ def _keep_only_for_an_asset(plane: DataPlane, asset_id: str, key: str) -> None:
 def _finished_before(
     plane: DataPlane, present: Sequence[Pointer], result: Result, page: Page, body: bytes
 ) -> Pointer | None:
-    """The result that this last page has already completed: its answer did not arrive."""
+    """The result of this execution to which this page belongs already: its answer got lost."""
     for pointer in present:
-        if pointer.workflow != result.workflow_id or page.number is None:
+        if pointer.workflow != result.workflow_id or not pointer.pages:
             continue
-        if pointer.pages == page.number + 1 and document_of(plane, pointer, page.number) == body:
+        if page.number is None:
+            echo = page.token is not None and pages.has_page_of(
+                keys_of_pages(plane, pointer), page.token
+            )
+        else:
+            echo = (
+                page.last
+                and pointer.pages == page.number + 1
+                and document_of(plane, pointer, page.number) == body
+            )
+        if echo:
             return pointer
     return None
 
@@ -192,9 +206,9 @@ def _keys_of(
     for workflow_id in sorted({one.workflow for one in pointers}):
         whole = assets.result_key(asset_id, workflow_id, operator)
         # nothing that begins with a key comes before the key itself
-        yield from (key for key in islice(plane.objects.keys(whole), 1) if key == whole)
-        prefix = assets.workflow_prefix(asset_id, workflow_id)
-        yield from plane.objects.keys(f"{prefix}{operator}/")
+        if plane.objects.first_key(whole) == whole:
+            yield whole
+        yield from plane.objects.keys(pages.operator_prefix(asset_id, workflow_id, operator))
         yield from plane.objects.keys(assets.uploads_prefix(asset_id, workflow_id, operator))
 
 

@@ -400,6 +400,9 @@ class Objects(Protocol):
     def keys(self, prefix: str) -> Iterator[str]:
         """In ascending order."""
 
+    def first_key(self, prefix: str) -> str | None:
+        """The first of these, at the price of one; None when there is none."""
+
     def check_source(self, bucket: str, key: str) -> None:
         """That an object can be read. Raises NotFound, Forbidden, BadRequest, TooManyRequests."""
 

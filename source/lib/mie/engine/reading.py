@@ -72,6 +72,14 @@ def document_of(plane: DataPlane, pointer: Pointer, page: int) -> bytes:
     return _read(plane, _key_of(plane, pointer, page), None)
 
 
+def keys_of_pages(plane: DataPlane, pointer: Pointer) -> list[str]:
+    """Of a paged result, in order. Raises NotFound as above, and Malformed."""
+    keys = pages.from_manifest(_read(plane, pointer.key, None))
+    if len(keys) != pointer.pages:
+        raise Malformed(f"{pointer.key} lists {len(keys)} pages instead of {pointer.pages}")
+    return keys
+
+
 def _runs(position: Position) -> str:
     if position.workflow_id is None:
         return _NEWEST_RUN
@@ -170,14 +178,7 @@ def _decode(item: Json, position: Position) -> Cursor:
 
 
 def _key_of(plane: DataPlane, pointer: Pointer, page: int) -> str:
-    return pointer.key_of_page(page) or _pages_of(plane, pointer)[page]
-
-
-def _pages_of(plane: DataPlane, pointer: Pointer) -> list[str]:
-    keys = pages.from_manifest(_read(plane, pointer.key, None))
-    if len(keys) != pointer.pages:
-        raise Malformed(f"{pointer.key} lists {len(keys)} pages instead of {pointer.pages}")
-    return keys
+    return pointer.key_of_page(page) or keys_of_pages(plane, pointer)[page]
 
 
 def _read(plane: DataPlane, key: str, most: int | None) -> bytes:

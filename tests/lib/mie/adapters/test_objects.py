@@ -89,6 +89,8 @@ def test_keys_are_those_of_the_prefix_in_order(objects):
         objects.put(key, b"{}")
     assert list(objects.keys("p/")) == ["p/a", "p/b"]
     assert list(objects.keys("none")) == []
+    assert objects.first_key("p/") == "p/a"
+    assert objects.first_key("none") is None
 
 
 def test_more_objects_than_one_request_takes_are_listed_and_deleted(objects):

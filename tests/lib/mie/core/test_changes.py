@@ -2,7 +2,12 @@
 
 import pytest
 
-from mie.core.changes import changes_of, place_in_kinesis, place_in_table_stream
+from mie.core.changes import (
+    changes_of,
+    place_in_kinesis,
+    place_in_table_stream,
+    removed_results,
+)
 
 ASSET = {
     "AssetId": "a",
@@ -68,7 +73,12 @@ PAGED = {**pointer(version="v2", key="w1/op/000001/manifest.json"), "pages": 2, 
         pytest.param(
             {"op": [pointer()]},
             {"op": [PAGED]},
-            [modified("op", key="w1/op/000001/manifest.json")],
+            [
+                {
+                    **modified("op", key="w1/op/000001/pages.json"),
+                    "Manifest": "w1/op/000001/manifest.json",
+                }
+            ],
             id="pages in the place of a whole result",
         ),
         pytest.param(
@@ -104,6 +114,19 @@ PAGED = {**pointer(version="v2", key="w1/op/000001/manifest.json"), "pages": 2, 
 def test_a_change_is_told_as(old, new, changes):
     before = None if old is None else {**ASSET, **old}
     assert changes_of("a", before, {**ASSET, **new}) == changes
+
+
+def test_what_is_removed_lay_below_the_asset_or_the_operators_executions():
+    whole = {**ASSET, **LOCK, "op": [pointer("w2"), pointer("w1")], "other": [pointer()]}
+    workflows = "private/assets/a/workflows"
+    assert removed_results("a", whole, None) == ["private/assets/a/"]
+    assert removed_results("a", whole, {**ASSET, "other": [pointer("w3")]}) == [
+        f"{workflows}/w2/op/",
+        f"{workflows}/w1/op/",
+    ]
+    for old, new in ((None, whole), (ASSET, whole), (whole, whole)):
+        assert removed_results("a", old, new) == []
+    assert removed_results("!cursors", {"AssetId": "!cursors"}, None) == []
 
 
 def test_an_asset_that_is_gone_is_one_removal():

@@ -54,23 +54,54 @@ def test_one_page_is_a_paged_result_too():
     assert pages.finished_pages(numbered(0), 0) == numbered(0)
 
 
-def test_two_equal_appended_pages_are_both_kept():
-    keys = [pages.appended_key(PREFIX, 1_700_000_000_000, mark) for mark in ("a", "b")]
-    assert len(set(keys)) == 2
-    assert pages.finished_pages(keys, None) == keys
+def appended(*tokens):
+    """The keys of calls, one after the other."""
+    keys = []
+    for token in tokens:
+        keys.append(pages.appended_key(PREFIX, min(keys, default=None), token))
+    return keys
 
 
-def test_appended_pages_are_read_in_the_order_of_their_arrival():
-    times = [0, 1, 9, 10, 999, 1_000, 1_700_000_000_000, 1_700_000_000_001, 9_999_999_999_999]
-    keys = [pages.appended_key(PREFIX, time, "z" if time % 2 else "a") for time in times]
-    assert pages.finished_pages(reversed(keys), None) == keys
+def test_appended_pages_are_read_in_the_order_of_the_calls():
+    keys = appended(*"zyxabcq", *(str(number) for number in range(1_200)))
+    assert len(set(keys)) == len(keys)
+    assert pages.finished_pages(keys, None) == pages.finished_pages(sorted(keys), None) == keys
 
 
-def test_numbered_and_appended_pages_and_the_manifest_do_not_mix():
-    appended = pages.appended_key(PREFIX, 5, "m")
-    everything = [*numbered(0, 1), appended, pages.manifest_key(PREFIX)]
-    assert pages.finished_pages(everything, None) == [appended]
-    assert pages.finished_pages(everything, 1) == numbered(0, 1)
+def test_a_call_that_is_sent_again_has_the_key_that_it_had():
+    assert appended("a", "b", "b") == [*appended("a", "b"), *appended("a", "b")[1:]]
+
+
+def test_a_call_that_was_overtaken_by_its_own_repetition_counts_once():
+    keys = [*appended("a", "b"), *appended("b", "c", "a")]
+    assert pages.finished_pages(keys, None) == [keys[0], keys[2], keys[3]]
+
+
+def test_two_calls_side_by_side_are_both_kept():
+    first = appended("a")
+    both = [pages.appended_key(PREFIX, first[0], token) for token in ("b", "c")]
+    assert pages.finished_pages([*both, *first], None) == [*first, *both]
+
+
+def test_the_page_of_a_call_is_found_by_its_token():
+    keys = [*appended("a", "b-c"), pages.manifest_key(PREFIX), *numbered(0)]
+    assert pages.has_page_of(keys, "b-c")
+    assert not pages.has_page_of(keys, "c")
+
+
+def test_pages_with_and_without_numbers_are_refused_together():
+    with pytest.raises(Conflict, match="either all pages of a result have numbers or none has"):
+        pages.appended_key(PREFIX, numbered(0)[0], "a")
+    for last_page in (None, 0):
+        with pytest.raises(Conflict, match="either all pages"):
+            pages.finished_pages([*numbered(0), *appended("a")], last_page)
+    with pytest.raises(Conflict, match="either all pages"):
+        pages.finished_pages(appended("a"), 0)
+
+
+def test_the_manifest_is_no_page():
+    assert pages.finished_pages([*appended("a"), PREFIX + "manifest.json"], None) == appended("a")
+    assert pages.finished_pages([*numbered(0), PREFIX + "manifest.json"], 0) == numbered(0)
 
 
 def test_a_manifest_is_read_as_it_was_written():

@@ -1,6 +1,7 @@
 """Metadata, in memory: pages, cursors, and writers that get in each other's way."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from tests.lib.mie.engine.dataplane import asset, plane
@@ -33,9 +34,9 @@ def send(dataplane, asset_id, *numbers, last=None, **options):
         metadata.store_page(dataplane, asset_id, result(number, **options), page)
 
 
-def append(dataplane, asset_id, *values, end=True):
+def append(dataplane, asset_id, *values, end=True, token=None):
     for position, value in enumerate(values, start=1):
-        page = Page(None, end and position == len(values))
+        page = Page(None, end and position == len(values), token)
         metadata.store_page(dataplane, asset_id, result(value), page)
 
 
@@ -66,6 +67,60 @@ def pointers(dataplane, asset_id, operator="op"):
 def test_pages_are_read_in_the_order_of_their_numbers(dataplane, asset_id):
     send(dataplane, asset_id, 2, 0, 1, 3, last=3)
     assert read(dataplane, asset_id) == [0, 1, 2, 3]
+
+
+def test_pages_follow_the_calls_whatever_clocks_and_ids_say(dataplane, asset_id):
+    ids = iter("zyxwvutsrq")
+    stopped = replace(dataplane, clock=lambda: 0.0, new_id=lambda: next(ids))
+    append(stopped, asset_id, *range(10))
+    assert read(dataplane, asset_id) == [*range(10)]
+
+
+def test_a_page_whose_answer_was_lost_is_not_appended_twice(dataplane, asset_id):
+    append(dataplane, asset_id, 0, end=False, token="a")
+    for _ in range(2):
+        append(dataplane, asset_id, 1, end=False, token="b")
+    for _ in range(2):
+        append(dataplane, asset_id, 2, token="c")
+    assert read(dataplane, asset_id) == [0, 1, 2]
+    # one that comes when the result is finished belongs to it, and begins no other
+    append(dataplane, asset_id, 1, end=False, token="b")
+    append(dataplane, asset_id, 7, token="d")
+    assert read(dataplane, asset_id) == [7]
+
+
+def test_a_last_page_that_is_sent_again_is_answered_as_before(dataplane, asset_id):
+    answers = [
+        metadata.store_page(dataplane, asset_id, result(), Page(None, True, "a")) for _ in range(2)
+    ]
+    assert answers[0] == answers[1]
+    assert read(dataplane, asset_id) == [1]
+
+
+def test_a_page_without_a_number_is_refused_among_numbered_ones(dataplane, asset_id):
+    send(dataplane, asset_id, 0)
+    with pytest.raises(Conflict, match="either all pages"):
+        append(dataplane, asset_id, 1)
+    send(dataplane, asset_id, 1, last=1)
+    assert read(dataplane, asset_id) == [0, 1]
+
+
+def test_a_numbered_end_among_pages_without_numbers_is_refused(dataplane, asset_id):
+    append(dataplane, asset_id, 0, end=False)
+    with pytest.raises(Conflict, match="either all pages"):
+        send(dataplane, asset_id, 0, last=0)
+
+
+def test_what_a_failed_attempt_appended_stays_as_in_the_original(dataplane, asset_id):
+    append(dataplane, asset_id, 0, 1, end=False)
+    append(dataplane, asset_id, 0, 1, 2)
+    assert read(dataplane, asset_id) == [0, 1, 0, 1, 2]
+
+
+def test_a_result_that_was_finished_is_replaced_by_the_next_attempt(dataplane, asset_id):
+    append(dataplane, asset_id, 0, 1)
+    append(dataplane, asset_id, 0, 1, 2)
+    assert read(dataplane, asset_id) == [0, 1, 2]
 
 
 def test_pages_without_numbers_are_read_in_the_order_of_their_arrival(dataplane, asset_id):
