@@ -77,6 +77,18 @@ def test_a_function_without_the_tag_gets_it_and_runs(stack, definitions, functio
     assert execution["Status"] == "Complete", execution.get("Message")
 
 
+def test_a_machine_calls_no_function_that_lost_the_tag(stack, definitions, function):
+    """As on AWS, where the role of the machines decides."""
+    body = operation(definitions, function)
+    definitions.post("/workflow/operation", body)
+    stage = definitions.stage("mine-one", body["Name"])
+    workflow = definitions.workflow("mine-wf", stage)
+    stack.client("lambda").untag_resource(Resource=function, TagKeys=list(TAG))
+    execution = stack.run(workflow, "Video")
+    assert execution["Status"] == "Error"
+    assert "not authorized to perform: lambda:InvokeFunction" in execution["Message"]
+
+
 @pytest.mark.alone
 def test_where_the_role_may_not_tag_the_command_is_told(
     stack, definitions, function, without_permission
