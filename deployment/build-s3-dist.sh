@@ -83,7 +83,7 @@ output=$(cd "$output" && pwd)
 dist=$output/dist
 rm -rf "$dist"
 mkdir -p "$dist"
-export PYTHONPATH=$here AWS_DEFAULT_REGION=$region
+export PYTHONPATH=$here:$root/source/lib AWS_DEFAULT_REGION=$region
 
 # the same bytes from the same files, also where no zip is installed
 zip() { "$python" -m mie_build.zip_command "$@"; }

@@ -1,7 +1,8 @@
 """The OpenAPI documents of both APIs, ``docs/openapi/``, written from what runs.
 
 Routes and their authorisation come from the Chalice applications, bodies from the JSON schemas that
-check them, answers from the return types of the views. Only the words come from elsewhere: from
+check them, the configurations of operators from their declarations, answers from the return types
+of the views. Only the words come from elsewhere: from
 ``documentation.yaml`` beside each application, which says of every route what it is good for.
 
     deployment/write-openapi.sh
@@ -24,6 +25,7 @@ from typing import Any
 import yaml
 
 from mie import http
+from mie_build import openapi_operators
 
 Json = dict[str, Any]
 
@@ -52,6 +54,8 @@ class Source:
     folder: str
     schemas: str
     document: str
+    # whether requests hold configurations of operators
+    configures_operators: bool = False
 
     @property
     def folder_path(self) -> Path:
@@ -63,7 +67,7 @@ class Source:
 
 
 SOURCES = (
-    Source("workflowapi", "chalicelib/workflow_routes/schemas", "workflow-api.json"),
+    Source("workflowapi", "chalicelib/workflow_routes/schemas", "workflow-api.json", True),
     Source("dataplaneapi", "chalicelib/dataplane_routes/schemas", "dataplane-api.json"),
 )
 
@@ -90,8 +94,9 @@ def describe(source: Source, routes: Mapping[str, Any]) -> Json:
     words = yaml.safe_load((folder / "documentation.yaml").read_text())
     _check_complete(routes, words["routes"], folder)
     bodies = {
-        f"{_pascal(path.stem)}Request": json.loads(path.read_text())
+        name: openapi_operators.referring(name, json.loads(path.read_text()))
         for path in sorted((folder / source.schemas).glob("*.json"))
+        for name in [f"{_pascal(path.stem)}Request"]
     }
     describing = _Describing(words, {**words.get("schemas", {})})
     paths: dict[str, Json] = {}
@@ -129,6 +134,7 @@ def describe(source: Source, routes: Mapping[str, Any]) -> Json:
             },
             "schemas": {
                 **{name: _component(schema) for name, schema in bodies.items()},
+                **(openapi_operators.schemas() if source.configures_operators else {}),
                 **{name: describing.schemas[name] for name in sorted(describing.schemas)},
                 _ERROR: {
                     "description": "Why a request was refused",

@@ -224,6 +224,7 @@ def _registration(operator: Operator, ids: tuple[str, ...]) -> dict[str, Any]:
             "Name": operator.name,
             "Type": operator.type,
             "Configuration": dict(operator.configuration),
+            "Settings": [dict(one) for one in operator.settings],
             **({} if operator.retired is None else {"Retired": operator.retired}),
             **{
                 role: {"Fn::GetAtt": [logical_id, "Arn"]}

@@ -25,8 +25,6 @@
         retired: …                 # optional, the reason: it is registered, and cannot be enabled
         # The documentation; docs/operators.md is written from it.
         purpose: …                 # what it does for the user, in one sentence
-        settings:                  # of the configuration, besides MediaType and Enabled
-          - {key: …, values: …, default: …, meaning: …}
         reads:                     # in order of preference
           {media: [Video, Image], metadata: []}
         writes:                    # media type -> key in S3; metadata key -> its meaning
@@ -36,15 +34,17 @@
         cost: …                    # what the bill depends on, with its unit
 
 An operator that is written by hand in operator-library.yaml has the documentation as ``Metadata``
-of its registration, and ``StoreKey`` and ``ErrorKey`` beside it.
+of its registration, with ``store_key`` and ``error_key`` beside it, and ``Settings`` as a property.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mie.core import operator_settings
+from mie.core.errors import BadRequest
 from mie_build import cfn_yaml
 
 _TYPES = {"Sync": ("start",), "Async": ("start", "check")}
@@ -56,13 +56,22 @@ _COMMON_VARIABLES = frozenset(
     {"OPERATOR_NAME", "DataplaneEndpoint", "DATAPLANE_BUCKET", "botoConfig"}
 )
 
-_DOCUMENTATION = frozenset({"purpose", "settings", "reads", "writes", "stored", "errors", "cost"})
+_DOCUMENTATION = frozenset({"purpose", "reads", "writes", "stored", "errors", "cost"})
 _KEYS = _DOCUMENTATION | {
-    *("name", "type", "configuration", "start", "store_key", "error_key", "output", "export")
+    *(
+        "name",
+        "type",
+        "configuration",
+        "settings",
+        "start",
+        "store_key",
+        "error_key",
+        "output",
+        "export",
+    )
 }
 _MORE_KEYS = frozenset({"check", "permissions", "environment", "retired", "also_output"})
 _FUNCTION_KEYS = frozenset({"handler", "memory", "timeout"})
-_SETTING_KEYS = frozenset({"key", "values", "default", "meaning"})
 _PLACES = frozenset({"media", "metadata"})
 
 
@@ -85,16 +94,6 @@ class Function:
 
 
 @dataclass(frozen=True)
-class Setting:
-    """One key of an operator's configuration, in words."""
-
-    key: str
-    values: str
-    default: str
-    meaning: str
-
-
-@dataclass(frozen=True)
 class Documentation:
     """What the user is told of an operator.
 
@@ -102,7 +101,6 @@ class Documentation:
     """
 
     purpose: str
-    settings: tuple[Setting, ...]
     reads_media: tuple[str, ...]
     reads_metadata: tuple[str, ...]
     writes_media: Mapping[str, str]
@@ -116,12 +114,13 @@ class Documentation:
 class Operator:
     """One operator; functions: its start and, when it is asynchronous, its check.
 
-    retired: why it cannot be enabled any more, or None.
+    settings: rows of Settings. retired: why it cannot be enabled any more, or None.
     """
 
     name: str
     type: str
     configuration: Mapping[str, Any]
+    settings: tuple[Mapping[str, Any], ...]
     functions: tuple[Function, ...]
     environment: Mapping[str, Any]
     store_key: str
@@ -149,6 +148,19 @@ def load_manifests(root: Path) -> list[Manifest]:
     return [_manifest(path) for path in sorted(root.glob("*/manifest.yaml"))]
 
 
+def check_settings(rows: Sequence[Mapping[str, Any]], where: str) -> None:
+    """That the engine will take them, and that each says what it is. Raises ManifestError."""
+    for row in rows:
+        if missing := sorted({"Name", "Type", "Description"} - set(row)):
+            raise ManifestError(f"{where}: settings: {', '.join(missing)} is missing")
+        if row["Type"] not in operator_settings.TYPES:
+            raise ManifestError(f"{where}: settings: {row['Type']} is no type")
+    try:
+        operator_settings.declared(rows)
+    except BadRequest as error:
+        raise ManifestError(f"{where}: {error}") from error
+
+
 def documentation(entry: Mapping[str, Any], where: str) -> Documentation:
     """The documentation that an operator's entry holds among others. Raises ManifestError."""
     if missing := sorted(_DOCUMENTATION - set(entry)):
@@ -158,7 +170,6 @@ def documentation(entry: Mapping[str, Any], where: str) -> Documentation:
     reads, writes = entry["reads"], entry["writes"]
     return Documentation(
         purpose=_text(entry, "purpose", where),
-        settings=tuple(_setting(one, f"{where}, settings") for one in entry["settings"]),
         reads_media=tuple(reads.get("media", ())),
         reads_metadata=tuple(reads.get("metadata", ())),
         writes_media=writes.get("media", {}),
@@ -192,6 +203,7 @@ def _operator(
         raise ManifestError(f"{where}: a name has up to 25 letters and digits")
     if not {"MediaType", "Enabled"} <= set(entry["configuration"]):
         raise ManifestError(f"{where}: configuration needs MediaType and Enabled")
+    check_settings(entry["settings"], where)
     if ("check" in entry) != (entry["type"] == "Async"):
         raise ManifestError(f"{where}: an Async operator has a check, a Sync one has none")
     if "retired" in entry and entry["configuration"]["Enabled"] is not False:
@@ -202,6 +214,7 @@ def _operator(
         name=entry["name"],
         type=entry["type"],
         configuration=entry["configuration"],
+        settings=tuple(entry["settings"]),
         functions=tuple(
             _function_entry(entry[role], contents, f"{where}, {role}")
             for role in _TYPES[entry["type"]]
@@ -229,11 +242,6 @@ def _function_entry(
             f"{where}: {module}.py stands in {len(holding)} packages, it has to be one"
         )
     return Function(entry["handler"], entry["memory"], entry["timeout"], holding[0])
-
-
-def _setting(entry: Mapping[str, Any], where: str) -> Setting:
-    _check_keys(entry, _SETTING_KEYS, frozenset(), where)
-    return Setting(**{key: str(entry[key]).strip() for key in _SETTING_KEYS})
 
 
 def _text(entry: Mapping[str, Any], key: str, where: str) -> str:

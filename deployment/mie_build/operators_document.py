@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mie.core.operator_settings import taken
 from mie_build import cfn_yaml, operator_library, operator_manifests
 from mie_build.operator_manifests import Documentation, Manifest, ManifestError
 
@@ -32,7 +33,8 @@ Written by `deployment/write-operators.sh` from the manifests in `source/operato
 Every operator reads `MediaType` and `Enabled` of its configuration: it runs when it is enabled and
 the execution has a medium of that type (`MetadataOnly`: always), and is `Skipped` otherwise. An
 asynchronous one also reads `PollSeconds`, `MaxPollSeconds` and `TimeoutSeconds`
-([the developer's guide](developers-guide.md)). Results are read with
+([the developer's guide](developers-guide.md)). Any other key than these and the operator's settings
+is refused; values may be text, such as `"80"`. Results are read with
 `GET /metadata/{AssetId}/{stored under}` of the Dataplane API. What goes wrong stands in the
 metadata of the execution under the error key; texts are given here with their beginnings. An
 unsupported file or setting fails at once, everything else is tried three times.
@@ -43,11 +45,15 @@ unsupported file or setting fails at once, everything else is tried three times.
 
 @dataclass(frozen=True)
 class Described:
-    """An operator as the document shows it; actions: what its functions may do in AWS."""
+    """An operator as the document shows it.
+
+    settings: None of one that takes any key. actions: what its functions may do in AWS.
+    """
 
     name: str
     type: str
     configuration: Mapping[str, Any]
+    settings: Sequence[Mapping[str, Any]] | None
     export: str
     store_key: str
     error_key: str
@@ -96,10 +102,12 @@ def described(library: Template, manifests: Sequence[Manifest]) -> Iterator[Desc
                 raise ManifestError(f"{logical_id}: the Metadata have no {_METADATA}")
             keys = entry["store_key"], entry["error_key"]
             words = operator_manifests.documentation(entry, logical_id)
+            operator_manifests.check_settings(properties.get("Settings", ()), logical_id)
         yield Described(
             name=name,
             type=properties["Type"],
             configuration=properties["Configuration"],
+            settings=properties.get("Settings"),
             export=exports[logical_id],
             store_key=keys[0],
             error_key=keys[1],
@@ -172,10 +180,6 @@ def _section(operator: Described) -> str:
         ("Cost", _plain(words.cost)),
     ]
     retired = [] if operator.retired is None else [f"**Retired.** {operator.retired}", ""]
-    settings = [
-        (_code(one.key), *map(_plain, (one.values, one.default, one.meaning)))
-        for one in words.settings
-    ] or [("none", "", "", "")]
     return "\n".join(
         [
             f"## {operator.name}",
@@ -185,11 +189,25 @@ def _section(operator: Described) -> str:
             *retired,
             _table(("", ""), facts),
             "",
-            _table(("Setting", "Values", "Default", "Meaning"), settings),
+            _table(("Setting", "Takes", "Default", "Meaning"), _settings(operator)),
             *_more_defaults(operator),
             "",
         ]
     )
+
+
+def _settings(operator: Described) -> list[tuple[str, str, str, str]]:
+    if operator.settings is None:
+        return [("any", "", "", "The operator declares none.")]
+    return [
+        (
+            _code(one["Name"]),
+            taken(one),
+            _code(json.dumps(one["Default"], ensure_ascii=False)) if "Default" in one else "",
+            _plain(one["Description"]),
+        )
+        for one in operator.settings
+    ] or [("none", "", "", "")]
 
 
 def _more_defaults(operator: Described) -> list[str]:

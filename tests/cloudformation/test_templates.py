@@ -152,7 +152,7 @@ def test_a_role_names_its_resources(built):
 
 
 def test_the_machines_role_may_invoke_all_that_machines_call(built):
-    """Local Step Functions does not look at this role, AWS does."""
+    """Without it an operator is registered and fails when it runs."""
     (role,) = (
         one
         for logical_id, one in resources(built["media-insights-stack"], "AWS::IAM::Role").items()

@@ -138,22 +138,22 @@ class Definitions:
         }
         if monitor:
             body["MonitorLambdaArn"] = self.lambdas.get(monitor, monitor)
-        self._post("/workflow/operation", body)
+        self.post("/workflow/operation", body)
         return name
 
     def stage(self, label, *operators, **more):
         name = f"{label}-{self.suffix}"
-        self._post("/workflow/stage", {"Name": name, "Operations": list(operators), **more})
+        self.post("/workflow/stage", {"Name": name, "Operations": list(operators), **more})
         return name
 
     def workflow(self, label, *stages):
         name = f"{label}-{self.suffix}"
         links = [*({"Next": one} for one in stages[1:]), {"End": True}]
         body = {"Name": name, "StartAt": stages[0], "Stages": dict(zip(stages, links, strict=True))}
-        self._post("/workflow", body)
+        self.post("/workflow", body)
         return name
 
-    def _post(self, path, body):
+    def post(self, path, body):
         answer = self.stack.workflow.request("POST", path, body)
         assert answer.status == 200, answer.json
         self.paths.append(f"{path}/{body['Name']}")

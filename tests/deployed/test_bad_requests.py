@@ -162,3 +162,40 @@ def test_an_unsigned_request_is_refused(stack, path):
 def test_the_front_page_takes_unsigned_requests(stack, path):
     answer = urllib3.request("GET", f"{stack.facts[path]}/")
     assert (answer.status, answer.json()) == (200, {"hello": "world"})
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "meant"),
+    [
+        ("/workflow/execution", "Configurations", "Configuration"),
+        ("/workflow/operation", "Configurations", "Configuration"),
+        ("/workflow/stage", "operations", "Operations"),
+        ("/workflow", "Stage", "Stages"),
+        ("/system/configuration", "Values", "Value"),
+    ],
+)
+def test_a_misspelt_key_is_named_with_the_one_that_is_meant(stack, path, key, meant):
+    answer = stack.workflow.request("POST", path, {**CREATE[path], key: {}})
+    assert f"{key}: " in expect(answer, 400)
+    assert f"did you mean {meant}?" in answer.json["Message"]
+
+
+def test_a_misspelt_key_of_an_operator_that_declares_nothing_is_named(stack, definitions):
+    name = definitions.operator("plain", "VideoSyncOKLambda")
+    stage = {"Name": "none", "Operations": [name], "Configuration": {name: {"Enable": False}}}
+    message = expect(stack.workflow.request("POST", "/workflow/stage", stage), 400)
+    assert f"Configuration.{name}.Enable: " in message
+    assert "did you mean Enabled?" in message
+
+
+@pytest.mark.parametrize("text", ["1", "yes", "ture"])
+def test_force_is_true_or_false(stack, text):
+    query = {"force": text}
+    answer = stack.workflow.request("DELETE", "/workflow/operation/none", query=query)
+    assert "force: must be true or false" in expect(answer, 400)
+
+
+def test_an_unknown_query_parameter_is_named(stack):
+    for api in (stack.workflow, stack.dataplane):
+        answer = api.request("GET", "/version", query={"zoo": "1"})
+        assert "zoo: this query parameter is not known here" in expect(answer, 400)

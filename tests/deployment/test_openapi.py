@@ -140,12 +140,10 @@ def test_examples_of_answers_fit_their_schemas(document):
     assert checked > 5
 
 
-def test_query_parameters_of_the_data_plane_are_those_that_it_takes():
-    (source,) = (one for one in openapi.SOURCES if one.folder == "dataplaneapi")
-    app = openapi.load(source.folder_path).app
-    for name, operation in operations(json.loads(source.path.read_text())).items():
+def test_query_parameters_are_those_that_a_route_takes(app, document):
+    for name, operation in operations(document).items():
         _, path = name.split(" ")
-        if path in ("/", "/version"):
+        if path == "/":
             continue
         parameters = operation.get("parameters", [])
         documented = [one["name"] for one in parameters if one["in"] == "query"]
@@ -153,6 +151,35 @@ def test_query_parameters_of_the_data_plane_are_those_that_it_takes():
         answer = json.loads(call(app, name, "?unknown=1").body)
         assert answer["Code"] == "BadRequestError", name
         assert answer["Message"].endswith(known), name
+
+
+OVERRIDES = {
+    "accepted": [
+        {"labelDetection": {"Enabled": True, "MinConfidence": "80", "PollSeconds": 5}},
+        {"TranscribeVideo": {"VocabularyFilterMethod": "mask", "MaxSpeakerLabels": None}},
+        {"faceDetection": {"FaceAttributes": ["SMILE"]}, "mine": {"Threshold": 80}},
+    ],
+    "refused": [
+        {"labelDetection": {"MinConfidense": 80}},
+        {"labelDetection": {"MinConfidence": 101}},
+        {"TranscribeVideo": {"VocabularyFilterMethod": "hide"}},
+        {"faceDetection": {"FaceAttributes": ["SMILES"]}},
+        {"Mediainfo": {"Threshold": 1}},
+        {"Mediainfo": {"PollSeconds": 0}},
+    ],
+}
+
+
+@pytest.mark.parametrize("kind", OVERRIDES)
+def test_configurations_of_operators_are_documented_as_they_are_declared(kind):
+    document = json.loads(openapi.SOURCES[0].path.read_text())
+    schemas = document["components"]["schemas"]
+    for overrides in OVERRIDES[kind]:
+        stage = {"Name": "s", "Operations": ["x"], "Configuration": overrides}
+        wrong = faults(document, schemas["StageRequest"], stage)
+        assert bool(wrong) == (kind == "refused"), (overrides, wrong)
+        run = {"Name": "wf", "Input": {}, "Configuration": {"s": overrides}}
+        assert bool(faults(document, schemas["ExecutionRequest"], run)) == (kind == "refused")
 
 
 def test_errors_have_the_statuses_of_the_application(document):

@@ -11,13 +11,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from mie.core import configuration, operator_settings, template_properties
 from mie_build import cfn_yaml, operator_library, operator_manifests
 from mie_build.operator_manifests import ManifestError
 
 ROOT = Path(__file__).resolve().parents[2]
 OPERATORS = ROOT / "source" / "operators"
 CLOUDFORMATION = ROOT / "cloudformation"
+OPERATION = ROOT / "source/workflowapi/chalicelib/workflow_routes/schemas/operation.json"
 GOLDEN = ROOT / "tests" / "golden" / "operator-library.yaml"
 
 BY_HAND = cfn_yaml.load((OPERATORS / "operator-library.yaml").read_text())
@@ -165,7 +168,20 @@ def test_names_exports_and_defaults_are_those_of_the_contract(logical_id):
     )
     assert (one["Type"], exported) == (kind, export)
     defaults = {"MediaType": medium, "Enabled": enabled, **more}
-    assert {key: one["Configuration"].get(key) for key in defaults} == defaults
+    settings = operator_settings.declared(one["Settings"])
+    registered = configuration.of_operation(one["Name"], one["Configuration"], settings)
+    assert {key: registered.get(key) for key in defaults} == defaults
+
+
+@pytest.mark.parametrize("logical_id", REGISTRATIONS)
+def test_the_custom_resource_reads_the_declaration_as_it_was_written(logical_id):
+    one = REGISTRATIONS[logical_id]
+    arrived = template_properties.operation(json.loads(json.dumps(one), parse_int=str))
+    rows = json.loads(OPERATION.read_text())["properties"]["Settings"]
+    assert list(Draft202012Validator(rows).iter_errors(arrived["Settings"])) == []
+    assert operator_settings.declared(arrived["Settings"]) == operator_settings.declared(
+        one["Settings"]
+    )
 
 
 @pytest.mark.parametrize("operator", ENTRIES, ids=[one.name for one in ENTRIES])
@@ -381,7 +397,7 @@ packages:
 operators:
   - name: jobRun
     type: Async
-    configuration: { MediaType: Video, Enabled: false, Level: 3 }
+    configuration: { MediaType: Video, Enabled: false }
     start: { handler: job.start, memory: 256, timeout: 120 }
     check: { handler: job.check, memory: 512, timeout: 300 }
     store_key: jobs
@@ -391,7 +407,7 @@ operators:
     permissions:
       - { Action: "jobs:Start", Resource: !Sub "arn:${AWS::Partition}:jobs" }
     purpose: Runs a job.
-    settings: [{ key: Level, values: 1 to 5, default: 3, meaning: How thoroughly. }]
+    settings: [{ Name: Level, Type: Integer, Maximum: 5, Default: 3, Description: How thoroughly. }]
     reads: { media: [Video] }
     writes: { metadata: { JobId: The job. } }
     stored: Nothing.
@@ -426,7 +442,16 @@ def test_an_asynchronous_operator_gets_two_functions_one_role_and_a_registration
         "ResourceType": "Operator",
         "Name": "jobRun",
         "Type": "Async",
-        "Configuration": {"MediaType": "Video", "Enabled": False, "Level": 3},
+        "Configuration": {"MediaType": "Video", "Enabled": False},
+        "Settings": [
+            {
+                "Name": "Level",
+                "Type": "Integer",
+                "Maximum": 5,
+                "Default": 3,
+                "Description": "How thoroughly.",
+            }
+        ],
         "StartLambdaArn": {"Fn::GetAtt": ["jobRunStart", "Arn"]},
         "MonitorLambdaArn": {"Fn::GetAtt": ["jobRunCheck", "Arn"]},
     }
@@ -487,14 +512,16 @@ def test_a_retired_operator_is_registered_with_the_reason(load):
         ("Async", "Sync", "an Async operator has a check, a Sync one has none"),
         ("jobRun", "job-run", "up to 25 letters and digits"),
         ("jobRun", "j" * 26, "up to 25 letters and digits"),
-        ("Enabled: false, ", "", "configuration needs MediaType and Enabled"),
+        (", Enabled: false", "", "configuration needs MediaType and Enabled"),
         ("job.start", "other.start", "start: other.py stands in 0 packages"),
         ("  job: [job.py]", "  job: [job.py]\n  two: [job.py]", "stands in 2 packages"),
         ("[job.py]", "[job.py, none.py]", "there is no file none.py"),
         (", timeout: 120", "", "start: timeout is missing"),
         ("    purpose: Runs a job.\n", "", "jobRun: purpose is missing"),
         ("purpose: Runs a job.", "purpose: ''", "jobRun: purpose has to be a text"),
-        (", default: 3", "", "jobRun, settings: default is missing"),
+        ("Type: Integer, ", "", "jobRun: settings: Type is missing"),
+        ("Type: Integer", "Type: Whole", "jobRun: settings: Whole is no type"),
+        ("Default: 3", "Default: 7", r"jobRun: Settings\.Level\.Default: 7 is not an Integer to 5"),
         ("reads: { media:", "reads: { files:", "jobRun, reads: files is not known here"),
         (
             "    store_key",

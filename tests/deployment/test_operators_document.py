@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mie.core import configuration, operator_settings
 from mie_build import operator_manifests, operators_document
 from mie_build.operator_manifests import ManifestError
 
@@ -28,16 +29,27 @@ def test_every_operator_of_the_library_has_a_section(name):
     one = DESCRIBED[name]
     for said in (one.documentation.purpose, one.documentation.cost, one.error_key, one.store_key):
         assert " ".join(said.split()) in section.replace("&lt;", "<")
-    for setting in one.documentation.settings:
-        assert f"| `{setting.key}` |" in section
+    for setting in one.settings:
+        assert f"| `{setting['Name']}` | {operator_settings.taken(setting)} |" in section
+        assert " ".join(setting["Description"].split()) in section.replace("&lt;", "<")
 
 
 @pytest.mark.parametrize("name", DESCRIBED)
-def test_every_default_beyond_the_engines_is_a_documented_setting(name):
+def test_every_operator_of_the_library_declares_its_settings_and_fits_them(name):
     one = DESCRIBED[name]
-    documented = {setting.key for setting in one.documentation.settings}
-    engines = {"MediaType", "Enabled", "PollSeconds", "MaxPollSeconds", "TimeoutSeconds"}
-    assert set(one.configuration) - engines <= documented
+    assert set(one.configuration) == {"MediaType", "Enabled"}
+    declared = operator_settings.declared(one.settings)
+    whole = configuration.of_operation(name, one.configuration, declared)
+    assert whole == {**one.configuration, **operator_settings.defaults(declared)}
+
+
+def test_an_operator_by_hand_may_declare_nothing():
+    properties = dict(LIBRARY["Resources"]["WaitOperation"]["Properties"])
+    del properties["Settings"]
+    resource = {**LIBRARY["Resources"]["WaitOperation"], "Properties": properties}
+    resources = {**LIBRARY["Resources"], "WaitOperation": resource}
+    text = operators_document.document({**LIBRARY, "Resources": resources}, MANIFESTS)
+    assert "| any |  |  | The operator declares none. |" in text.partition("\n## Wait\n")[2]
 
 
 def test_actions_are_those_of_the_role_without_what_every_operator_may_do():

@@ -5,10 +5,11 @@ they are, so that the next Fn::GetAtt fails, it does not publish the exports of 
 workflows import, nor say in which stack they are, it runs the present definition of a state machine
 when a version of it is started, it asks a role for every vocabulary or terminology when a request
 names one, it tells nobody the class of an exception that a function raises, on which the retries of
-machines depend, it goes on behind records of a stream that a function reports as failed, and a
-process of a function that fails to start takes the function's other invocations with it. AWS does
-all of it right. And it does not end before functions that still run, though they ask a server that
-answers no more. The pinned version is corrected here until it does, too.
+machines depend, it goes on behind records of a stream that a function reports as failed, a process
+of a function that fails to start takes the function's other invocations with it, and it looks at
+the role of no state machine (machine_roles). AWS does all of it right. And it does not end before
+functions that still run, though they ask a server that answers no more. The pinned version is
+corrected here until it does, too.
 """
 
 import json
@@ -24,6 +25,8 @@ from ministack import app
 from ministack.core import iam_actions, lambda_runtime
 from ministack.services import cloudformation, lambda_svc, stepfunctions
 from ministack.services.cloudformation import handlers, provisioners, stacks
+
+from local_aws import machine_roles
 
 LOG = logging.getLogger("local_aws")
 
@@ -266,6 +269,10 @@ def main() -> None:
         stepfunctions._start_execution, requested
     )
     stepfunctions._run_execution = running_the_version(stepfunctions._run_execution, requested)
+    role = ContextVar("role", default="")
+    stepfunctions._run_execution = machine_roles.as_its_role(stepfunctions._run_execution, role)
+    stepfunctions._call_lambda = machine_roles.asking_the_role(stepfunctions._call_lambda, role)
+    lambda_svc._tag_resource = machine_roles.refusing_versions(lambda_svc._tag_resource)
     iam_actions.extract_resource_arn = naming_language_resources(iam_actions.extract_resource_arn)
     lambda_svc._execute_function_warm = naming_errors(lambda_svc._execute_function_warm)
     lambda_svc._execute_function = sending_again(lambda_svc._execute_function)

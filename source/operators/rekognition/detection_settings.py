@@ -99,6 +99,15 @@ def some_of(*names: str) -> Check:
     return check
 
 
+def single(check: Check) -> Check:
+    """What a declared list has as its only member, or the value itself."""
+
+    def check_one(value: Any) -> Any:
+        return check(value[0] if isinstance(value, list) and len(value) == 1 else value)
+
+    return check_one
+
+
 def matching(pattern: str, said: str) -> Check:
     def check(value: Any) -> str:
         if not isinstance(value, str) or not re.fullmatch(pattern, value):

@@ -2,7 +2,17 @@
 
 from dataclasses import dataclass
 
-from detection_settings import Check, Setting, matching, number, one_of, parts, some_of, whole
+from detection_settings import (
+    Check,
+    Setting,
+    matching,
+    number,
+    one_of,
+    parts,
+    single,
+    some_of,
+    whole,
+)
 
 
 @dataclass(frozen=True)
@@ -93,7 +103,7 @@ FACES = Detection(
     Call(
         "start_face_detection",
         ("Faces",),
-        (_setting("FaceAttributes", one_of("ALL", "DEFAULT"), default="ALL"),),
+        (_setting("FaceAttributes", single(one_of("ALL", "DEFAULT")), default="ALL"),),
     ),
     "get_face_detection",
     Call(

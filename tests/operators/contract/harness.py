@@ -17,7 +17,7 @@ from tests.operators.conftest import OPERATORS
 from tests.operators.contract.stand_ins import World
 
 from MediaInsightsEngineLambdaHelper import MasExecutionError
-from mie.core import asl
+from mie.core import asl, configuration, operator_settings
 from mie_build import cfn_yaml, operator_library, operator_manifests
 from mie_build.operator_manifests import Function, Operator
 
@@ -111,6 +111,13 @@ class Runner:
         world.install(self.monkeypatch)
         return replace(self, world=world)
 
+    def configured(self) -> dict[str, Any]:
+        """What the engine makes of the registration and of the scenario's own values."""
+        name, settings = self.operator.name, self.operator.settings
+        registered = configuration.of_operation(name, self.operator.configuration, settings)
+        own = {"Enabled": True, **self.scenario.configuration}
+        return {**registered, **operator_settings.read(own, settings, name, "Configuration")}
+
     def event(self, asset: str, prepare: Callable[[World, str], Input] | None = None) -> Input:
         """What the state machine sends to the start."""
         if self.world.dataplane.assets.get(asset) is None:
@@ -120,11 +127,7 @@ class Runner:
             "AssetId": asset,
             "WorkflowExecutionId": WORKFLOW,
             "Input": {"MetaData": {}, **(prepare or self.scenario.prepare)(self.world, asset)},
-            "Configuration": {
-                **self.operator.configuration,
-                "Enabled": True,
-                **self.scenario.configuration,
-            },
+            "Configuration": self.configured(),
             "Status": "Started",
             "MetaData": {},
             "Media": {},
@@ -301,6 +304,7 @@ def _generic_data_lookup() -> Operator:
         name=registration["Properties"]["Name"],
         type=registration["Properties"]["Type"],
         configuration=registration["Properties"]["Configuration"],
+        settings=tuple(registration["Properties"]["Settings"]),
         functions=(
             Function(
                 function["Handler"],
