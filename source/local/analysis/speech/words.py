@@ -15,8 +15,8 @@ from analysis.speech.voice_activity import Span
 # The model looks for the next word while the last one is still heard, by about this
 _LEAD = 0.12
 # and may do so much too early, but hardly too late. Measured on 600 pauses of fourteen voices in
-# three languages, under each instruction set: with both the right word is found behind each pause,
-# 50 ms nearer than any other one, and 20 ms where no mark helps
+# three languages, many of them under several instruction sets: with both the right word is found
+# behind each pause, 50 ms nearer than any other one, and 20 ms where no mark helps
 _EARLY = 0.5
 # a sound that ends so soon behind its last word is the rest of it
 _REST = 0.4
