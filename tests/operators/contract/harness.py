@@ -317,6 +317,7 @@ def _generic_data_lookup() -> Operator:
         store_key=entry["store_key"],
         error_key=entry["error_key"],
         output="GenericDataLookupOperation",
+        also_output=None,
         export="GenericDataLookup",
         permissions=(),
         retired=None,
