@@ -2,6 +2,7 @@
 
 import json
 import logging
+import uuid
 from types import SimpleNamespace
 
 import boto3
@@ -134,9 +135,9 @@ def test_the_minute_schedule_finds_what_lost_its_message(execution, table, queue
 
 
 def test_no_more_start_than_the_environment_allows(execution, table, queue, monkeypatch):
-    for number in range(6):
-        table.create({**execution, "Id": f"{execution['Id'][:-2]}{number:02}"})
-        queue.send(f"{execution['Id'][:-2]}{number:02}")
+    for one in (str(uuid.uuid4()) for _ in range(6)):
+        table.create({**execution, "Id": one})
+        queue.send(one)
     assert scheduler.lambda_handler({}, None)["started"] == 5
     assert table.running() == len(list(table.with_status("Started"))) == 5
     assert len(queue.receive(10)) == 2
