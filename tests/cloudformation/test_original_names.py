@@ -182,15 +182,25 @@ def test_everything_of_the_root_stack_and_the_nested_ones_is_tagged(built):
     assert all("Tags" in one["Properties"] for one in nested)
 
 
-def test_the_key_is_always_there_rotated_and_for_this_account_alone(built):
+def test_the_keys_exports_are_always_there(built):
     root = built["media-insights-stack"]
-    key = root["Resources"]["MieKey"]["Properties"]
-    arn = {
+    own = {
         "Fn::If": ["CreateKmsKeyCondition", {"Fn::GetAtt": ["MieKey", "Arn"]}, {"Ref": "KmsKey"}]
     }
-    assert root["Outputs"]["MieKMSArn"]["Value"] == arn
-    assert root["Resources"]["MieKeyAlias"]["Properties"]["TargetKeyId"] == arn
-    assert root["Resources"]["Analytics"]["Properties"]["Parameters"]["KmsKeyArn"] == arn
+    assert root["Resources"]["MieKeyAlias"]["Properties"]["TargetKeyId"] == own
+    condition, customers, aws = root["Outputs"]["MieKMSArn"]["Value"]["Fn::If"]
+    assert (condition, customers) == ("CustomerKeyCondition", own)
+    assert aws["Fn::Sub"].endswith(":alias/aws/kinesis")
+    stream = root["Resources"]["Analytics"]["Properties"]["Parameters"]["KmsKeyArn"]
+    assert stream == root["Outputs"]["MieKMSArn"]["Value"]
+    for name in ("MieKMSId", "MieKMSAlias"):
+        output = root["Outputs"][name]
+        assert "Condition" not in output
+        assert output["Value"]["Fn::If"][2] == "alias/aws/kinesis"
+
+
+def test_the_stacks_own_key_is_rotated_and_for_this_account_alone(built):
+    key = built["media-insights-stack"]["Resources"]["MieKey"]["Properties"]
     assert key["EnableKeyRotation"] is True
     owner, *others = key["KeyPolicy"]["Statement"]
     assert owner["Principal"]["AWS"]["Fn::Sub"].endswith(":root")
