@@ -52,7 +52,7 @@ class Vocabulary:
         """
         found: list[Piece] = []
         for piece in self._characters(numbers):
-            if found and _joins(piece.text, language):
+            if found and _joins(found[-1].text, piece.text, language):
                 before = found.pop()
                 piece = Piece(before.text + piece.text, before.first, piece.end)
             found.append(piece)
@@ -70,11 +70,31 @@ class Vocabulary:
             first, data = place + 1, b""
 
 
-def _joins(text: str, language: str) -> bool:
+def joined(words: Sequence[str], language: str) -> str:
+    """Words as they are written: where a language has no spaces, only between those of another."""
+    text = ""
+    for word in words:
+        text += f"{_space(text, word, language)}{word}"
+    return text
+
+
+def _space(before: str, after: str, language: str) -> str:
+    if not before:
+        return ""
+    return " " if language not in SPACELESS or _are_latin(before, after) else ""
+
+
+def _joins(before: str, text: str, language: str) -> bool:
     """Whether a piece goes on with the word before it."""
-    if language in SPACELESS:
-        return all(is_mark(letter) for letter in text.strip())
-    return not text.startswith(" ")
+    if language not in SPACELESS or _are_latin(before, text.strip()):
+        return not text.startswith(" ")
+    return all(is_mark(letter) for letter in text.strip())
+
+
+def _are_latin(before: str, after: str) -> bool:
+    """Whether two pieces meet in letters or digits of the script that sets words apart."""
+    names = (unicodedata.name(letter, "") for letter in before[-1:] + after[:1])
+    return all(name.startswith(("LATIN ", "DIGIT ")) for name in names)
 
 
 def is_mark(letter: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from analysis.speech.vocabulary import CLAUSE_ENDS, SPACELESS, is_mark
+from analysis.speech.vocabulary import CLAUSE_ENDS, is_mark, joined
 from analysis.speech.words import Word
 
 # the service writes one account into all; this is the local stack's
@@ -39,13 +39,14 @@ def split(text: str) -> tuple[str, str]:
 
 def transcript(items: Sequence[Item], language: str) -> str:
     """What was said, as one text; words of languages that have no spaces are not set apart."""
-    space = "" if language in SPACELESS else " "
-    text = ""
+    words: list[str] = []
     for item in items:
         content = item["alternatives"][0]["content"]
-        is_word = item["type"] == "pronunciation"
-        text += f"{space if is_word and text else ''}{content}"
-    return text
+        if item["type"] == "pronunciation" or not words:
+            words.append(content)
+        else:
+            words[-1] += content
+    return joined(words, language)
 
 
 def document(

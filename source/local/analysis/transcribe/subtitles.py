@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-from analysis.speech.vocabulary import SPACELESS
+from analysis.speech.vocabulary import SPACELESS, joined
 from analysis.speech.words import Word
 
 # two lines that can be read while they stand; a pause or the end of a sentence ends one as well
@@ -47,12 +47,13 @@ def _cue(words: Sequence[Word], language: str) -> Cue:
 
 def _lines(words: Sequence[str], language: str) -> str | None:
     """The words in one line, or in two of about one length; None where they do not fit."""
-    space, longest = ("", _WIDE_LINE) if language in SPACELESS else (" ", _LINE)
-    whole = space.join(words)
+    longest = _WIDE_LINE if language in SPACELESS else _LINE
+    whole = joined(words, language)
     if len(whole) <= longest:
         return whole
     pairs = [
-        (space.join(words[:place]), space.join(words[place:])) for place in range(1, len(words))
+        (joined(words[:place], language), joined(words[place:], language))
+        for place in range(1, len(words))
     ]
     fitting = [pair for pair in pairs if max(map(len, pair)) <= longest]
     return "\n".join(min(fitting, key=lambda pair: max(map(len, pair)))) if fitting else None

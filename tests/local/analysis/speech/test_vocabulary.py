@@ -1,6 +1,6 @@
 """Pieces of text and the words that they make."""
 
-from analysis.speech.vocabulary import Vocabulary
+from analysis.speech.vocabulary import Vocabulary, joined
 
 MARKS = ["<|endoftext|>", "<|startoftranscript|>", "<|en|>", "<|de|>", "<|translate|>"]
 
@@ -32,6 +32,14 @@ def test_a_language_without_spaces_has_a_word_a_character():
     # 日 is E6 97 A5, 。 is E3 80 82
     of = vocabulary("æĹ¥", "æľ¬", "ãĢĤ")
     assert words(of, "ja") == ["日", "本。"]
+
+
+def test_words_of_another_script_stay_whole_in_a_language_without_spaces():
+    # 日 is E6 97 A5
+    of = vocabulary("æĹ¥", "Am", "azon", "ĠEcho", "Ġ2", "0", "æĹ¥", "!")
+    found = [word.strip() for word in words(of, "ja")]
+    assert found == ["日", "Amazon", "Echo", "20", "日!"]
+    assert joined(found, "ja") == "日Amazon Echo 20日!"
 
 
 def test_the_languages_are_those_that_have_a_mark():
