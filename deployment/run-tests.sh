@@ -86,7 +86,7 @@ echo "== Templates"
 
 echo "== Tests of the local stack"
 stacked() { "$bin/python" -m pytest -q -p no:cacheprovider "$@"; }
-stacked -n 3 --dist loadfile -m "deployed and not alone" tests/deployed "$@"
+stacked -n 3 --dist loadfile -m "deployed and not alone" tests/deployed tests/compatibility "$@"
 
 # the models are tried meanwhile: what has the stack for itself mostly waits
 report=$root/.mie/test-models.log

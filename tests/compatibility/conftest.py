@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.deployed.conftest import definitions, stack, test_lambdas  # noqa: F401 - fixtures
 from tests.lib.mie.adapters.dataplane_on_moto import clients_of_their_own, dataplane
 
 from mie import aws
