@@ -233,6 +233,14 @@ def test_an_update_regenerates_and_keeps_the_id_and_the_attributes(world, made):
 
 
 CHANGED = {**OPERATOR, "StartLambdaArn": f"{LAMBDA}:new"}
+UPDATE = {
+    "RequestType": "Update",
+    "StackId": STACK,
+    "RequestId": "request",
+    "LogicalResourceId": "Op",
+    "PhysicalResourceId": "mie-operator-op",
+    "ResourceProperties": CHANGED,
+}
 OTHER_STACK = "arn:aws:cloudformation:us-east-1:000000000000:stack/other/2"
 
 
@@ -326,14 +334,7 @@ def test_an_update_whose_time_is_over_is_finished_by_the_next_invocation(world, 
     for name in names:
         ask(world, "Create", {**WORKFLOW, "Name": name}, logical_id=name)
     versions = len(world.machines.versions)
-    event = {
-        "RequestType": "Update",
-        "StackId": STACK,
-        "RequestId": "request",
-        "LogicalResourceId": "Op",
-        "PhysicalResourceId": "mie-operator-op",
-        "ResourceProperties": CHANGED,
-    }
+    event = UPDATE
     answer = None
     while answer is None:
         plane = replace(world.definition_plane, clock=Time(world, machines), deadline=1.0)
@@ -388,15 +389,7 @@ def test_step_functions_asking_for_fewer_changes_is_tried_again_until_the_deadli
 
     world.machines.put = throttled
     plane = replace(world.definition_plane, deadline=float("inf"))
-    event = {
-        "RequestType": "Update",
-        "StackId": STACK,
-        "RequestId": "request",
-        "LogicalResourceId": "Op",
-        "PhysicalResourceId": "mie-operator-op",
-        "ResourceProperties": CHANGED,
-    }
-    answer = custom_resource.handle(lambda: plane, event, accept)
+    answer = custom_resource.handle(lambda: plane, UPDATE, accept)
     assert answer["Status"] == "SUCCESS"
     assert f"{LAMBDA}:new" in machine(world)
 
