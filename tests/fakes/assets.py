@@ -1,6 +1,6 @@
 """The items of assets in a dictionary; the contract suite runs against it and the adapter."""
 
-from mie.core.assets import DELETING, LOCK
+from mie.core.assets import CURSOR_SECRET, DELETING, LOCK
 from mie.core.documents import ListPage
 from mie.core.errors import Conflict, NotFound
 
@@ -18,16 +18,16 @@ class AssetsInMemory:
         return (key for key, item in self.items.items() if DELETING not in item)
 
     def create(self, item):
-        if item["AssetId"] in self.items:
+        present = self.items.setdefault(item["AssetId"], dict(item))
+        if any(present.get(one) != item.get(one) for one in ("Created", CURSOR_SECRET)):
             raise Conflict(f"there is an asset {item['AssetId']} already")
-        self.items[item["AssetId"]] = dict(item)
 
     def set_pointers(self, asset_id, operator, pointers, previous):
         item = self.get(asset_id)
         if item is None:
             raise NotFound(f"the asset {asset_id} was deleted meanwhile")
         if item.get(operator, []) != list(previous):
-            return False
+            return item.get(operator, []) == list(pointers)
         kept = {key: value for key, value in item.items() if key != operator}
         self.items[asset_id] = {**kept, operator: list(pointers)} if pointers else kept
         return True

@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 from moto import mock_aws
 from moto.stepfunctions.models import StateMachineVersion, stepfunctions_backends
+from tests.fakes.disturbed_dynamodb import tokens_of_transactions
 
 from mie import aws, settings
 
@@ -34,6 +35,7 @@ def control_plane(**environment: str) -> Iterator[dict[str, str]]:
     }
     with (
         mock_aws(),
+        tokens_of_transactions(),
         patch.object(StateMachineVersion, "start_execution", _start_version, create=True),
         patch.dict(os.environ, credentials),
     ):

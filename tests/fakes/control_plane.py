@@ -19,11 +19,18 @@ from mie.engine.ports import DefinitionPlane, ExecutionPlane, WorkerPlane
 ACCOUNT = "000000000000"
 LAMBDA = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function"
 LARGEST_ITEM = 400 * 1024
+# What tells an item from those of others.
+MARKS = ("Id", "Created")
 
 
 def stored(document):
     """A copy, as a store that keeps JSON gives it back."""
     return json.loads(json.dumps(document))
+
+
+def is_another(present, item):
+    """Whether an item that is there is not the one that shall be created."""
+    return any(present.get(one) != item.get(one) for one in MARKS)
 
 
 class Definitions:
@@ -41,9 +48,8 @@ class Definitions:
         return iter(stored(list(self.items.values())))
 
     def create(self, item):
-        if item["Name"] in self.items:
+        if is_another(self.items.setdefault(item["Name"], stored(item)), item):
             raise AlreadyExists(self.kind, item["Name"])
-        self.items[item["Name"]] = stored(item)
 
     def replace(self, item, previous):
         present = self.items.get(previous["Name"], {})
@@ -126,9 +132,10 @@ class Executions:
         return True
 
     def create(self, execution):
-        if execution["Id"] in self.items:
+        if execution["Id"] not in self.items:
+            self._put(execution)
+        if is_another(self.items[execution["Id"]], execution):
             raise Conflict("it exists")
-        self._put(execution)
 
     def replace(self, execution, previous):
         self._unchanged(previous)

@@ -1,8 +1,9 @@
 """The engine on its fakes, with machines that run step by step and everything that goes wrong.
 
 A schedule is a list of actions. Each may be disturbed at some of its side effects: whoever acts is
-killed before or after it, the service refuses it or does it and says that it did not, or somebody
-else acts in between.
+killed before or after it, the service refuses it or does it and says that it did not, transactions
+of others hold it up for too long, or somebody else acts in between. That a write whose answer got
+lost takes effect once is what test_lost_answers.py shows of the adapters.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +16,7 @@ from tests.fakes import control_plane as fakes
 from tests.fakes.definitions import define
 
 from mie.core import statuses
-from mie.core.errors import MieError
+from mie.core.errors import MieError, TooManyRequests
 from mie.core.executions import END, attempt, machine_execution_name
 from mie.engine import cancellation, executions, retries, waiting
 from mie.engine.completion import complete_stage
@@ -61,7 +62,8 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Disturbance:
-    """kind: "kill", "refuse" or "intrude"; at: which side effect of the action; late: behind it."""
+    """kind: "kill", "refuse", "hold" or "intrude"; at: which side effect of the action; late:
+    behind it, where nothing is held up any more."""
 
     kind: str
     at: int
@@ -189,7 +191,7 @@ class Simulation:
                 self._disturb(name, one)
         answer = self._watched(name, act, *args, **more)
         for one in planned:
-            if one.late:
+            if one.late and one.kind != "hold":
                 self._disturb(name, one)
         return answer
 
@@ -198,6 +200,8 @@ class Simulation:
             raise Killed
         if planned.kind == "refuse" and name not in NEVER_RAISES:
             raise Refused
+        if planned.kind == "hold" and name in EFFECTS["executions"]:
+            raise TooManyRequests("transactions of others are in the way all the time")
         if planned.kind == "intrude":
             self.act(*planned.intruder)
 

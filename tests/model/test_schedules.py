@@ -19,7 +19,7 @@ OFTEN = ("create", "wake", "step", "step", "step", "minute", "resume", "tell", "
 actions = st.tuples(st.sampled_from((*OFTEN, *ACTIONS)), st.integers(0, 9))
 disturbances = st.builds(
     Disturbance,
-    kind=st.sampled_from(("kill", "refuse", "intrude")),
+    kind=st.sampled_from(("kill", "refuse", "hold", "intrude")),
     at=st.sampled_from((0, 0, 0, 1, 1, 1, 2, 2, 3, 4)),
     late=st.booleans(),
     intruder=actions,

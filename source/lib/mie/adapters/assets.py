@@ -6,7 +6,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from mie import aws
-from mie.adapters import items
+from mie.adapters import items, writes
 from mie.adapters.service_errors import is_condition, is_item_too_large
 from mie.core.assets import CURSOR_SECRET, DELETING, LIST_SECRET_ID
 from mie.core.documents import Json, ListPage
@@ -14,6 +14,8 @@ from mie.core.errors import Conflict, NotFound, TooLarge
 
 LOCK_INDEX = "LockIndex"
 _PRESENT = "attribute_exists(AssetId) AND attribute_not_exists(#deleting)"
+# What makes an item this asset, or the secret of lists, whatever is changed in it.
+_MARKS = ("Created", CURSOR_SECRET)
 # The value of Locked, by which the index finds all locks.
 _LOCKED = "true"
 
@@ -46,16 +48,8 @@ class AssetTable:
         return ListPage(found[:most], found[most - 1] if len(found) > most else None)
 
     def create(self, item: Json) -> None:
-        try:
-            aws.client("dynamodb").put_item(
-                TableName=self._table,
-                Item=items.to_item(item),
-                ConditionExpression="attribute_not_exists(AssetId)",
-            )
-        except ClientError as error:
-            if is_condition(error):
-                raise Conflict(f"there is an asset {item['AssetId']} already") from error
-            raise
+        if not writes.create(self._table, "AssetId", item, _MARKS):
+            raise Conflict(f"there is an asset {item['AssetId']} already")
 
     def set_pointers(
         self, asset_id: str, operator: str, pointers: Sequence[Json], previous: Sequence[Json]
@@ -67,12 +61,15 @@ class AssetTable:
             values[":previous"] = items.to_attribute(list(previous))
         unchanged = "#operator = :previous" if previous else "attribute_not_exists(#operator)"
         try:
-            self._update(
-                asset_id,
-                "SET #operator = :pointers" if pointers else "REMOVE #operator",
-                f"{_PRESENT} AND {unchanged}",
-                {"#operator": operator, "#deleting": DELETING},
-                values,
+            writes.single(
+                "update_item",
+                self._update(
+                    asset_id,
+                    "SET #operator = :pointers" if pointers else "REMOVE #operator",
+                    f"{_PRESENT} AND {unchanged}",
+                    {"#operator": operator, "#deleting": DELETING},
+                    values,
+                ),
             )
         except ClientError as error:
             if is_item_too_large(error):
@@ -81,22 +78,26 @@ class AssetTable:
                 ) from error
             if not is_condition(error):
                 raise
-            if self.get(asset_id) is None:
+            present = self.get(asset_id)
+            if present is None:
                 raise NotFound(f"the asset {asset_id} was deleted meanwhile") from error
-            return False
+            # They are there when the first answer got lost. Each storing makes another version of
+            # the document, so nobody else writes the same; of two deletions both have succeeded.
+            return bool(present.get(operator, []) == list(pointers))
         return True
 
     def begin_delete(self, asset_id: str) -> Json | None:
         try:
-            item = self._update(
+            request = self._update(
                 asset_id,
                 "SET #deleting = :true",
+                # also true of one whose deletion has begun
                 "attribute_exists(AssetId) AND "
                 "(attribute_not_exists(LockedBy) OR attribute_exists(#deleting))",
                 {"#deleting": DELETING},
                 {":true": items.to_attribute(True)},
-                ReturnValues="ALL_OLD",
             )
+            answer = writes.single("update_item", {**request, "ReturnValues": "ALL_OLD"})
         except ClientError as error:
             if not is_condition(error):
                 raise
@@ -106,10 +107,10 @@ class AssetTable:
             raise Conflict(
                 f"{asset_id} is checked out by {present.get('LockedBy')}; check it in first"
             ) from error
-        return item
+        return items.from_item(answer["Attributes"])
 
     def delete(self, asset_id: str) -> None:
-        aws.client("dynamodb").delete_item(TableName=self._table, Key=_key(asset_id))
+        writes.single("delete_item", {"TableName": self._table, "Key": _key(asset_id)})
 
     def lock(self, asset_id: str, user: str, at: int) -> bool:
         values = {":locked": _LOCKED, ":user": user, ":at": at}
@@ -170,19 +171,14 @@ class AssetTable:
     def _change_lock(
         self, asset_id: str, expression: str, condition: str, values: Mapping[str, Any]
     ) -> bool:
-        try:
-            self._update(
-                asset_id,
-                expression,
-                f"{_PRESENT} AND {condition}",
-                {"#deleting": DELETING},
-                values,
-            )
-        except ClientError as error:
-            if is_condition(error):
-                return False
-            raise
-        return True
+        """False when the condition does not hold.
+
+        A transaction, because a lock that is gone does not say who took it away.
+        """
+        change = self._update(
+            asset_id, expression, f"{_PRESENT} AND {condition}", {"#deleting": DELETING}, values
+        )
+        return not writes.transact([{"Update": change}])
 
     def _update(
         self,
@@ -191,20 +187,17 @@ class AssetTable:
         condition: str,
         names: Mapping[str, str],
         values: Mapping[str, Any],
-        **more: Any,
-    ) -> Json:
-        """The attributes that were asked for in ``more``."""
-        answer = aws.client("dynamodb").update_item(
-            TableName=self._table,
-            Key=_key(asset_id),
-            UpdateExpression=expression,
-            ConditionExpression=condition,
-            ExpressionAttributeNames=dict(names),
+    ) -> dict[str, Any]:
+        """What asks DynamoDB for a change."""
+        return {
+            "TableName": self._table,
+            "Key": _key(asset_id),
+            "UpdateExpression": expression,
+            "ConditionExpression": condition,
+            "ExpressionAttributeNames": dict(names),
             # DynamoDB refuses an empty map of values
             **({"ExpressionAttributeValues": dict(values)} if values else {}),
-            **more,
-        )
-        return items.from_item(answer.get("Attributes", {}))
+        }
 
 
 def _key(asset_id: str) -> dict[str, Any]:

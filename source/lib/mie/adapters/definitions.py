@@ -1,17 +1,20 @@
 """Operations, stages and workflows in DynamoDB tables."""
 
 from collections.abc import Iterator
-from typing import Any, Generic, TypeVar, cast
+from typing import Generic, TypeVar, cast
 
 from botocore.exceptions import ClientError
 
-from mie import aws
-from mie.adapters import items
-from mie.adapters.service_errors import cancellation_reasons, is_condition, is_item_too_large
+from mie.adapters import items, writes
+from mie.adapters.service_errors import is_condition, is_item_too_large
 from mie.core.documents import Json, Operation, Stage, Workflow
 from mie.core.errors import AlreadyExists, Conflict, TooLarge
 
 Definition = TypeVar("Definition", Operation, Stage, Workflow)
+
+# What makes a definition this one, in all its versions. A resource of a template has the same Id
+# whenever it is made.
+_MARKS = ("Id", "Created")
 
 
 class DefinitionTable(Generic[Definition]):
@@ -36,15 +39,14 @@ class DefinitionTable(Generic[Definition]):
         return cast("Definition | None", items.get(self._history, key))
 
     def create(self, item: Definition) -> None:
-        put = self._put(item, "attribute_not_exists(#name)", {"#name": "Name"})
         try:
-            aws.client("dynamodb").put_item(**put)
+            created = writes.create(self._table, "Name", item, _MARKS)
         except ClientError as error:
-            if is_condition(error):
-                raise AlreadyExists(self._kind, item["Name"]) from error
             if is_item_too_large(error):
                 raise self._too_large(item) from error
             raise
+        if not created:
+            raise AlreadyExists(self._kind, item["Name"])
 
     def replace(self, item: Definition, previous: Definition) -> None:
         names = {f"#{one}": one for one in self._unchanged()}
@@ -53,31 +55,36 @@ class DefinitionTable(Generic[Definition]):
             f":{one}": items.to_attribute(cast("Json", previous)[one]) for one in self._unchanged()
         }
         put = {
-            **self._put(item, condition, names),
+            "TableName": self._table,
+            "Item": items.to_item(item),
+            "ConditionExpression": condition,
+            "ExpressionAttributeNames": names,
             "ExpressionAttributeValues": values,
         }
         keep = {"TableName": self._history, "Item": items.to_item(previous)}
         try:
-            aws.client("dynamodb").transact_write_items(TransactItems=[{"Put": put}, {"Put": keep}])
+            reasons = writes.transact([{"Put": put}, {"Put": keep}])
         except ClientError as error:
-            reasons = cancellation_reasons(error)
-            if {"ConditionalCheckFailed", "TransactionConflict"} & set(reasons):
-                raise Conflict(
-                    f"the {self._kind} '{item['Name']}' was changed by somebody else meanwhile"
-                ) from error
-            if is_item_too_large(error) or "ValidationError" in reasons:
+            if is_item_too_large(error):
                 raise self._too_large(item) from error
             raise
+        if "ValidationError" in reasons:
+            raise self._too_large(item)
+        if reasons:
+            raise Conflict(
+                f"the {self._kind} '{item['Name']}' was changed by somebody else meanwhile"
+            )
 
     def delete(self, item: Definition) -> None:
+        request = {
+            "TableName": self._table,
+            "Key": {"Name": {"S": item["Name"]}},
+            "ConditionExpression": "#id = :id",
+            "ExpressionAttributeNames": {"#id": "Id"},
+            "ExpressionAttributeValues": {":id": {"S": item["Id"]}},
+        }
         try:
-            aws.client("dynamodb").delete_item(
-                TableName=self._table,
-                Key={"Name": {"S": item["Name"]}},
-                ConditionExpression="#id = :id",
-                ExpressionAttributeNames={"#id": "Id"},
-                ExpressionAttributeValues={":id": {"S": item["Id"]}},
-            )
+            writes.single("delete_item", request)
         except ClientError as error:
             if not is_condition(error):
                 raise
@@ -85,14 +92,6 @@ class DefinitionTable(Generic[Definition]):
     def _unchanged(self) -> tuple[str, ...]:
         """The attributes by which a replaced item is recognised."""
         return ("Id", "Version")
-
-    def _put(self, item: Definition, condition: str, names: dict[str, str]) -> dict[str, Any]:
-        return {
-            "TableName": self._table,
-            "Item": items.to_item(item),
-            "ConditionExpression": condition,
-            "ExpressionAttributeNames": names,
-        }
 
     def _too_large(self, item: Definition) -> TooLarge:
         return TooLarge(f"the {self._kind} '{item['Name']}' has more than 400 KB")
@@ -114,19 +113,20 @@ class WorkflowTable(DefinitionTable[Workflow]):
         return (*super()._unchanged(), "StaleOperations", "StaleStages")
 
     def _append(self, name: str, attribute: str, value: str) -> None:
+        request = {
+            "TableName": self._table,
+            "Key": {"Name": {"S": name}},
+            "UpdateExpression": "SET #stale = list_append(#stale, :added)",
+            # a workflow that is gone, or knows it already, needs nothing
+            "ConditionExpression": "attribute_exists(#name) AND NOT contains(#stale, :value)",
+            "ExpressionAttributeNames": {"#stale": attribute, "#name": "Name"},
+            "ExpressionAttributeValues": {
+                ":added": {"L": [{"S": value}]},
+                ":value": {"S": value},
+            },
+        }
         try:
-            aws.client("dynamodb").update_item(
-                TableName=self._table,
-                Key={"Name": {"S": name}},
-                UpdateExpression="SET #stale = list_append(#stale, :added)",
-                # a workflow that is gone, or knows it already, needs nothing
-                ConditionExpression="attribute_exists(#name) AND NOT contains(#stale, :value)",
-                ExpressionAttributeNames={"#stale": attribute, "#name": "Name"},
-                ExpressionAttributeValues={
-                    ":added": {"L": [{"S": value}]},
-                    ":value": {"S": value},
-                },
-            )
+            writes.single("update_item", request)
         except ClientError as error:
             if not is_condition(error):
                 raise

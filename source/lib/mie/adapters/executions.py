@@ -4,29 +4,24 @@ The counter is one item of the system table, where neither the list of execution
 configuration, which knows its parameters by name, shows it.
 """
 
-import random
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from botocore.exceptions import ClientError
 
 from mie import aws
-from mie.adapters import items
-from mie.adapters.service_errors import code, is_condition, is_item_too_large
+from mie.adapters import items, writes
+from mie.adapters.service_errors import is_item_too_large
 from mie.core import statuses
 from mie.core.documents import Execution, Json, ListPage, Slots
-from mie.core.errors import Conflict, MieError, TooLarge, TooManyRequests
+from mie.core.errors import Conflict, TooLarge
 from mie.core.executions import SUMMARY
 from mie.core.rollup import Settlement
 
 COUNTER = "RunningExecutions"
 STATUS_INDEX, ASSET_INDEX = "WorkflowExecutionStatus", "WorkflowExecutionAssetId"
-
-# Two transactions on the counter at a time: one is cancelled and tries again. Twelve tries with
-# up to a second between them outlast a hundred stages that end at once.
-_ATTEMPTS = 12
-_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.05, 1.0
+# What makes a record this one, whatever becomes of the execution.
+_MARKS = ("Id", "Created")
 
 
 class ExecutionTable:
@@ -90,19 +85,25 @@ class ExecutionTable:
             "ConditionExpression": condition,
             "ExpressionAttributeValues": items.to_item(values),
         }
-        try:
-            aws.client("dynamodb").update_item(**change)
-        except ClientError as error:
-            if is_condition(error):
-                return False
-            raise
-        return True
+        return not writes.transact([{"Update": change}])
 
     def create(self, execution: Execution) -> None:
-        self._put(execution, {"ConditionExpression": "attribute_not_exists(Id)"})
+        try:
+            created = writes.create(self._table, "Id", execution, _MARKS)
+        except ClientError as error:
+            if is_item_too_large(error):
+                raise _too_large(execution) from error
+            raise
+        if not created:
+            raise Conflict(f"there is an execution '{execution['Id']}' already")
 
     def replace(self, execution: Execution, previous: Execution) -> None:
-        self._put(execution, _unchanged(previous))
+        put = {
+            "TableName": self._table,
+            "Item": items.to_item(execution),
+            **_unchanged(previous),
+        }
+        self._write(previous, {"Put": put}, ends=False)
 
     def mark_cancelled(self, execution: Execution, at: str) -> None:
         self._write(execution, {"Update": self._update(execution, {"Cancelled": at})}, ends=False)
@@ -117,7 +118,7 @@ class ExecutionTable:
             "ConditionExpression": "attribute_not_exists(#value) OR #value < :limit",
         }
         values = {**take["ExpressionAttributeValues"], ":limit": {"N": str(limit)}}
-        reasons = _transact(
+        reasons = writes.transact(
             [{"Update": update}, {"Update": {**take, "ExpressionAttributeValues": values}}]
         )
         if reasons and reasons[0] == "ConditionalCheckFailed":
@@ -159,30 +160,19 @@ class ExecutionTable:
         }
         self._write(execution, {"Delete": delete}, ends=True)
 
-    def _put(self, execution: Execution, condition: Mapping[str, Any]) -> None:
-        item = items.to_item(execution)
-        try:
-            aws.client("dynamodb").put_item(TableName=self._table, Item=item, **condition)
-        except ClientError as error:
-            refusal = _refusal(error, execution)
-            if refusal is None:
-                raise
-            raise refusal from error
-
     def _write(self, execution: Execution, write: Mapping[str, Any], *, ends: bool) -> None:
         """One write, with the counter when a slot becomes free by it."""
-        writes = [write]
+        together = [write]
         if ends and execution["Status"] in statuses.HOLDS_A_SLOT:
             free = self._counter("SET #value = if_not_exists(#value, :one) - :one REMOVE #doubted")
             del free["ExpressionAttributeValues"][":zero"]
-            writes = [write, {"Update": free}]
+            together = [write, {"Update": free}]
         try:
-            reasons = _transact(writes)
+            reasons = writes.transact(together)
         except ClientError as error:
-            refusal = _refusal(error, execution)
-            if refusal is None:
-                raise
-            raise refusal from error
+            if is_item_too_large(error):
+                raise _too_large(execution) from error
+            raise
         if not reasons:
             return
         if reasons[0] == "ValidationError":
@@ -265,27 +255,6 @@ def _page(answer: Mapping[str, Any]) -> ListPage:
     )
 
 
-def _transact(writes: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Writes all or nothing; a list of the reasons, one for each write, when it was nothing.
-
-    Raises TooManyRequests when other transactions were always in the way.
-    """
-    for attempt in range(_ATTEMPTS):
-        try:
-            aws.client("dynamodb").transact_write_items(TransactItems=list(writes))
-        except ClientError as error:
-            if code(error) != "TransactionCanceledException":
-                raise
-            reasons = [str(one.get("Code")) for one in error.response["CancellationReasons"]]
-            if "TransactionConflict" not in reasons and "ThrottlingError" not in reasons:
-                return reasons
-        else:
-            return []
-        pause = min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2**attempt)
-        time.sleep(random.uniform(0, pause))  # noqa: S311 - spreads retries, keeps no secret
-    raise TooManyRequests("the records of executions are written too often at a time; retry")
-
-
 def _changed(execution: Execution) -> Conflict:
     return Conflict(
         f"the execution '{execution['Id']}' is no longer {execution['Status']} in "
@@ -295,12 +264,3 @@ def _changed(execution: Execution) -> Conflict:
 
 def _too_large(execution: Execution) -> TooLarge:
     return TooLarge(f"the record of execution '{execution['Id']}' would have more than 400 KB")
-
-
-def _refusal(error: ClientError, execution: Execution) -> MieError | None:
-    """What DynamoDB's refusal means; None when it is no refusal."""
-    if is_condition(error):
-        return _changed(execution)
-    if is_item_too_large(error):
-        return _too_large(execution)
-    return None

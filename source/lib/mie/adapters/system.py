@@ -3,11 +3,8 @@
 import secrets
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from mie import aws
-from mie.adapters import items
-from mie.adapters.service_errors import is_condition
+from mie.adapters import items, writes
 
 # Not among the parameters that GET /system/configuration shows.
 CURSOR_SECRET = "CursorSecret"  # noqa: S105 - the name of an item, not a secret
@@ -32,16 +29,8 @@ class SystemTable:
         if stored is not None:
             return str(stored)
         made = secrets.token_urlsafe(32)
-        try:
-            aws.client("dynamodb").put_item(
-                TableName=self._table,
-                Item=items.to_item({"Name": CURSOR_SECRET, "Value": made}),
-                ConditionExpression="attribute_not_exists(#name)",
-                ExpressionAttributeNames={"#name": "Name"},
-            )
-        except ClientError as error:
-            if is_condition(error):
-                # somebody else was faster
-                return str(self.get(CURSOR_SECRET))
-            raise
-        return made
+        item = {"Name": CURSOR_SECRET, "Value": made}
+        if writes.create(self._table, "Name", item, ("Value",)):
+            return made
+        # somebody else was faster
+        return str(self.get(CURSOR_SECRET))

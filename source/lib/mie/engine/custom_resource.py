@@ -23,7 +23,7 @@ FINISH = "Finish"
 # CloudFormation takes a response of 4 KB, in which the reason stands twice; characters have up to
 # four bytes, and what else stands in it is short.
 _LONGEST_REASON = 400
-# Marks what a refused Create did not make, so that the Delete of the roll-back leaves it alone.
+# Marks what a refused Create found made by others; the Delete of the roll-back leaves it alone.
 _NOT_CREATED = "-notcreated"
 _DEPENDENTS = "Dependents"
 # Properties for CloudFormation; a template always means the present version.
@@ -103,9 +103,10 @@ def _create(plane: DefinitionPlane, kind: _Kind, event: Mapping[str, Any], reque
         return _made(event, kind, _put(plane, kind, request), _verb(event))
     except Conflict as error:
         reason = f"Exception during processing: '{error}'"
-        physical_id = event.get(
-            "PhysicalResourceId", _physical_id(kind, request["Name"]) + _NOT_CREATED
-        )
+        made = _physical_id(kind, request["Name"])
+        if not _is_own(plane, kind.find(plane, request["Name"])):
+            made += _NOT_CREATED
+        physical_id = event.get("PhysicalResourceId", made)
         return _response(event, FAILED, physical_id, {"Message": reason[:_LONGEST_REASON]})
 
 
@@ -113,7 +114,7 @@ def _put(plane: DefinitionPlane, kind: _Kind, request: Json) -> Mapping[str, Any
     existing = kind.find(plane, request["Name"])
     if existing is None:
         return kind.create(plane, request)
-    if existing["Id"] != plane.new_id():
+    if not _is_own(plane, existing):
         raise AlreadyExists(kind.name, request["Name"])
     return kind.update(plane, request)
 
@@ -127,10 +128,15 @@ def _delete(plane: DefinitionPlane, kind: _Kind, event: Mapping[str, Any]) -> Js
         else str(event["ResourceProperties"].get("Name"))
     )
     existing = kind.find(plane, name)
-    if existing is not None and existing["Id"] == plane.new_id():
+    if _is_own(plane, existing):
         kind.delete(plane, name)
     data = {"Message": "Resource deletion successful!", "Name": name}
     return _response(event, SUCCESS, physical_id, data)
+
+
+def _is_own(plane: DefinitionPlane, existing: Mapping[str, Any] | None) -> bool:
+    """Whether it is there and was made by the resource, now or by an earlier request."""
+    return existing is not None and existing["Id"] == plane.new_id()
 
 
 def _made(event: Mapping[str, Any], kind: _Kind, item: Mapping[str, Any], verb: str) -> Json:

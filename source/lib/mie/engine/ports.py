@@ -33,7 +33,7 @@ class Definitions(Protocol[Definition]):
     def list(self) -> Iterator[Definition]: ...
 
     def create(self, item: Definition) -> None:
-        """Raises AlreadyExists."""
+        """Raises AlreadyExists, but not for this item: Id and Created say which it is."""
 
     def replace(self, item: Definition, previous: Definition) -> None:
         """Writes a new version and keeps ``previous`` in the history, both or nothing.
@@ -100,7 +100,7 @@ class Executions(Protocol):
         """Sets how many slots are taken, where it was doubted. False as above."""
 
     def create(self, execution: Execution) -> None:
-        """Raises TooLarge."""
+        """Raises TooLarge, and Conflict when there is another one of that Id."""
 
     def replace(self, execution: Execution, previous: Execution) -> None:
         """Writes a record anew that holds a slot neither before nor after.
@@ -351,7 +351,10 @@ class Assets(Protocol):
         or not; fewer only at the end."""
 
     def create(self, item: Json) -> None:
-        """Raises Conflict when there is an asset of that id."""
+        """Raises Conflict when there is another asset of that id.
+
+        Created and CursorSecret say which it is.
+        """
 
     def lock(self, asset_id: str, user: str, at: int) -> bool:
         """False when the asset is absent or locked. at: Unix time in seconds."""
@@ -373,6 +376,7 @@ class Assets(Protocol):
     ) -> bool:
         """False when the pointers are no longer ``previous``; an empty list removes them.
 
+        True when they are what they shall become, whoever wrote them.
         Raises NotFound when the asset is gone, TooLarge when its item would outgrow its table.
         """
 

@@ -11,7 +11,7 @@ from itertools import chain, islice
 
 from mie.core import statuses
 from mie.core.documents import Execution, Json, MachineRun
-from mie.core.errors import Conflict
+from mie.core.errors import Conflict, TooManyRequests
 from mie.core.executions import attempt
 from mie.engine import cancellation
 from mie.engine.machine_failures import failure_message
@@ -37,7 +37,11 @@ def sweep(plane: WorkerPlane) -> list[str]:
     Slots become free by it: the caller fills them.
     """
     now = plane.clock()
-    _correct_slots(plane, now)
+    try:
+        _correct_slots(plane, now)
+    except TooManyRequests:
+        # slots are taken and freed all the time: the next sweep counts again, this one goes on
+        logger("reconciliation").warning("the count of slots could not be corrected yet")
     return [
         execution["Id"]
         for execution in _some(_active(plane), now)

@@ -4,6 +4,7 @@ import contextlib
 from pathlib import Path
 
 from moto import mock_aws
+from tests.fakes.disturbed_dynamodb import tokens_of_transactions
 
 from mie import aws, settings
 from mie_build import cfn_yaml
@@ -43,7 +44,7 @@ def dataplane(monkeypatch):
         monkeypatch.delenv(name, raising=False)
     settings.forget()
     table = _TEMPLATE["Resources"]["DataplaneTable"]["Properties"]
-    with mock_aws():
+    with mock_aws(), tokens_of_transactions():
         aws.client("dynamodb").create_table(
             TableName=TABLE,
             **{key: table[key] for key in _TABLE_KEYS},

@@ -49,7 +49,8 @@ def test_an_unknown_asset_is_none(assets):
 
 def test_an_id_is_created_once(asset):
     with pytest.raises(Conflict):
-        asset.create({**ASSET, "S3Key": "other"})
+        asset.create({**ASSET, "S3Key": "other", "CursorSecret": "other"})
+    asset.create(ASSET)
     assert asset.get("a") == ASSET
 
 
@@ -100,7 +101,7 @@ def test_an_asset_whose_deletion_has_begun_is_gone_for_all_but_the_deletion(asse
     with pytest.raises(NotFound):
         asset.set_pointers("a", "op", [FIRST], [])
     with pytest.raises(Conflict):
-        asset.create(ASSET)
+        asset.create({**ASSET, "CursorSecret": "other"})
     assert asset.begin_delete("a")
     asset.delete("a")
     assert not asset.begin_delete("a")

@@ -11,6 +11,7 @@ ITEM = {
     "Name": "one",
     "Id": "1",
     "Version": "v0",
+    "Created": "5.5",
     "Configuration": {"Threshold": 0.25, "Most": 3, "Enabled": False, "Nothing": None},
     "Operations": ["a", "b"],
 }
@@ -51,6 +52,10 @@ def test_a_name_is_given_once(stages):
     stages.create(ITEM)
     with pytest.raises(AlreadyExists, match="A stage with the name 'one' already exists"):
         stages.create({**ITEM, "Id": "2"})
+    with pytest.raises(AlreadyExists):
+        # a resource of a template has the same Id whenever it is made
+        stages.create({**ITEM, "Created": "6.5"})
+    stages.create({**ITEM, "Operations": []})
     assert stages.get("one") == ITEM
 
 

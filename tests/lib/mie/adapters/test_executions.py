@@ -51,7 +51,9 @@ def test_what_was_created_is_read_back(table, queued):
 
 def test_an_execution_is_created_once(table, queued):
     with pytest.raises(Conflict):
-        table.create(queued)
+        table.create({**queued, "Created": "1.5"})
+    table.create({**queued, "Status": "Complete"})
+    assert table.get(queued["Id"]) == queued
 
 
 def test_a_record_that_does_not_fit_says_so(table, queued):

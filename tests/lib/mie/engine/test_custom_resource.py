@@ -198,6 +198,23 @@ def test_the_roll_back_of_a_name_that_was_taken_leaves_its_owner_alone(world):
     assert "_op" in world.stages.items
 
 
+def test_the_roll_back_of_a_request_that_came_twice_at_once_leaves_nothing(world, monkeypatch):
+    create = world.operations.create
+
+    def faster(item):
+        """The same request, in another invocation."""
+        monkeypatch.setattr(world.operations, "create", create)
+        ask(world, "Create", OPERATOR)
+        create(item)
+
+    monkeypatch.setattr(world.operations, "create", faster)
+    answer = ask(world, "Create", OPERATOR)
+    assert (answer["Status"], answer["PhysicalResourceId"]) == ("FAILED", "mie-operator-op")
+    ask(world, "Delete", OPERATOR, answer["PhysicalResourceId"])
+    assert (world.operations.items, world.stages.items) == ({}, {})
+    assert world.machines.definitions == {}
+
+
 def test_a_request_that_comes_twice_is_answered_twice_alike(world):
     first = ask(world, "Create", OPERATOR)
     second = ask(world, "Create", OPERATOR)

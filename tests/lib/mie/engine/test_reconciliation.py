@@ -143,6 +143,18 @@ def test_one_that_cannot_be_looked_at_does_not_strand_the_others(world):
     assert set(sweep(world.worker_plane)) == expected
 
 
+def test_slots_that_others_change_all_the_time_do_not_strand_the_executions(world):
+    (execution,) = started(world)
+    world.machines.end(execution["StateMachineExecutionArn"], "FAILED", 0.0)
+    world.executions.taken += 1
+
+    def held(seen, at):
+        raise TooManyRequests("changed by too many at a time")
+
+    world.executions.doubt_slots = held
+    assert sweep(world.worker_plane) == [execution["Id"]]
+
+
 def test_a_sweep_is_bounded_and_everything_has_its_turn(world):
     executions = started(world, 120)
     seen = []
