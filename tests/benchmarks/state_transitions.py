@@ -119,6 +119,7 @@ def _stage_state(name, branches):
         "Input": {"Media": {"Image": {"S3Bucket": "bucket", "S3Key": "key"}}, "MetaData": {}},
         "AssetId": "asset",
         "WorkflowExecutionId": "execution",
+        "Attempt": 1,
     }
 
 

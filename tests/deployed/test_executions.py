@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 from tests.deployed.local_stack import SAMPLE
+from tests.fakes.clips import sound_only
 
 # alone: it counts the slots that are taken
 pytestmark = [pytest.mark.deployed, pytest.mark.alone]
@@ -180,6 +181,40 @@ class TestRetrying:
         cancel(stack, running)
         assert post(stack, running, "retry").status == 200
         assert stack.wait(running["Id"])["Status"] == "Complete"
+
+    def test_a_job_that_failed_is_started_anew_and_one_that_succeeded_found_again(
+        self, stack, definitions, tmp_path
+    ):
+        bad = definitions.operator("bad", "VideoSyncFailLambda")
+        stage = definitions.stage("heard", "TranscribeVideo", bad)
+        broken = tmp_path / "sound.mp4"
+        broken.write_bytes(b"no video")
+        record = stack.run(definitions.workflow("mended", stage), "Video", path=broken)
+
+        def transcription(record):
+            stage_now = record["Workflow"]["Stages"][stage]
+            outputs = {one["Name"]: one for one in stage_now["Outputs"]}
+            found = outputs["TranscribeVideo"]
+            return found["Status"], found["MetaData"]["TranscribeJobId"]
+
+        failed, first = transcription(record)
+        assert failed == "Error"
+        video = record["Globals"]["Media"]["Video"]
+        stack.client("s3").put_object(
+            Bucket=video["S3Bucket"],
+            Key=video["S3Key"],
+            Body=sound_only(tmp_path / "mended.mp4").read_bytes(),
+        )
+        # the other operator fails the stage once more
+        assert post(stack, record, "retry").status == 200
+        mended, second = transcription(stack.wait(record["Id"]))
+        assert mended == "Complete"
+        assert second != first
+        body = {"Configuration": {stage: {bad: {"Enabled": False}}}}
+        assert post(stack, record, "retry", body).status == 200
+        done = stack.wait(record["Id"])
+        assert done["Status"] == "Complete", done.get("Message")
+        assert transcription(done) == ("Complete", second)
 
     @pytest.mark.parametrize("body", [{"Configuration": 7}, {"Configuration": {"none": {}}}])
     def test_a_wrong_body_is_refused(self, stack, failed, body):

@@ -787,9 +787,3 @@ def test_what_is_missing_is_named(captions, results, event, s3, stub):
     with pytest.raises(MasExecutionError) as caught:
         captions.start_polly_webcaptions(event("PollyWebCaptions", {}), None)
     assert "no voice for es-ES" in reason(caught, "PollyCollectionError")
-
-
-def test_another_error_of_storage_is_told(load, captions, stub):
-    stub("s3").add_client_error("get_object", "SlowDown")
-    with pytest.raises(ClientError, match="SlowDown"):
-        load("captions", "speech")._started_before("prefix")

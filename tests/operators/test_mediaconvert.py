@@ -31,7 +31,8 @@ CASES = {
 
 
 @pytest.fixture(autouse=True)
-def role(monkeypatch):
+def role(monkeypatch, s3):
+    """s3: a start notes its job there."""
     monkeypatch.setenv("mediaconvertRole", ROLE)
 
 
@@ -125,15 +126,27 @@ def test_a_start_hands_its_job_to_the_check(case, stub, event):
     assert start(event(name, VIDEO), None) == started(name, event)
 
 
-def test_a_start_that_is_called_again_asks_for_the_same_job(case, stub, event):
+def test_a_start_that_is_called_again_takes_the_job_that_it_has_noted(case, stub, event):
+    """The service knows its token for a minute only."""
     name, start, *_ = case
+    requests = asked(stub("mediaconvert"))
+    first, again = (start(event(name, VIDEO), None) for _ in range(2))
+    assert again == first
+    (request,) = requests
+    assert len(request["ClientRequestToken"]) == 64
+
+
+def test_a_retry_of_a_job_that_the_service_has_forgotten_starts_one(load, stub, event):
     stubber = stub("mediaconvert")
     requests = asked(stubber)
-    stubber.add_response("create_job", job())
-    for _ in range(2):
-        start(event(name, VIDEO), None)
-    assert requests[0] == requests[1]
-    assert len(requests[0]["ClientRequestToken"]) == 64
+    stubber.add_client_error("get_job", "NotFoundException")
+    stubber.add_response("create_job", {"Job": {**job()["Job"], "Id": "job-2"}})
+    start = handler(load, "start_media_convert")
+    start(event("Mediaconvert", VIDEO), None)
+    again = start({**event("Mediaconvert", VIDEO), "Attempt": 2}, None)
+    assert again["MetaData"]["MediaconvertJobId"] == "job-2"
+    first, second = (request["ClientRequestToken"] for request in requests)
+    assert first != second
 
 
 def test_jobs_of_other_assets_executions_and_operators_are_others(load, stub, event):

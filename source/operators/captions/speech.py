@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import caption_store
-from botocore.exceptions import ClientError
 
 from MediaInsightsEngineLambdaHelper import (
     SPOKEN_LANGUAGES,
@@ -16,6 +15,9 @@ from MediaInsightsEngineLambdaHelper import (
     Status,
     aws_client,
     join_texts,
+    noted_job,
+    request_tokens,
+    started_job,
     store_results,
 )
 
@@ -72,20 +74,27 @@ def _start_task(operator: MediaInsightsOperationHelper, entry: Mapping[str, Any]
     voice = _voice(SPOKEN_LANGUAGES[language])
     prefix = f"{operator.media_folder()}audio_only_{language}"
     client = aws_client("polly")
-    task = _started_before(prefix)
-    if task is None:
-        try:
-            task = client.start_speech_synthesis_task(
-                OutputFormat="mp3",
-                OutputS3BucketName=os.environ["DATAPLANE_BUCKET"],
-                OutputS3KeyPrefix=prefix,
-                Text=text,
-                TextType="text",
-                **voice,
-            )["SynthesisTask"]["TaskId"]
-        except client.exceptions.TextLengthExceededException as error:
-            return _left_out(entry, f"WARNING: {error}")
-        _remember(prefix, task)
+    asked = {
+        "OutputFormat": "mp3",
+        "OutputS3BucketName": os.environ["DATAPLANE_BUCKET"],
+        "OutputS3KeyPrefix": prefix,
+        "Text": text,
+        "TextType": "text",
+        **voice,
+    }
+
+    def begin() -> str:
+        return str(client.start_speech_synthesis_task(**asked)["SynthesisTask"]["TaskId"])
+
+    try:
+        # Polly takes no token by which to know a task again
+        task = started_job(
+            request_tokens(operator, asked),
+            lambda token: noted_job(operator, token, begin),
+            _has_failed,
+        )
+    except client.exceptions.TextLengthExceededException as error:
+        return _left_out(entry, f"WARNING: {error}")
     place = {"S3Bucket": os.environ["DATAPLANE_BUCKET"], "S3Key": f"{prefix}.{task}.mp3"}
     return {
         **entry,
@@ -119,26 +128,14 @@ def _engines(voice: Mapping[str, Any]) -> list[str]:
     return list(voice.get("SupportedEngines") or ["standard"])
 
 
-def _started_before(prefix: str) -> str | None:
-    """The task that an earlier invocation has started: Polly takes no token by which to know it."""
-    s3 = aws_client("s3")
-    bucket = os.environ["DATAPLANE_BUCKET"]
+def _has_failed(task_id: str) -> bool:
+    """Also of a task that Polly has forgotten, as it does after three days."""
+    client = aws_client("polly")
     try:
-        return str(s3.get_object(Bucket=bucket, Key=_note(prefix))["Body"].read().decode())
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "NoSuchKey":
-            return None
-        raise
-
-
-def _remember(prefix: str, task: str) -> None:
-    aws_client("s3").put_object(
-        Bucket=os.environ["DATAPLANE_BUCKET"], Key=_note(prefix), Body=task.encode()
-    )
-
-
-def _note(prefix: str) -> str:
-    return f"{prefix}.task"
+        answer = client.get_speech_synthesis_task(TaskId=task_id)
+    except client.exceptions.SynthesisTaskNotFoundException:
+        return True
+    return bool(answer["SynthesisTask"]["TaskStatus"] == "failed")
 
 
 def _look(entry: Entry) -> Entry:

@@ -27,7 +27,8 @@ from MediaInsightsEngineLambdaHelper import (
     is_refused,
     join_texts,
     put_text,
-    request_token,
+    request_tokens,
+    started_job,
     store_results,
 )
 
@@ -146,7 +147,7 @@ def _targets(operator: MediaInsightsOperationHelper, source: str) -> list[str]:
 
 
 def _start_job(operator: MediaInsightsOperationHelper, source: str, target: str) -> str:
-    """The id of the job, also when an earlier invocation has started it."""
+    """The id of the job, also when an earlier invocation or attempt has started it."""
     place = f"s3://{os.environ['DATAPLANE_BUCKET']}/{operator.media_folder()}"
     asked: dict[str, Any] = {
         "JobName": f"MIE_{operator.asset_id}_{operator.workflow_execution_id}_{target}",
@@ -161,13 +162,26 @@ def _start_job(operator: MediaInsightsOperationHelper, source: str, target: str)
     if client.meta.region_name in _PARALLEL_DATA_REGIONS:
         asked["ParallelDataNames"] = _chosen(operator, "ParallelDataNames", target)
     asked = {key: value for key, value in asked.items() if value}
-    token = request_token(operator, asked)
-    try:
+
+    def begin(token: str) -> str:
         answer = client.start_text_translation_job(**asked, ClientToken=token)
+        return str(answer["JobId"])
+
+    try:
+        return started_job(request_tokens(operator, asked), begin, _has_failed)
     except (ClientError, BotoCoreError) as error:
         kind = OperatorInputError if is_refused(error, _REFUSALS) else OperatorError
         raise kind(f"Unable to start translation WebCaptions job: {error}") from error
-    return str(answer["JobId"])
+
+
+def _has_failed(job_id: str) -> bool:
+    """Also of a job that the service has forgotten."""
+    client = aws_client("translate")
+    try:
+        answer = client.describe_text_translation_job(JobId=job_id)
+    except client.exceptions.ResourceNotFoundException:
+        return True
+    return answer["TextTranslationJobProperties"]["JobStatus"] in _FAILED
 
 
 def _chosen(operator: MediaInsightsOperationHelper, key: str, target: str) -> list[str]:

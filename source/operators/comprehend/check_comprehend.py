@@ -43,7 +43,8 @@ def check(analysis: Analysis, operator: MediaInsightsOperationHelper) -> None:
         raise OperatorError(f"comprehend returned as failed: the job {job_id} is {status}")
     output = job["OutputDataConfig"]["S3Uri"]
     results = job_output.read(output)
-    refuse_failures(results)
+    if (reason := failure(results)) is not None:
+        raise OperatorInputError(f"comprehend returned as failed: {reason}")
     found = {"LanguageCode": job["LanguageCode"], "Results": results}
     store_results(operator, analysis.store_key, found)
     operator.add_workflow_metadata(output_uri=output)
@@ -61,7 +62,22 @@ def describe(analysis: Analysis, job_id: str) -> dict[str, Any]:
     return job
 
 
-def refuse_failures(results: list[str]) -> None:
+def has_failed(analysis: Analysis, job_id: str) -> bool:
+    """Whether the job gives no result, also of one that the service has forgotten.
+
+    Raises OperatorError, ClientError, BotoCoreError.
+    """
+    client = aws_client("comprehend")
+    try:
+        job = describe(analysis, job_id)
+    except client.exceptions.JobNotFoundException:
+        return True
+    if job["JobStatus"] == "COMPLETED":
+        return failure(job_output.read(job["OutputDataConfig"]["S3Uri"])) is not None
+    return job["JobStatus"] in _ENDED_BADLY
+
+
+def failure(results: list[str]) -> str | None:
     """A job is completed also when its one document could not be read; then a line says so."""
     for line in (line for text in results for line in text.splitlines()):
         try:
@@ -69,5 +85,5 @@ def refuse_failures(results: list[str]) -> None:
         except ValueError:
             continue
         if isinstance(about, dict) and "ErrorCode" in about:
-            reason = about.get("ErrorMessage") or about["ErrorCode"]
-            raise OperatorInputError(f"comprehend returned as failed: {reason}")
+            return str(about.get("ErrorMessage") or about["ErrorCode"])
+    return None

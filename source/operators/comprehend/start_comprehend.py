@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from check_comprehend import has_failed
 from text_analyses import EMPTY_INPUT, ENTITIES, KEY_PHRASES, LANGUAGES, Analysis
 
 from MediaInsightsEngineLambdaHelper import (
@@ -17,7 +18,8 @@ from MediaInsightsEngineLambdaHelper import (
     is_refused,
     operator_handler,
     read_object,
-    request_token,
+    request_tokens,
+    started_job,
 )
 
 # Enough to tell a language; the service takes 100 KB, and asks for money by the character.
@@ -44,10 +46,14 @@ def start(analysis: Analysis, operator: MediaInsightsOperationHelper) -> None:
         operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
         return
     asked = request(analysis, operator, bucket, key)
-    job = _answer(analysis.start_call, **asked)
+
+    def begin(token: str) -> str:
+        return str(_answer(analysis.start_call, **asked, ClientRequestToken=token)["JobId"])
+
+    job = started_job(request_tokens(operator, asked), begin, partial(has_failed, analysis))
     operator.add_workflow_metadata_json(
         {
-            analysis.job_id_key: job["JobId"],
+            analysis.job_id_key: job,
             analysis.output_key: asked["OutputDataConfig"]["S3Uri"],
         }
     )
@@ -91,11 +97,11 @@ def size_of(bucket: str, key: str) -> int:
 def request(
     analysis: Analysis, operator: MediaInsightsOperationHelper, bucket: str, key: str
 ) -> dict[str, Any]:
-    """The whole request, the same for the same event. Raises OperatorError."""
+    """The request without its token, the same for the same event. Raises OperatorError."""
     folder = f"s3://{os.environ['DATAPLANE_BUCKET']}/{operator.media_folder()}"
     output = {"S3Uri": f"{folder}{analysis.folder}"}
     kms_key = operator.configuration.get("KmsKeyId") or os.environ.get("KmsId")  # noqa: SIM112
-    asked = {
+    return {
         "InputDataConfig": {"S3Uri": f"s3://{bucket}/{key}", "InputFormat": "ONE_DOC_PER_FILE"},
         "OutputDataConfig": {**output, **({"KmsKeyId": kms_key} if kms_key else {})},
         **({"VolumeKmsKeyId": kms_key} if kms_key else {}),
@@ -103,7 +109,6 @@ def request(
         "JobName": operator.workflow_execution_id,
         "LanguageCode": language_of(analysis, operator, bucket, key),
     }
-    return {**asked, "ClientRequestToken": request_token(operator, asked)}
 
 
 def language_of(

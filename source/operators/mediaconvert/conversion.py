@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from job_settings import AUDIO_MODIFIER, PROXY_MODIFIER, THUMBNAIL_MODIFIER
@@ -13,10 +14,13 @@ from MediaInsightsEngineLambdaHelper import (
     OperatorInputError,
     Status,
     aws_client,
-    request_token,
+    noted_job,
+    request_tokens,
+    started_job,
 )
 
 _STILL_WORKING = frozenset({"SUBMITTED", "PROGRESSING"})
+_ENDED_BADLY = frozenset({"ERROR", "CANCELED"})
 # how a job ends whose input has nothing of what it makes
 _NOTHING_THERE = re.compile(r"input has no (video|audio)\b", re.IGNORECASE)
 _REASONS = {
@@ -92,20 +96,40 @@ def start_job(
 
     track: which audio track the job takes, where the configuration says so.
     """
-    answer = aws_client("mediaconvert").create_job(
-        Role=os.environ["mediaconvertRole"],  # noqa: SIM112 - its name on the wire
-        ClientRequestToken=request_token(operator, settings),
-        Settings=settings,
+    job = started_job(
+        request_tokens(operator, settings),
+        lambda token: noted_job(operator, token, partial(_create_job, settings, token)),
+        _has_failed,
     )
     operator.update_workflow_status(Status.OPERATION_STATUS_EXECUTING)
     if track is not None or operator.input_metadata("MediaconvertAudioTrack"):
         # what is transcribed later is this track, whatever an earlier stage has extracted
         operator.add_workflow_metadata(MediaconvertAudioTrack=str(track or 1))
     operator.add_workflow_metadata(
-        MediaconvertJobId=answer["Job"]["Id"],
+        MediaconvertJobId=job,
         MediaconvertInputFile=input_file,
         **operator.workflow_info(),
     )
+
+
+def _create_job(settings: Mapping[str, Any], token: str) -> str:
+    """The id; the service remembers the token for a minute."""
+    answer = aws_client("mediaconvert").create_job(
+        Role=os.environ["mediaconvertRole"],  # noqa: SIM112 - its name on the wire
+        ClientRequestToken=token,
+        Settings=settings,
+    )
+    return str(answer["Job"]["Id"])
+
+
+def _has_failed(job_id: str) -> bool:
+    """Also of a job that was made so long ago that the service has forgotten it."""
+    client = aws_client("mediaconvert")
+    try:
+        status = client.get_job(Id=job_id)["Job"]["Status"]
+    except client.exceptions.NotFoundException:
+        return True
+    return status in _ENDED_BADLY
 
 
 def has_finished(operator: MediaInsightsOperationHelper) -> bool:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -14,7 +15,9 @@ from MediaInsightsEngineLambdaHelper import (
     MediaInsightsOperationHelper,
     OperatorInputError,
     Status,
-    request_token,
+    aws_client,
+    request_tokens,
+    started_job,
     store_results,
 )
 
@@ -44,7 +47,7 @@ def start(detection: Detection, operator: MediaInsightsOperationHelper) -> None:
     elif not _only_pictures(operator) and operator.input_metadata(_VIDEO_TRACKS) == "0":
         operator.skip("The file has no video track, so that there is nothing to see in it")
     elif suffix in _VIDEOS and not _only_pictures(operator):
-        _start_job(detection.video, operator, media)
+        _start_job(detection, operator, media)
         operator.update_workflow_status(Status.OPERATION_STATUS_EXECUTING)
     else:
         raise OperatorInputError("Not a valid file type")
@@ -80,26 +83,43 @@ def _look(call: Call, configuration: Mapping[str, Any], media: dict[str, str]) -
         raise
 
 
-def _start_job(call: Call, operator: MediaInsightsOperationHelper, media: dict[str, str]) -> None:
+def _start_job(
+    detection: Detection, operator: MediaInsightsOperationHelper, media: dict[str, str]
+) -> None:
+    call = detection.video
     request = {
         "Video": {"S3Object": media},
         **_notification(),
         **({"SegmentTypes": [call.segments]} if call.segments else {}),
         **request_of(call.settings, operator.configuration),
     }
-    token = request_token(operator, call.method, request)
     if "CollectionId" in request:
         # says whether there is such a collection before anything is paid
         ask("describe_collection", CollectionId=request["CollectionId"])
+
+    def begin(token: str) -> str:
+        return str(ask(call.method, ClientRequestToken=token, **request)["JobId"])
+
+    tokens = request_tokens(operator, call.method, request)
     try:
-        job = ask(call.method, ClientRequestToken=token, **request)
+        job = started_job(tokens, begin, partial(_has_failed, detection))
     except ClientError as error:
         if code_of(error) != "LimitExceededException":
             raise
         # an account runs 20 jobs at a time, and one video with all detections takes eight of them
         operator.add_workflow_metadata_json({JOB_WAITS: str(error)})
         return
-    operator.add_workflow_metadata(JobId=job["JobId"])
+    operator.add_workflow_metadata(JobId=job)
+
+
+def _has_failed(detection: Detection, job_id: str) -> bool:
+    """Also of a job whose result the service has forgotten, as it does after a week."""
+    client = aws_client("rekognition")
+    try:
+        answer = getattr(client, detection.get)(JobId=job_id, MaxResults=1)
+    except client.exceptions.ResourceNotFoundException:
+        return True
+    return bool(answer["JobStatus"] == "FAILED")
 
 
 def _notification() -> dict[str, Any]:

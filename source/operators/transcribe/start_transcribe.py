@@ -5,7 +5,7 @@ a video is larger, or another track is wanted, the audio that Mediaconvert or Th
 extracted from it in an earlier stage is taken.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import transcription_request
@@ -19,6 +19,7 @@ from MediaInsightsEngineLambdaHelper import (
     aws_client,
     is_refused,
     operator_handler,
+    started_job,
 )
 
 _FORMATS = frozenset({"mp3", "mp4", "wav", "flac", "m4a", "ogg", "amr", "webm"})
@@ -43,10 +44,10 @@ def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
         return
     bucket, key = medium(operator)
     asked = transcription_request.request(operator.configuration, bucket, key, media_format(key))
-    name = transcription_request.job_name(operator.workflow_execution_id, operator.name, asked)
-    job = start(operator, {"TranscriptionJobName": name, **asked})
+    job = start(operator, names(operator, asked), asked)
+    name = job["TranscriptionJobName"]
     operator.add_workflow_metadata(TranscribeJobId=name, **operator.workflow_info())
-    if job["TranscriptionJobStatus"] == "FAILED":
+    if has_failed(job):
         # the job of that name stays as it is, however often it is started
         raise OperatorInputError(job.get("FailureReason") or "The transcription job failed")
     if job["TranscriptionJobStatus"] not in _ACCEPTED:
@@ -124,10 +125,26 @@ def media_format(key: str) -> str:
     return key.rpartition(".")[2].lower()
 
 
-def start(operator: MediaInsightsOperationHelper, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """The job, also where an earlier invocation has started it. Raises OperatorError."""
+def names(operator: MediaInsightsOperationHelper, asked: Mapping[str, Any]) -> list[str]:
+    """What the job is called in each attempt of the execution up to this one."""
+    return [
+        transcription_request.job_name(
+            operator.workflow_execution_id, operator.name, asked, attempt
+        )
+        for attempt in range(1, operator.attempt + 1)
+    ]
+
+
+def has_failed(job: Mapping[str, Any]) -> bool:
+    return bool(job["TranscriptionJobStatus"] == "FAILED")
+
+
+def start(
+    operator: MediaInsightsOperationHelper, called: Sequence[str], asked: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The job, also where an earlier invocation or attempt has started it. Raises OperatorError."""
     try:
-        return _start_or_find(asked)
+        return started_job(called, lambda name: _start_or_find(name, asked), has_failed)
     except (ClientError, BotoCoreError) as error:
         # the key that clients of earlier versions read
         operator.add_workflow_metadata(transcribe_error=str(error)[:_LONGEST_TEXT])
@@ -135,11 +152,10 @@ def start(operator: MediaInsightsOperationHelper, asked: Mapping[str, Any]) -> d
         raise kind(str(error)) from error
 
 
-def _start_or_find(asked: Mapping[str, Any]) -> dict[str, Any]:
+def _start_or_find(name: str, asked: Mapping[str, Any]) -> dict[str, Any]:
     client = aws_client("transcribe")
     try:
-        job: dict[str, Any] = client.start_transcription_job(**asked)["TranscriptionJob"]
+        answer = client.start_transcription_job(TranscriptionJobName=name, **asked)
     except client.exceptions.ConflictException:
-        name = asked["TranscriptionJobName"]
-        job = client.get_transcription_job(TranscriptionJobName=name)["TranscriptionJob"]
-    return job
+        answer = client.get_transcription_job(TranscriptionJobName=name)
+    return {**answer["TranscriptionJob"], "TranscriptionJobName": name}

@@ -147,12 +147,14 @@ def request(
     return asked
 
 
-def job_name(execution: str, operation: str, asked: Mapping[str, Any]) -> str:
+def job_name(execution: str, operation: str, asked: Mapping[str, Any], attempt: int = 1) -> str:
     """The same for the same request of an execution, so that it is one job however often it starts.
 
-    The request is part of it because an operator may stand in two stages of a workflow.
+    The request is part of it because an operator may stand in two stages of a workflow, and the
+    attempt because the name of a job that has failed is taken.
     """
-    digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:12]
+    told = asked if attempt == 1 else [asked, attempt]
+    digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
     start = _NOT_IN_JOB_NAMES.sub("_", f"transcribe-{execution}-{operation}")
     return f"{start[: _LONGEST_JOB_NAME - len(digest) - 1]}-{digest}"
 

@@ -145,7 +145,7 @@ def run(branch, error):
 
     lambdas = {"start": start, "check": check, "failed": failures.failed_operation}
     machine = asl.operator_machine(branch, "stage", ENGINE)
-    state = {**EVENT, "Configuration": {"op": EVENT["Configuration"]}}
+    state = {**EVENT, "Attempt": 1, "Configuration": {"op": EVENT["Configuration"]}}
     return state_machines.run(machine, state, lambdas).output, calls
 
 
@@ -244,7 +244,7 @@ def test_an_operator_without_anything_to_do_says_why_and_is_not_asked_again(asyn
 
     lambdas = {"start": lambda event: start(event, None), "check": lambda event: check(event, None)}
     branch = asl.Branch("op", "start", "check" if asynchronous else None)
-    state = {**EVENT, "Configuration": {"op": EVENT["Configuration"]}}
+    state = {**EVENT, "Attempt": 1, "Configuration": {"op": EVENT["Configuration"]}}
     output = state_machines.run(
         asl.operator_machine(branch, "stage", ENGINE), state, lambdas
     ).output

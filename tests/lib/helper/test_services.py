@@ -3,6 +3,7 @@
 import boto3
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, ParamValidationError
+from botocore.stub import Stubber
 from moto import mock_aws
 
 from MediaInsightsEngineLambdaHelper import (
@@ -11,8 +12,11 @@ from MediaInsightsEngineLambdaHelper import (
     OperatorError,
     OperatorInputError,
     is_refused,
+    noted_job,
     read_object,
     request_token,
+    request_tokens,
+    started_job,
 )
 from mie import aws
 from mie.core import assets
@@ -53,6 +57,58 @@ def test_what_no_earlier_stage_said_is_none():
     assert operator(Input={"MetaData": {"a": "1"}}).input_metadata("a") == "1"
     assert operator(Input={"MetaData": None}).input_metadata("a") is None
     assert operator().input_metadata("a") is None
+
+
+def test_an_operator_knows_its_attempt_and_hands_it_on_to_its_check():
+    assert operator().attempt == 1
+    assert "Attempt" not in operator().return_output_object()
+    third = operator(Attempt=3)
+    assert third.attempt == 3
+    assert third.return_output_object()["Attempt"] == 3
+
+
+def test_every_attempt_has_a_token_and_the_first_that_of_the_request():
+    tokens = request_tokens(operator(Attempt=3), REQUEST)
+    assert tokens[:2] == request_tokens(operator(Attempt=2), REQUEST)
+    assert tokens[:1] == request_tokens(operator(), REQUEST) == [request_token(operator(), REQUEST)]
+    assert len(set(tokens)) == 3
+    assert all(len(token) == 64 for token in tokens)
+
+
+@pytest.mark.parametrize(
+    ("failed", "taken"),
+    [("", "a"), ("a", "b"), ("ab", "c"), ("b", "a"), ("abc", "c")],
+)
+def test_a_job_that_has_not_failed_is_taken_over_and_that_of_the_attempt_as_it_is(failed, taken):
+    started = []
+
+    def start(token):
+        started.append(token)
+        return token
+
+    assert started_job("abc", start, lambda job: job in failed) == taken
+    # nothing is started beyond the job that is taken
+    assert started[-1] == taken
+
+
+@mock_aws
+def test_a_job_that_was_noted_is_not_started_again(monkeypatch):
+    monkeypatch.setenv("DATAPLANE_BUCKET", "bucket")
+    aws.client("s3").create_bucket(Bucket="bucket")
+    assert noted_job(operator(), "token", lambda: "job-1") == "job-1"
+    assert noted_job(operator(), "token", lambda: "job-2") == "job-1"
+    assert noted_job(operator(), "other", lambda: "job-3") == "job-3"
+    assert noted_job(operator(AssetId="b"), "token", lambda: "job-4") == "job-4"
+
+
+def test_whether_a_job_was_noted_has_to_be_known(monkeypatch):
+    """Without an answer none is started."""
+    monkeypatch.setenv("DATAPLANE_BUCKET", "bucket")
+    client = aws.client("s3")
+    with Stubber(client) as storage:
+        storage.add_client_error("get_object", "SlowDown")
+        with pytest.raises(ClientError, match="SlowDown"):
+            noted_job(operator(), "token", lambda: "job-1")
 
 
 def test_a_start_that_comes_again_has_the_same_token():

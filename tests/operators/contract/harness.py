@@ -48,6 +48,7 @@ class Scenario:
     empty: (world, asset) -> an Input of which there is nothing to find; it ends Complete.
     missing: further Inputs of which something is missing, by name; each ends Complete or with an
         error. Without media and without metadata is tried anyway.
+    running: how the service calls a job that is being done; of a service with jobs.
     odd_status: (world) makes the job's status one that the service may add later; it returns it.
     expire_token: (world) makes the job's result have pages, of whose tokens one expires once; it
         returns the pages that have to be stored.
@@ -66,6 +67,7 @@ class Scenario:
     unsupported: Callable[[World, str], Input] | str = "it has none"
     empty: Callable[[World, str], Input] | str = "it has none"
     missing: Mapping[str, Callable[[World, str], Input]] = field(default_factory=dict)
+    running: str | None = None
     odd_status: Callable[[World], str] | None = None
     expire_token: Callable[[World], list[Any]] | None = None
     fields: frozenset[str] = frozenset()
@@ -126,6 +128,7 @@ class Runner:
             "Name": self.operator.name,
             "AssetId": asset,
             "WorkflowExecutionId": WORKFLOW,
+            "Attempt": 1,
             "Input": {"MetaData": {}, **(prepare or self.scenario.prepare)(self.world, asset)},
             "Configuration": self.configured(),
             "Status": "Started",
@@ -155,11 +158,25 @@ class Runner:
 
     def jobs(self) -> int:
         """How many jobs the services have, as they count them."""
-        return sum(
-            len(service.jobs.requests)
-            for service in self.world.services.values()
-            if hasattr(service, "jobs")
-        )
+        return sum(len(service.jobs.requests) for service in self._with_jobs())
+
+    def let_one_fail(self) -> None:
+        """Of the jobs that are started next the first one fails."""
+        for service in self._with_jobs():
+            service.jobs.failing = 1
+
+    def let_time_pass(self) -> None:
+        """As much as lies between two attempts of an execution."""
+        for service in self._with_jobs():
+            service.jobs.let_time_pass()
+
+    def keep_running(self) -> None:
+        """The jobs that have not failed are being done."""
+        for service in self._with_jobs():
+            service.status = self.scenario.running
+
+    def _with_jobs(self) -> list[Any]:
+        return [one for one in self.world.services.values() if hasattr(one, "jobs")]
 
     def _invoke(self, function: Function, event: Input) -> Outcome:
         for name, value in self._variables().items():
@@ -195,8 +212,10 @@ class Runner:
 
     def _check_shape(self, event: Input, outcome: Outcome) -> None:
         output = outcome.output
-        assert set(output) == _KEYS, "the long form, which alone the next function can go by"
-        for key in ("Name", "AssetId", "WorkflowExecutionId", "Input", "Configuration"):
+        # what is raised goes to no function of the operator's
+        keys = _KEYS if outcome.error is not None else _KEYS | (event.keys() & {"Attempt"})
+        assert set(output) == keys, "the long form, which alone the next function can go by"
+        for key in keys - {"Status", "MetaData", "Media"}:
             assert output[key] == event[key], key
         for key, value in output["MetaData"].items():
             assert isinstance(value, str), f"MetaData[{key}] is a text"

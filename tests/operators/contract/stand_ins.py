@@ -39,18 +39,34 @@ class Refused(Exception):
 
 
 class Jobs:
-    """Jobs of a service as it counts them: a token (or a name) that comes again is the same job."""
+    """Jobs of a service as it counts them: a token (or a name) that comes again is the same job.
 
-    def __init__(self):
-        self.requests = {}
+    So it is with a job that has failed. failing: how many of the jobs that are started next fail.
+    forgets: whether the service forgets tokens between two attempts of an execution.
+    """
+
+    def __init__(self, forgets=False):
+        self.requests, self.failed, self.failing = {}, set(), 0
+        self._forgets, self._minutes = forgets, 0
 
     def start(self, token, request):
         """The id of the job; of a new one where the token is None."""
         number = "" if token is not None else str(len(self.requests))
-        job_id = f"job-{hashlib.sha256(f'{token}{number}'.encode()).hexdigest()[:12]}"
+        told = f"{token}{number}{self._minutes or ''}"
+        job_id = f"job-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
+        if job_id not in self.requests and self.failing:
+            self.failing -= 1
+            self.failed.add(job_id)
         if self.requests.setdefault(job_id, request) != request:
             raise Refused("IdempotentParameterMismatchException", "another job has this token")
         return job_id
+
+    def state(self, job_id, otherwise, failed="FAILED"):
+        """The status of a job, for services that call it so when it has failed."""
+        return failed if job_id in self.failed else otherwise
+
+    def let_time_pass(self):
+        self._minutes += self._forgets
 
 
 @dataclass

@@ -163,6 +163,73 @@ def test_a_start_that_is_invoked_again_makes_no_second_job(runner):
     assert (done.output, stored_of(runner, "asset-1")) == result_of(runner, "asset-1")
 
 
+@each_of(those(lambda one: one.running))
+def test_a_job_that_fails_once_is_started_anew_by_a_retry_and_then_found_again(runner):
+    """A retry is the next attempt of the execution; the others of several jobs are not touched."""
+    event = runner.event("asset-1")
+    runner.let_one_fail()
+    failed = runner.run(event)
+    assert failed.error is not None
+    assert not failed.is_retried
+    jobs = runner.jobs()
+    for attempt in (2, 3, 4):
+        runner.let_time_pass()
+        assert runner.run({**event, "Attempt": attempt}).status == "Complete"
+        assert runner.jobs() == jobs + 1
+
+
+@each_of(those(lambda one: one.running))
+def test_a_job_that_fails_again_is_started_once_in_each_attempt(runner):
+    event = runner.event("asset-1")
+    runner.let_one_fail()
+    runner.run(event)
+    jobs = runner.jobs()
+    for attempt in (2, 3):
+        runner.let_time_pass()
+        runner.let_one_fail()
+        failed = runner.run({**event, "Attempt": attempt})
+        assert failed.error is not None
+        assert not failed.is_retried
+        assert runner.jobs() == jobs + attempt - 1
+
+
+@each_of(those(lambda one: one.running))
+def test_a_job_that_runs_is_found_again_by_a_retry(runner):
+    event = runner.event("asset-1")
+    started = runner.start(event)
+    jobs = runner.jobs()
+    runner.keep_running()
+    runner.let_time_pass()
+    again = runner.start({**event, "Attempt": 2})
+    assert again.output == {**started.output, "Attempt": 2}
+    assert runner.check(again).status == "Executing"
+    assert runner.jobs() == jobs
+
+
+# Polly has no tokens; a task is known by its sound, which one that failed has not
+@each_of(those(lambda one: one.running and "polly" not in one.services))
+def test_a_job_that_fails_at_once_is_not_started_again_within_the_attempt(runner):
+    event = runner.event("asset-1")
+    runner.let_one_fail()
+    runner.start(event)
+    jobs = runner.jobs()
+    runner.start(event)
+    assert runner.run(event).error is not None
+    assert runner.jobs() == jobs
+
+
+@each_of(WITH_SCENARIO)
+def test_an_event_without_an_attempt_is_of_the_first(runner):
+    """Machines of earlier versions run on; an upgrade pays for no job a second time."""
+    event = runner.event("asset-1")
+    first = runner.start(event)
+    jobs = runner.jobs()
+    without = {key: value for key, value in event.items() if key != "Attempt"}
+    said = {key: value for key, value in first.output.items() if key != "Attempt"}
+    assert runner.start(without).output == said
+    assert runner.jobs() == jobs
+
+
 @each_of(WITH_SCENARIO)
 def test_every_asset_and_every_execution_has_jobs_of_its_own(runner):
     event = runner.event("one")

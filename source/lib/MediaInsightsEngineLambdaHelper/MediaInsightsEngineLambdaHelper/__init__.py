@@ -19,7 +19,16 @@ from .handlers import (
 )
 from .outputs import MasExecutionError, MediaInsightsOperationHelper, OutputHelper
 from .scripts import SPACELESS_LANGUAGES, is_spaceless, join_texts, separator
-from .services import SPOKEN_LANGUAGES, is_refused, put_text, read_object, request_token
+from .services import (
+    SPOKEN_LANGUAGES,
+    is_refused,
+    noted_job,
+    put_text,
+    read_object,
+    request_token,
+    request_tokens,
+    started_job,
+)
 from .status import Status
 
 __all__ = [
@@ -40,10 +49,13 @@ __all__ = [
     "is_spaceless",
     "join_texts",
     "monitor_handler",
+    "noted_job",
     "operator_handler",
     "put_text",
     "read_object",
     "request_token",
+    "request_tokens",
     "separator",
+    "started_job",
     "store_results",
 ]

@@ -43,6 +43,10 @@ class MediaInsightsOperationHelper:
         # Media: media type -> {"S3Bucket", "S3Key"}; MetaData: what earlier stages returned
         self.input: dict[str, Any] = event["Input"]
         self.configuration: dict[str, Any] = event["Configuration"]
+        # machines of earlier versions say no attempt, and keep nothing of it back from the results
+        self._said = {key: event[key] for key in ("Attempt",) if key in event}
+        # which attempt of the execution this is, from 1
+        self.attempt: int = self._said.get("Attempt", 1)
         self.status: str = event["Status"]
         self.metadata: dict[str, Any] = {**event.get("MetaData", {})}
         self.media: dict[str, dict[str, str]] = {**event.get("Media", {})}
@@ -99,6 +103,7 @@ class MediaInsightsOperationHelper:
                 "Name": self.name,
                 "AssetId": self.asset_id,
                 "WorkflowExecutionId": self.workflow_execution_id,
+                **self._said,
                 "Input": self.input,
                 "Configuration": self.configuration,
                 "Status": self.status,

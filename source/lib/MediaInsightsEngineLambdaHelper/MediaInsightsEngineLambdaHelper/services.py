@@ -3,8 +3,8 @@
 import hashlib
 import json
 import os
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
@@ -13,6 +13,8 @@ from mie.core.media import LARGEST_RESULT
 
 from .handlers import OperatorError, OperatorInputError
 from .outputs import MediaInsightsOperationHelper
+
+Job = TypeVar("Job")
 
 # Language codes of Amazon Translate -> those of Polly (specification 14.6, and what has voices
 # since then).
@@ -93,6 +95,57 @@ def request_token(operator: MediaInsightsOperationHelper, *request: Any) -> str:
     """
     job = [operator.asset_id, operator.workflow_execution_id, operator.name, *request]
     return hashlib.sha256(json.dumps(job, sort_keys=True).encode()).hexdigest()
+
+
+def request_tokens(operator: MediaInsightsOperationHelper, *request: Any) -> list[str]:
+    """A token for each attempt of the execution up to this one; the first is request_token's."""
+    later = range(2, operator.attempt + 1)
+    return [
+        request_token(operator, *request),
+        *(request_token(operator, *request, attempt) for attempt in later),
+    ]
+
+
+def started_job(
+    tokens: Sequence[str], start: Callable[[str], Job], has_failed: Callable[[Job], bool]
+) -> Job:
+    """The job of this attempt, or that of an earlier one that runs or has succeeded.
+
+    tokens: one for each attempt, in order. start: gives the job that has the token, started where
+    there was none. The job of the last token is taken as it is: what fails at once is not started
+    again by a start that comes again within the attempt.
+    """
+    *earlier, present = tokens
+    for token in earlier:
+        job = start(token)
+        if not has_failed(job):
+            return job
+    return start(present)
+
+
+def noted_job(operator: MediaInsightsOperationHelper, token: str, start: Callable[[], str]) -> str:
+    """The id of the job that has the token, of a service that takes none or soon forgets it.
+
+    The id is noted among the execution's files. Between its start and the note a job can still be
+    lost, where the service takes no token. Raises ClientError.
+    """
+    name = f"jobs/{token}"
+    noted = _text_of(f"{operator.media_folder()}{name}")
+    if noted is not None:
+        return noted
+    job = start()
+    put_text(operator, name, job)
+    return job
+
+
+def _text_of(key: str) -> str | None:
+    """The text of an object of the data plane's bucket; None needs s3:ListBucket of the role."""
+    s3 = aws_client("s3")
+    try:
+        answer = s3.get_object(Bucket=os.environ["DATAPLANE_BUCKET"], Key=key)
+    except s3.exceptions.NoSuchKey:
+        return None
+    return str(answer["Body"].read().decode())
 
 
 def is_refused(error: Exception, codes: Collection[str]) -> bool:

@@ -78,9 +78,9 @@ class EngineLambdas:
 def operator_machine(branch: Branch, stage: str, engine: EngineLambdas) -> Json:
     """The states of one operator in one stage.
 
-    Input: the stage's run state (Name, Input, Configuration, AssetId, WorkflowExecutionId).
-    Output: what the operator returned, or an operation object that says Skipped or Error, without
-    the Input and the Configuration that the run state has.
+    Input: the stage's run state (Name, Input, Configuration, AssetId, WorkflowExecutionId,
+    Attempt). Output: what the operator returned, or an operation object that says Skipped or
+    Error, without the Input, the Configuration and the Attempt that the run state has.
     """
     states = _synchronous(branch, stage) if branch.check is None else _asynchronous(branch, stage)
     name = branch.operation
@@ -167,7 +167,7 @@ def to_json(machine: Json) -> str:
 
 
 # What an operator gets and need not hand back.
-_KEPT_BY_THE_STAGE = ("Input", "Configuration")
+_KEPT_BY_THE_STAGE = ("Input", "Configuration", "Attempt")
 
 
 def _machine_timeout(stages: int) -> int:
@@ -182,6 +182,7 @@ def _operation_object(name: str) -> Json:
         "Name": name,
         "AssetId.$": "$.AssetId",
         "WorkflowExecutionId.$": "$.WorkflowExecutionId",
+        "Attempt.$": "$.Attempt",
         "Input.$": "$.Input",
         "Configuration.$": f"$.Configuration['{name}']",
         "Status": "Started",
@@ -196,6 +197,7 @@ def _arguments(name: str) -> Json:
         "Name": name,
         "AssetId": _jsonata("$states.input.AssetId"),
         "WorkflowExecutionId": _jsonata("$states.input.WorkflowExecutionId"),
+        "Attempt": _jsonata("$states.input.Attempt"),
         "Input": _jsonata("$states.input.Input"),
         "Configuration": _jsonata(_configuration(name)),
         "Status": "Started",

@@ -27,6 +27,7 @@ def stage_state(configurations, media=MEDIA):
         "Input": {"Media": media, "MetaData": {"Language": "en"}},
         "AssetId": "asset-1",
         "WorkflowExecutionId": "run-1",
+        "Attempt": 2,
         "MetaData": {},
         "Metrics": {},
     }
@@ -96,6 +97,7 @@ def test_an_enabled_operator_whose_medium_is_there_runs_with_the_operation_objec
             "Name": "face-search",
             "AssetId": "asset-1",
             "WorkflowExecutionId": "run-1",
+            "Attempt": 2,
             "Input": {"Media": MEDIA, "MetaData": {"Language": "en"}},
             "Configuration": {"MediaType": "Image", "Enabled": True, "Threshold": 80},
             "Status": "Started",
@@ -615,15 +617,18 @@ def test_a_run_goes_through_the_compiler_the_record_and_the_roll_up():
             {
                 **record,
                 "Globals": settled.globals,
+                "CurrentStage": settled.current_stage,
                 "Workflow": {**record["Workflow"], "Stages": after},
                 "Status": settled.status or record["Status"],
             }
         )
-        return executions.run_state(settled.following) if settled.following else {}
+        if not settled.following:
+            return {}
+        return executions.machine_input(records[-1], settled.current_stage)
 
     done = run(
         workflow([SYNC], [ASYNC]),
-        executions.run_state(execution["Workflow"]["Stages"]["First"]),
+        executions.machine_input(execution, "First"),
         {
             SYNC.start: returns("Complete", Media={"Text": {"S3Bucket": "b", "S3Key": "t.txt"}}),
             ASYNC.start: returns("Executing"),

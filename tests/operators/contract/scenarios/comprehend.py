@@ -45,7 +45,7 @@ class Comprehend:
             raise Refused("JobNotFoundException")
         job = {
             "JobId": JobId,
-            "JobStatus": self.status,
+            "JobStatus": self.jobs.state(JobId, self.status),
             "LanguageCode": self.jobs.requests[JobId]["LanguageCode"],
             "OutputDataConfig": {"S3Uri": self._output(JobId)},
         }
@@ -89,6 +89,7 @@ def analysis(kind, fields):
         unsupported=no_transcript,
         empty=text_of(b""),
         missing={"nothing found": nothing_found},
+        running="IN_PROGRESS",
         odd_status=odd_status,
         fields=frozenset(fields),
         environment={"comprehendRole": "arn:aws:iam::123456789012:role/comprehend"},

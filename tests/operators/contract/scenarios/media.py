@@ -45,10 +45,10 @@ def mediainfo(medium):
 
 
 class MediaConvert:
-    """Runs a job at once: its outputs are there when it is asked for."""
+    """Runs a job at once: its outputs are there when it is asked for. Remembers tokens a minute."""
 
     def __init__(self, world):
-        self.jobs, self.world, self.status = Jobs(), world, "COMPLETE"
+        self.jobs, self.world, self.status = Jobs(forgets=True), world, "COMPLETE"
         # of frame capture
         self.pictures = [".0000000", ".0000001"]
 
@@ -69,7 +69,8 @@ class MediaConvert:
         return {"Job": self._job(Id)}
 
     def _job(self, job_id):
-        return {"Id": job_id, "Status": self.status, "Role": "r", "Settings": {}}
+        status = self.jobs.state(job_id, self.status, "ERROR")
+        return {"Id": job_id, "Status": status, "Role": "r", "Settings": {}}
 
 
 def odd_status(world):
@@ -90,11 +91,12 @@ def short(world, asset):
 CONVERSION = Scenario(
     prepare=file_of("Video", b"x"),
     services={"mediaconvert": MediaConvert},
-    at_start=("mediaconvert",),
+    at_start=("mediaconvert", "s3"),
     at_check=("mediaconvert", "s3"),
     unsupported="MediaConvert itself knows what it can read, and its job says so",
     empty=silent,
     missing={"a short video": short},
+    running="PROGRESSING",
     odd_status=odd_status,
     searched=False,
 )

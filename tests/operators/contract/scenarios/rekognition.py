@@ -40,8 +40,9 @@ class Rekognition:
 
     def result(self, JobId, NextToken="", **_):
         assert JobId in self.jobs.requests
-        if self.status != "SUCCEEDED":
-            return {"JobStatus": self.status}
+        status = self.jobs.state(JobId, self.status)
+        if status != "SUCCEEDED":
+            return {"JobStatus": status}
         number = int(NextToken or 0)
         if number == self.expiring:
             self.expiring = None
@@ -98,6 +99,7 @@ def of_video(case, fields):
         at_check=("rekognition", "dataplane"),
         unsupported=asked_for("docx", "Video"),
         empty=nothing_found("mp4", "Video"),
+        running="IN_PROGRESS",
         odd_status=odd_status,
         expire_token=expire_token,
         fields=frozenset(fields),

@@ -17,9 +17,10 @@ WORD = {
 class Transcribe:
     def __init__(self, world):
         self.jobs, self.world, self.status = Jobs(), world, "COMPLETED"
-        self.items = [WORD]
+        self.items, self._asked = [WORD], {}
 
     def StartTranscriptionJob(self, TranscriptionJobName, **request):
+        self._asked.setdefault(TranscriptionJobName, request)
         before = len(self.jobs.requests)
         self.jobs.start(TranscriptionJobName, request)
         if len(self.jobs.requests) == before:
@@ -35,7 +36,8 @@ class Transcribe:
         return {"TranscriptionJob": self._job(TranscriptionJobName, "IN_PROGRESS")}
 
     def GetTranscriptionJob(self, TranscriptionJobName):
-        status = self.status
+        name = TranscriptionJobName
+        status = self.jobs.state(self.jobs.start(name, self._asked[name]), self.status)
         done = {
             "LanguageCode": "en-US",
             "Transcript": {"TranscriptFileUri": URL + TranscriptionJobName},
@@ -88,6 +90,7 @@ def transcription(medium, suffix):
             "nothing said": nothing_said(medium, suffix),
             "an empty file": asked_for(medium, suffix, b""),
         },
+        running="IN_PROGRESS",
         odd_status=odd_status,
         fields=frozenset({"content", "start_time", "end_time", "transcript"}),
     )

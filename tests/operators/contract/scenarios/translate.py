@@ -62,7 +62,8 @@ class Translate:
         if JobId not in self.jobs.requests:
             raise Refused("ResourceNotFoundException")
         output = {"S3Uri": self._output(JobId)}
-        properties = {"JobId": JobId, "JobStatus": self.status, "OutputDataConfig": output}
+        status = self.jobs.state(JobId, self.status)
+        properties = {"JobId": JobId, "JobStatus": status, "OutputDataConfig": output}
         return {"TextTranslationJobProperties": properties}
 
     def _output(self, job_id):
@@ -119,6 +120,7 @@ SCENARIOS = {
         unsupported="it reads captions that were stored, and no file",
         empty=captions_in("en", captions=[]),
         missing={"no captions": lambda *_: {"Media": {}}},
+        running="IN_PROGRESS",
         odd_status=odd_status,
         fields=frozenset({"caption", "start", "end"}),
     ),
