@@ -4,6 +4,7 @@ It is looked at where the operator ends: what the next one would trip over is th
 that returned it, and is told under its name.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from types import NoneType
 from typing import Any
@@ -14,6 +15,7 @@ from mie.core.documents import Json
 # A wrong value may be of any size; the message shows its beginning.
 _SHOWN = 200
 _LONGEST_OUTPUT = 1_000
+_WHOLE = "a result is an object with Status, MetaData and Media"
 _LOCATED = '{"%s": {"S3Bucket": "…", "S3Key": "…"}}'
 
 
@@ -24,9 +26,11 @@ def checked(operation: str, output: object) -> Json:
     the result is a failure that names the key and the shape that is wanted.
     """
     if not isinstance(output, dict):
-        told = {f"{operation}Error": f"the operator returned {output!r}"[:_LONGEST_OUTPUT]}
+        shown = f"the operator returned {output!r}"[:_LONGEST_OUTPUT]
+        told = {f"{operation}Error": f"{shown}; {_WHOLE}"}
         return {"Name": operation, "Status": statuses.ERROR, "MetaData": told, "Media": {}}
-    metadata, media = _object(output, "MetaData"), _object(output, "Media")
+    metadata = {key: value for key, value in _object(output, "MetaData").items() if _is_json(value)}
+    media = _object(output, "Media")
     faults = list(_faults(output))
     told = {f"{operation}Error": "; ".join(faults)} if faults else {}
     return {
@@ -48,6 +52,9 @@ def _faults(output: Mapping[str, Any]) -> Iterator[str]:
         # a key without a value is one that was left out
         if not isinstance(output.get(key), dict | NoneType):
             yield f"{key} must be an object such as {example}, got {_show(output[key])}"
+    for key, value in _object(output, "MetaData").items():
+        if not _is_json(value):
+            yield f"MetaData.{key} has a number that is none, got {_show(value)}"
     for kind, place in _object(output, "Media").items():
         if not _is_location(place):
             yield f"Media.{kind} must be as in {_LOCATED % kind}, got {_show(place)}"
@@ -56,6 +63,15 @@ def _faults(output: Mapping[str, Any]) -> Iterator[str]:
 def _object(output: Mapping[str, Any], key: str) -> Json:
     entries = output.get(key)
     return entries if isinstance(entries, dict) else {}
+
+
+def _is_json(value: object) -> bool:
+    """Whether every number is one: infinities cannot be stored, nor passed on."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, dict):
+        return all(map(_is_json, value.values()))
+    return not isinstance(value, list) or all(map(_is_json, value))
 
 
 def _is_location(place: object) -> bool:

@@ -113,7 +113,8 @@ def failure_text(result: Mapping[str, Any]) -> str:
         reasons.append(result["Message"])
     if reasons:
         return "; ".join(reasons)[:_LONGEST_REASON]
-    return f"it returned the status {result.get('Status')!r}"
+    expected = " or ".join(_SUCCESSFUL)
+    return f"it returned the status {result.get('Status')!r}; Status must be {expected} at the end"
 
 
 def _results(operations: Sequence[str], outputs: object) -> list[Json]:

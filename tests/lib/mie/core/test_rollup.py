@@ -143,7 +143,8 @@ def test_an_operator_that_returns_no_object_has_failed(output):
     assert f"operation faces failed: the operator returned {output!r}" in settled.message
     assert settled.stage["Outputs"][0]["Name"] == "faces"
     assert settled.globals["MetaData"] == {
-        "facesError": f"the operator returned {output!r}",
+        "facesError": f"the operator returned {output!r}; a result is an object with Status, "
+        "MetaData and Media",
         "a": 1,
     }
 
@@ -179,6 +180,8 @@ def test_a_result_belongs_to_the_operator_whose_place_it_has(output):
             {"MetaData": ["x"]},
             """MetaData must be an object such as {"key": "value"}, got ['x']""",
         ),
+        ({"MetaData": {"x": [{"y": float("nan")}]}}, "MetaData.x has a number that is none"),
+        ({"MetaData": {"x": float("inf")}}, "MetaData.x has a number that is none"),
         ({"Status": 7}, "it returned the status 7; Status must be a text, such as Complete"),
         ({"Status": None}, "it returned the status None"),
         ({"MetaData": "x" * 100_000}, "MetaData must be an object"),
