@@ -20,6 +20,7 @@ def test_every_body_is_closed(schema):
     ("path", "body", "unknown", "known"),
     [
         ("/create", {"input": PLACE}, "input", "Input"),
+        ("/create", {"Input": {**PLACE, "Inplace": True}}, "Input.Inplace", "InPlace"),
         ("/upload", {**PLACE, "Content-Type": "image/jpeg"}, "Content-Type", "ContentType"),
         ("/download", {"S3Bucket": "b", "S3Keys": "k"}, "S3Keys", "S3Key"),
         ("/checkout/x", {"LokedBy": "ada"}, "LokedBy", "LockedBy"),

@@ -45,6 +45,25 @@ def test_an_unknown_key_of_a_body_is_named_with_the_nearest_known_one(
     expect(api(method, path, body), 400, "BadRequestError", words)
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "words"),
+    [
+        (
+            "/workflow/execution",
+            {"Name": "wf", "Input": {**MEDIA, "MetaDat": {}}},
+            "Input.MetaDat: this key of the body is not known here; did you mean MetaData?",
+        ),
+        (
+            "/workflow",
+            {"Name": "wf", "StartAt": "s", "Stages": {"s": {"end": True}}},
+            "Stages.s.end: this key of the body is not known here; did you mean End?",
+        ),
+    ],
+)
+def test_an_unknown_key_inside_a_body_is_named_with_its_place(api, path, body, words):
+    expect(api("POST", path, body), 400, "BadRequestError", words)
+
+
 def test_a_key_that_is_like_no_other_is_named_with_those_that_there_are(api):
     answer = api("POST", "/workflow/execution", {"Name": "wf", "Input": MEDIA, "Zoo": 1})
     expect(answer, 400, "BadRequestError", "those known are Name, Input, Configuration")

@@ -21,18 +21,22 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     return "" if meant is None else f"; did you mean {meant}?"
 
 
-def check_body(body: Any, schema: Mapping[str, Any]) -> None:
-    """Whether a JSON schema that is closed knows all keys of a body.
+def check_body(body: Any, schema: Mapping[str, Any], place: str = "") -> None:
+    """Whether a JSON schema knows all keys of a body, where it or a part of it is closed.
 
-    Checked before everything else: a key that is misspelt is also one that is missing. Raises
-    BadRequest that names the key.
+    Checked before everything else: a key that is misspelt is also one that is missing. place: of
+    the part, with a dot behind it. Raises BadRequest that names the key.
     """
-    if schema.get("additionalProperties", True) is not False or not isinstance(body, dict):
+    if not isinstance(body, dict):
         return
-    patterns = schema.get("patternProperties", {})
-    for key in body:
-        if key in schema["properties"] or any(re.search(one, key) for one in patterns):
+    known, others = schema.get("properties", {}), schema.get("additionalProperties", True)
+    for key, value in body.items():
+        if key in known:
+            check_body(value, known[key], f"{place}{key}.")
+        elif any(re.search(one, key) for one in schema.get("patternProperties", {})):
             continue
-        known = schema["properties"]
-        meant = suggestion(key, known) or f"; those known are {', '.join(known)}"
-        raise BadRequest(f"{key[:80]}: this key of the body is not known here{meant}")
+        elif others is False:
+            meant = suggestion(key, known) or f"; those known are {', '.join(known)}"
+            raise BadRequest(f"{place}{key[:80]}: this key of the body is not known here{meant}")
+        elif isinstance(others, dict):
+            check_body(value, others, f"{place}{key[:80]}.")
