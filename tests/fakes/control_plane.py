@@ -299,6 +299,9 @@ class Functions:
     def tags(self, arn):
         return dict(self.deployed[arn]) if arn in self.deployed else None
 
+    def missing(self, arns):
+        return {arn for arn in arns if self.tags(arn) is None}
+
     def tag(self, arn, tags):
         if arn in self.fixed:
             raise Forbidden(f"{arn}: not authorized to perform lambda:TagResource")
@@ -314,10 +317,10 @@ class EveryFunction(Functions):
 
     def __init__(self):
         super().__init__()
-        self.missing = set()
+        self.gone = set()
 
     def tags(self, arn):
-        return None if arn in self.missing else dict(self.deployed.get(arn, TAG))
+        return None if arn in self.gone else dict(self.deployed.get(arn, TAG))
 
 
 class Queue:

@@ -1,7 +1,7 @@
 """Executions: starting, reading, resuming and deleting runs of workflows."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,7 +38,7 @@ def create(plane: ExecutionPlane, request: Mapping[str, Any]) -> Execution:
         raise BadRequest(f"Name: Exception: workflow name '{request['Name']}' not found")
     overrides = request.get("Configuration", {})
     merged = configuration.for_execution(workflow["Stages"], overrides)
-    check_functions(plane, workflow, workflow["StaleOperations"], merged)
+    check_functions(plane, workflow, merged)
     given = request["Input"]
     stamp = Stamp(plane.new_id(), str(plane.clock()))
     if "AssetId" in given:
@@ -121,31 +121,31 @@ def _give_up(plane: ExecutionPlane, execution: Execution, message: str) -> None:
 
 
 def check_functions(
-    plane: ExecutionPlane,
-    workflow: Workflow,
-    suspected: Collection[str],
-    configurations: WorkflowConfiguration,
+    plane: ExecutionPlane, workflow: Workflow, configurations: WorkflowConfiguration
 ) -> None:
     """Raises Conflict when the execution would call a function that was deleted.
 
-    workflow: the version that runs. suspected: operators that have changed since it was built;
-    functions of the others are there. configurations: of the stages that will run.
+    workflow: the version that runs. configurations: of the stages that will run.
     """
-    functions = workflow.get("Functions", {})
-    for stage, operators in configurations.items():
-        for operator in sorted(operators.keys() & set(suspected) & functions.keys()):
-            if not operators[operator]["Enabled"]:
-                continue
-            missing = [one for one in functions[operator] if plane.functions.tags(one) is None]
-            if missing:
-                off = {stage: {operator: {"Enabled": False}}}
-                raise Conflict(
-                    f"the workflow '{workflow['Name']}' would call the operator '{operator}', "
-                    f"whose function {missing[0]} was deleted after the workflow was built; PUT "
-                    f"/workflow {json.dumps({'Name': workflow['Name']})} builds it anew, once its "
-                    "stages name operators that are there, or Configuration "
-                    f"{json.dumps(off)} leaves it out"
-                )
+    # workflows of earlier releases do not say what they call
+    known = workflow.get("Functions", {})
+    called = [
+        (stage, operator, arn)
+        for stage, operators in configurations.items()
+        for operator, values in operators.items()
+        if values["Enabled"]
+        for arn in known.get(operator, ())
+    ]
+    missing = plane.functions.missing(sorted({arn for _, _, arn in called}))
+    for stage, operator, arn in called:
+        if arn in missing:
+            off = {stage: {operator: {"Enabled": False}}}
+            raise Conflict(
+                f"the workflow '{workflow['Name']}' would call the operator '{operator}', whose "
+                f"function {arn} was deleted after the workflow was built; PUT /workflow "
+                f"{json.dumps({'Name': workflow['Name']})} builds it anew, once its stages name "
+                f"operators that are there, or Configuration {json.dumps(off)} leaves it out"
+            )
 
 
 def check_asset_is_free(plane: ExecutionPlane, asset_id: str) -> None:

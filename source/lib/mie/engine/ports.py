@@ -3,7 +3,7 @@
 Adapters implement them on AWS, tests on dictionaries; one contract suite runs against both.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -185,6 +185,9 @@ class OperatorFunctions(Protocol):
 
         Raises Forbidden.
         """
+
+    def missing(self, arns: Collection[str]) -> set[str]:
+        """Those of some functions that do not exist; one of which nobody can tell is not named."""
 
     def tag(self, arn: str, tags: Mapping[str, str]) -> None:
         """Adds tags to a function. Raises Forbidden, NotFound, and Conflict while it changes."""

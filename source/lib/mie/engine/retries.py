@@ -28,9 +28,7 @@ def retry(plane: ExecutionPlane, execution_id: str, request: Mapping[str, Any]) 
         if stage["Status"] != statuses.COMPLETE
     }
     if began_with is not None:
-        # whatever became of the operators since, its version calls what it was built from
-        suspected = [operator for stage in left.values() for operator in stage]
-        executions.check_functions(plane, began_with, suspected, left)
+        executions.check_functions(plane, began_with, left)
     executions.check_asset_is_free(plane, execution["AssetId"])
     plane.executions.replace(queued, execution)
     executions.queue(plane, queued)

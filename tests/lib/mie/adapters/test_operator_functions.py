@@ -43,6 +43,19 @@ def test_what_is_not_there_has_none(functions, arn):
     assert functions.tags(arn) is None
 
 
+def test_those_that_are_not_there_are_told_of_many(functions):
+    gone = {f"{LAMBDA}:none-{number}" for number in range(20)}
+    assert functions.missing([ARN, *sorted(gone), VERSION]) == gone
+    assert functions.missing([]) == set()
+
+
+@pytest.mark.parametrize("code", ["TooManyRequestsException", "AccessDeniedException"])
+def test_a_function_of_which_nobody_can_tell_is_taken_to_be_there(environment, code):
+    with Stubber(aws.client("lambda")) as stub:
+        stub.add_client_error("get_function", code, "not now")
+        assert LambdaFunctions().missing([ARN]) == set()
+
+
 def test_what_is_not_there_cannot_be_tagged(functions):
     with pytest.raises(NotFound, match="no Lambda function"):
         functions.tag(f"{LAMBDA}:none", TAG)

@@ -36,7 +36,7 @@ def test_a_workflow_whose_function_was_deleted_is_refused_before_anything_is_mad
     """Its operator is gone or has another function; the workflow still calls the old one."""
     operations.delete(world.definition_plane, "b", force=True)
     assert run(world)["Status"] == "Queued"
-    world.functions.missing.add(f"{LAMBDA}:start-b")
+    world.functions.gone.add(f"{LAMBDA}:start-b")
     before = dict(world.dataplane.assets), dict(world.executions.items), dict(world.queue.visible)
     with pytest.raises(Conflict, match=r"would call the operator 'b', whose function .* deleted"):
         run(world)

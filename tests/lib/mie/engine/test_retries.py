@@ -61,7 +61,7 @@ def test_a_retry_that_would_call_a_deleted_function_is_refused(world, failed):
     stage has finished, and calls nothing."""
     moved = operation("c", StartLambdaArn=f"{LAMBDA}:moved")
     operations.update(world.definition_plane, moved, Choice.REBUILD)
-    world.functions.missing |= {f"{LAMBDA}:start-a", f"{LAMBDA}:start-c"}
+    world.functions.gone |= {f"{LAMBDA}:start-a", f"{LAMBDA}:start-c"}
     with pytest.raises(Conflict, match=r"would call the operator 'c', whose function .* deleted"):
         retry(world.execution_plane, failed["Id"], {})
     assert world.executions.get(failed["Id"]) == failed
