@@ -136,6 +136,7 @@ def build_stage(
 ) -> Stage:
     """The stage that ``request`` describes; ``operations`` in the order of the request."""
     name = request["Name"]
+    overrides = _own_values(request, operations)
     machine = asl.stage_machine(name, [branch_of(one) for one in operations], engine)
     retired = {one["Name"]: one["Retired"] for one in operations if "Retired" in one}
     settings = _settings_of(operations)
@@ -144,11 +145,11 @@ def build_stage(
         "Operations": list(request["Operations"]),
         "Configuration": configuration.for_stage(
             {one["Name"]: one["Configuration"] for one in operations},
-            request.get("Configuration", {}),
+            overrides,
             retired=retired,
             settings=settings,
         ),
-        "Overrides": dict(request.get("Configuration", {})),
+        "Overrides": dict(overrides),
         "BuiltFrom": {one["Name"]: mark_of(one) for one in operations},
         "Definition": asl.to_json(machine),
         "StateMachineArn": machine_arn,
@@ -171,6 +172,43 @@ def mark_of(operation: Operation) -> str:
 def is_built_from(stage: Stage, operation: Operation) -> bool:
     """Whether a stage has this version of an operation."""
     return stage.get("BuiltFrom", {}).get(operation["Name"]) == mark_of(operation)
+
+
+def _own_values(request: Mapping[str, Any], operations: Sequence[Operation]) -> Mapping[str, Any]:
+    """What a stage lays over the defaults of its operations.
+
+    A stage that is sent back as it was answered has all values in its Configuration; those that
+    its Overrides do not have and that are the defaults stay defaults.
+    """
+    given, own = request.get("Configuration", {}), request.get("Overrides")
+    if not isinstance(own, dict):
+        return dict(given)
+    defaults = {one["Name"]: one["Configuration"] for one in operations}
+
+    def is_own(operator: str, key: str, value: object) -> bool:
+        known = defaults.get(operator, {})
+        return key in own.get(operator, {}) or key not in known or known[key] != value
+
+    kept = {
+        operator: {key: value for key, value in values.items() if is_own(operator, key, value)}
+        for operator, values in given.items()
+    }
+    return {operator: values for operator, values in kept.items() if values}
+
+
+def as_meant(request: Mapping[str, Any], stored: Operation) -> Mapping[str, Any]:
+    """A registration that is sent back as it was answered, without its declared defaults.
+
+    They stand in its Configuration like given values, and would outlive a change of the Settings.
+    """
+    values = request["Configuration"]
+    if "Id" not in request or not isinstance(values, dict):
+        return request
+    defaults = operator_settings.defaults(stored.get("Settings", ()))
+    kept = {
+        key: value for key, value in values.items() if key not in defaults or defaults[key] != value
+    }
+    return {**request, "Configuration": kept}
 
 
 def misfit(stage: Stage, operation: Operation) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from mie.core.definitions import (
     Stamp,
+    as_meant,
     build_operation,
     check_unchanged,
     misfit,
@@ -47,7 +48,7 @@ def update(plane: DefinitionPlane, request: Mapping[str, Any], dependents: Choic
     """
     stored = get(plane, request["Name"])
     check_unchanged(request, stored)
-    built = _build(plane, request, Stamp(stored["Id"], stored["Created"]))
+    built = _build(plane, as_meant(request, stored), Stamp(stored["Id"], stored["Created"]))
     revised: Operation = {**built, "Version": next_version(stored["Version"])}
     misfits = _misfits(plane, revised)
     if misfits and dependents is Choice.REBUILD:

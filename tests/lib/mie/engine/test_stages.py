@@ -6,6 +6,7 @@ from tests.fakes.definitions import define, operation
 
 from mie.core.errors import AlreadyExists, BadRequest, Conflict, NotFound
 from mie.engine import operations, stages, workflows
+from mie.engine.dependents import Choice
 
 
 @pytest.fixture
@@ -126,3 +127,45 @@ def test_a_stage_of_a_workflow_is_deleted_by_force_only():
         stages.delete(world.definition_plane, "s1", force=False)
     stages.delete(world.definition_plane, "s1", force=True)
     assert world.workflows.items["wf"]["StaleStages"] == ["s1"]
+
+
+def test_a_stage_that_is_sent_back_keeps_following_the_defaults_of_its_operators(world):
+    """An answer has all values; which of them are the stage's own its Overrides say."""
+    plane = world.definition_plane
+    request = {"Name": "s", "Operations": ["a", "b"], "Configuration": {"b": {"Own": 1}}}
+    stages.create(plane, request)
+    answer = stages.get(plane, "s")
+    stages.update(plane, answer, Choice.STALE)
+    stages.create(plane, {**answer, "Name": "copy"})
+    changed = {"MediaType": "Video", "Enabled": True, "Threshold": 2}
+    operations.update(plane, operation("a", Configuration=changed), Choice.STALE)
+    for name in ("s", "copy"):
+        stage = stages.get(plane, name)
+        assert stage["Overrides"] == {"b": {"Own": 1}}
+        assert stage["Configuration"]["a"]["Threshold"] == 2
+
+
+def test_a_value_that_is_changed_in_what_is_sent_back_is_the_stages_own(world):
+    plane = world.definition_plane
+    answer = stages.create(plane, {"Name": "s", "Operations": ["a"]})
+    configuration = {"a": {**answer["Configuration"]["a"], "Enabled": False}}
+    stages.update(plane, {**answer, "Configuration": configuration}, Choice.STALE)
+    assert stages.get(plane, "s")["Overrides"] == {"a": {"Enabled": False}}
+
+
+def test_a_value_that_is_written_down_is_held_fast_though_it_is_the_default(world):
+    plane = world.definition_plane
+    pinned = {"a": {"MediaType": "Video", "Enabled": True}}
+    stages.create(plane, {"Name": "s", "Operations": ["a"], "Configuration": pinned})
+    assert stages.get(plane, "s")["Overrides"] == pinned
+
+
+def test_an_operator_that_is_sent_back_with_another_declared_default_gets_it(world):
+    plane = world.definition_plane
+    rows = [{"Name": "Threshold", "Type": "Number", "Default": 50}]
+    operations.create(plane, operation("c", Settings=rows))
+    answer = operations.get(plane, "c")
+    assert answer["Configuration"]["Threshold"] == 50
+    rows = [{**rows[0], "Default": 60}]
+    updated = operations.update(plane, {**answer, "Settings": rows}, Choice.STALE)
+    assert updated["Configuration"]["Threshold"] == 60
