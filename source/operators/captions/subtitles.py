@@ -19,8 +19,10 @@ _SIGNS = r"(?!\d)\s*(?:(?!>\s*[-\u2212])(?:[^\w\s]|_)\s*){0,5}"
 _SETTINGS = r"(?:\s+[A-Za-z]\w*:\S+)*"
 _OTHER_TIMES = re.compile(rf"\s*{_EXACT}{_SIGNS}{_EXACT}{_SETTINGS}\s*")
 # the times of a cue that lack a second one, or have one that cannot be read
+_ARROW_SIGN = r"[-=>\uff1e\u2010-\u2015\u2190-\u21ff]"
 _HALF_TIMES = re.compile(
-    rf"\s*{_EXACT}(?!\d)\s*(?:[^\w\s]*|[^\w\s]*[-=>\uff1e\u2010-\u2015\u2190-\u21ff].*|{_SIGNS}{_EXACT}.*)\s*"
+    rf"\s*{_EXACT}(?!\d)"
+    rf"(?:\s*(?:[^\w\s]+\s*)?|\s*[^\w\s]*{_ARROW_SIGN}.*|{_SIGNS}{_EXACT}.*)"
 )
 _RIGHT_TIME = r"(?:\d{2,}:)?[0-5]\d:[0-5]\d\.\d{3}"
 _RIGHT_TIMES = re.compile(rf"[ \t]*{_RIGHT_TIME}[ \t]+-->[ \t]+{_RIGHT_TIME}(?:[ \t].*)?")
