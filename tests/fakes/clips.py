@@ -79,6 +79,15 @@ def without_sound(path: Path, seconds: float = 5) -> Path:
     return moving(path, seconds, tracks=0)
 
 
+def empty_track(path: Path, seconds: float = 2) -> Path:
+    """A test pattern with an audio track that has no samples."""
+    picture = ("-f", "lavfi", "-i", f"testsrc=size=320x240:rate=25:duration={seconds}")
+    nothing = ("-f", "lavfi", "-i", "anullsrc=r=22050:cl=mono")
+    maps = ("-map", "0:v", "-map", "1:a", "-af", "atrim=end_sample=0")
+    run_ffmpeg(*picture, *nothing, *maps, "-pix_fmt", "yuv420p", "-c:a", "aac", path)
+    return path
+
+
 def eight_tracks(path: Path, seconds: float = 2) -> Path:
     """A test pattern with eight audio tracks."""
     return moving(path, seconds, tracks=8)

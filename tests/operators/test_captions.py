@@ -215,6 +215,30 @@ def test_a_file_that_is_no_webvtt_is_refused(captions, results, event, s3, conte
     assert reason(caught, "WebCaptionsError").startswith("Unable read VTT file.")
 
 
+NO_LOCATION = [{}, {"Bucket": "bucket"}, {"Bucket": "bucket", "Key": ""}, [], "s3://bucket/x.vtt"]
+
+
+@pytest.mark.parametrize("location", NO_LOCATION)
+def test_a_location_without_bucket_and_key_is_refused(run, location):
+    with pytest.raises(MasExecutionError) as caught:
+        run("one", ExistingSubtitlesObject=location)
+    said = "ExistingSubtitlesObject must have Bucket and Key"
+    assert reason(caught, "WebCaptionsError") == said
+
+
+@pytest.mark.parametrize("location", [None, ""])
+def test_no_location_is_as_good_as_none_given(run, results, location):
+    run("one", ExistingSubtitlesObject=location)
+    assert shown(results, "WebCaptions_en") == ["one"]
+
+
+def test_a_file_that_is_missing_is_named(run, s3):
+    with pytest.raises(MasExecutionError) as caught:
+        run("one", ExistingSubtitlesObject={"Bucket": "bucket", "Key": "no.vtt"})
+    said = "Unable read VTT file. s3://bucket/no.vtt does not exist"
+    assert reason(caught, "WebCaptionsError") == said
+
+
 def test_what_was_repaired_is_counted(captions, results, event, s3):
     vtt = "WEBVTT\n\n00:00:01,500 --> 00:00:02,250\nA --> b\n"
     s3.put_object(Bucket="bucket", Key="x.vtt", Body=vtt.encode())

@@ -47,6 +47,10 @@ RIGHT = {
         [cue("A"), cue("B", "1.500", "4.000")],
     ),
     "nothing": ("", []),
+    "no time at all": ("00:01.000 --> 00:01.000\nA", [cue("A", "1.000", "1.000")]),
+    "times of day": (f"{FIRST}9:00 - 17:00\n10:30", [cue("9:00 - 17:00\n10:30")]),
+    "a time inside words": (f"{FIRST}A\n00:03.000", [cue("A\n00:03.000")]),
+    "positions of SubRip": (f"{FIRST}{{\\an8}}<i>A {{b}}</i>", [cue("A {b}")]),
 }
 
 
@@ -79,7 +83,6 @@ REPAIRED = {
     "another order": (f"{HEAD}{SECOND}B\n\n{FIRST}A", BOTH, 2),
     "a short arrow": (f"{HEAD}00:00:01.000 -> 00:00:02.000\nA", [cue("A")], 1),
     "empty lines before the header": (f"\n\n{HEAD}{FIRST}A", [cue("A")], 1),
-    "no time at all": (f"{HEAD}00:01.000 --> 00:01.000\nA", [cue("A", "1.000", "1.000")], 1),
 }
 
 
@@ -87,6 +90,50 @@ REPAIRED = {
 def test_a_fault_with_one_meaning_is_repaired_and_counted(read, label):
     text, cues, repaired = REPAIRED[label]
     assert read(text) == (cues, repaired)
+
+
+ARROWS = ["—", "–", "--", "-", "==>", "→", "...", "--\uff1e", "- ->", "-- >", "", "--&gt;"]
+
+
+@pytest.mark.parametrize("settings", ["", " align:start"])
+@pytest.mark.parametrize("arrow", ARROWS)
+def test_any_signs_between_two_times_are_an_arrow(read, arrow, settings):
+    times = f"00:00:03,000 {arrow} 00:00:04,000{settings}"
+    assert read(f"{HEAD}{FIRST}A\n\n{times}\nB") == (BOTH, 1)
+    assert read(f"1\n{FIRST}A\n\n2\n{times}\nB") == (BOTH, 2)
+    assert read(f"{HEAD}{times}\nB") == (BOTH[1:], 1)
+
+
+HALVES = ["00:03.000", *(f"00:03.000 {arrow}" for arrow in ARROWS if "gt" not in arrow)]
+
+
+@pytest.mark.parametrize("times", [*HALVES, "00:03.000 — 00:0x.000", "00:03.000 --> -00:04.000"])
+def test_times_of_which_one_cannot_be_read_are_refused(subtitles, times):
+    for text, line in (
+        (f"{HEAD}{FIRST}A\n\n{times}\nB", 6),
+        (f"{HEAD}1\n{FIRST}A\n\n2\n{times}\nB\n", 8),
+        (f"{HEAD}{times}\nB", 3),
+        (f"WEBVTT\n{times}\nB\n\n{FIRST}A", 2),
+    ):
+        with pytest.raises(subtitles.Unreadable, match=f"^Line {line}: times that cannot be read"):
+            subtitles.read(text.encode())
+
+
+@pytest.mark.parametrize(
+    ("text", "cues"),
+    [
+        (f"1\n{FIRST}A\n\n42\n\n2\n{SECOND}B", [cue("A\n42"), BOTH[1]]),
+        (f"1\n{FIRST}A\n\n42\n\n{SECOND}B", [cue("A\n42"), BOTH[1]]),
+        (f"1\n{FIRST}A\n\n2\n\n{SECOND}B", BOTH),
+        (f"{HEAD}{FIRST}A\n\n42\n\n{SECOND}B", [cue("A\n42"), BOTH[1]]),
+        (f"{HEAD}{FIRST}A\n42\n{SECOND}B", [cue("A\n42"), BOTH[1]]),
+        (f"{HEAD}42\n\n{FIRST}A\n\n43\n\n{SECOND}B", BOTH),
+        (f"1\n{FIRST}A\n4\n{SECOND}B", BOTH),
+        (f"1\n{FIRST}A\n\n43\nbottles", [cue("A\n43\nbottles")]),
+    ],
+)
+def test_a_number_belongs_to_a_cue_where_it_follows_the_last_one(read, text, cues):
+    assert read(text)[0] == cues
 
 
 REFUSED = {
@@ -98,6 +145,8 @@ REFUSED = {
     "a minute of 75 seconds": (f"{HEAD}00:00:75.000 --> 00:02:00.000\nA", 3),
     "words without times": (f"{HEAD}A\n\n{FIRST}B", 3),
     "words or a name": (f"{HEAD}{FIRST}\nA\n{SECOND}B", 5),
+    "a number without times": (f"1\n{FIRST}A\n\n2\nB\n\n3\n{SECOND}C", 5),
+    "nothing but a number": (f"1\n{FIRST}A\n\n2\n", 5),
     "no captions": ("These are no captions.", 1),
     "no bytes": ("", 1),
 }

@@ -195,9 +195,10 @@ def test_a_silent_video_is_complete_in_start_and_check(start, check, event):
     asked = event(VIDEO, {"Video": at("v.mp4")})
     asked["Input"]["MetaData"] = {"Mediainfo_num_audio_tracks": "0"}
     output = start(asked, None)
-    assert output == {**asked, "Status": "Complete"}
+    silence = {"TranscribeSilence": "The video has no audio track"}
+    assert output == {**asked, "Status": "Complete", "MetaData": silence}
     assert check(output, None) == output
-    assert check({**asked, "Status": "Executing"}, None)["Status"] == "Complete"
+    assert check({**asked, "Status": "Executing"}, None) == output
 
 
 @pytest.mark.parametrize("metadata", [None, {}, {"Mediainfo_num_audio_tracks": "2"}])

@@ -24,6 +24,7 @@ from MediaInsightsEngineLambdaHelper import (
 _CONTENT_TYPES = {"srt": "application/x-subrip", "vtt": "text/vtt"}
 # a day of speech has less
 _LARGEST_FILE = 16 * 1024 * 1024
+_NO_LOCATION = "ExistingSubtitlesObject must have Bucket and Key"
 
 
 def create(operator: MediaInsightsOperationHelper, file_format: str) -> None:
@@ -78,7 +79,9 @@ def read_vtt(location: Any) -> tuple[list[dict[str, Any]], int]:
     try:
         bucket, key = location["Bucket"], location["Key"]
     except (TypeError, KeyError) as error:
-        raise OperatorInputError("ExistingSubtitlesObject must have Bucket and Key") from error
+        raise OperatorInputError(_NO_LOCATION) from error
+    if not all(isinstance(one, str) and one for one in (bucket, key)):
+        raise OperatorInputError(_NO_LOCATION)
     content = read_object(bucket, key, "Unable read VTT file.", _LARGEST_FILE)
     try:
         return subtitles.read(content)

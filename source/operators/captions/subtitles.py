@@ -12,6 +12,18 @@ from typing import Any
 
 _TIME = r"(?:(\d+)\s*:\s*)?(\d{1,3})\s*:\s*(\d{1,2})(?:\s*[.,]\s*(\d+))?"
 _TIMES = re.compile(rf"\s*{_TIME}\s*(?:-{{1,3}}>|--&gt;)\s*{_TIME}(?:\s+(\D.*))?\s*")
+# Any signs may stand for the arrow between two times that have fractions, which words such as
+# "9:00 - 17:00" have not; behind the head of an arrow a minus belongs to the time.
+_EXACT = r"(?:(\d+)\s*:\s*)?(\d{1,3})\s*:\s*(\d{1,2})(?:[.,]|\s*[.,]\s*(?=\d{3}\b))(\d+)"
+_SIGNS = r"(?!\d)\s*(?:(?!>\s*[-\u2212])(?:[^\w\s]|_)\s*){0,5}"
+_SETTINGS = r"(?:\s+[A-Za-z]\w*:\S+)*"
+_OTHER_TIMES = re.compile(rf"\s*{_EXACT}{_SIGNS}{_EXACT}{_SETTINGS}\s*")
+# the times of a cue that lack a second one, or have one that cannot be read
+_ARROW_SIGN = r"[-=>\uff1e\u2010-\u2015\u2190-\u21ff]"
+_HALF_TIMES = re.compile(
+    rf"\s*{_EXACT}(?!\d)"
+    rf"(?:\s*(?:[^\w\s]+\s*)?|\s*[^\w\s]*{_ARROW_SIGN}.*|{_SIGNS}{_EXACT}.*)"
+)
 _RIGHT_TIME = r"(?:\d{2,}:)?[0-5]\d:[0-5]\d\.\d{3}"
 _RIGHT_TIMES = re.compile(rf"[ \t]*{_RIGHT_TIME}[ \t]+-->[ \t]+{_RIGHT_TIME}(?:[ \t].*)?")
 _ARROW = "-->"
@@ -22,6 +34,8 @@ _HEADER_LINE = re.compile(r"[A-Za-z-]+\s*[:=].*")
 _SILENT_BLOCK = re.compile(r"(?:NOTE(?:[ \t].*)?|STYLE|REGION)[ \t]*")
 # what SubRip and WebVTT know as tags; anything else between < and > was said
 _TAG = re.compile(r"</?(?:[bciuv]|rt|ruby|lang|font)(?:[.\s][^>]*)?>|<[\d:.]+>", re.IGNORECASE)
+# where SubRip shows a text
+_POSITION = re.compile(r"\s*(?:\{\\(?:an?\d{1,2}|pos\([^(){}]*\))\}\s*)+")
 _LONGEST_QUOTE = 80
 
 
@@ -56,7 +70,7 @@ def read(content: bytes) -> tuple[list[dict[str, Any]], int]:
         {
             "start": _seconds(cue.start),
             "end": _seconds(cue.end),
-            "caption": html.unescape(_TAG.sub("", "\n".join(cue.text))),
+            "caption": _shown(cue.text),
         }
         for cue in ordered
     ]
@@ -67,6 +81,8 @@ class _Reader:
     def __init__(self, lines: Sequence[str]) -> None:
         self._lines = lines
         self._cues: list[_Cue] = []
+        # the number of the last cue that has one
+        self._number: int | None = None
         self.repaired = 0
 
     def read(self) -> list[_Cue]:
@@ -83,7 +99,7 @@ class _Reader:
             raise Unreadable("Line 1: the file is empty, and should begin with WEBVTT")
         if not _HEADER.fullmatch(self._lines[first]):
             two = self._lines[first : first + 2]
-            if not any(_TIMES.fullmatch(line) for line in two):
+            if not any(_times(line) for line in two):
                 raise Unreadable(f"Line {first + 1}: the file does not begin with WEBVTT")
             self.repaired += 1
             return first
@@ -94,6 +110,7 @@ class _Reader:
             if self._is_timing(place) or self._names_cue(place):
                 self.repaired += 1
                 return place
+            self._refuse_half_times(place)
             place += 1
         return place
 
@@ -120,26 +137,36 @@ class _Reader:
                 continue
             # an empty line is missing between two cues, of which the second may have a number
             self.repaired += 1
-            numbered = following - place > 2 and self._lines[following - 1].strip().isdecimal()
+            numbered = following - place > 2 and self._may_be_number(following - 1)
             self._add(place + 1, following - numbered)
+            if numbered:
+                self._number = int(self._lines[following - 1])
 
     def _read_head(self, first: int, head: int, *, with_times: bool) -> None:
         """Lines before the times: the cue's name, a note, or text behind an empty line."""
         if _SILENT_BLOCK.fullmatch(self._lines[first]):
             return
+        is_number = self._lines[first].strip().isdecimal()
+        self._refuse_half_times(first)
+        if is_number and head > first + 1:
+            self._refuse_half_times(first + 1)
         if with_times and head == first + 1:
             # a name; one with an arrow is a time that cannot be read, or nobody knows what
             self._refuse_arrow(first)
-            is_number = self._lines[first].strip().isdecimal()
             if self._cues and not self._cues[-1].text and not is_number:
                 raise Unreadable(
                     f"Line {first + 1}: the words of the cue before, or the name of the next one: "
                     f"{self._quoted(first)}"
                 )
+            if is_number:
+                self._number = int(self._lines[first])
             return
         if not with_times and self._is_name_apart(first, head):
             self.repaired += 1
+            self._number = int(self._lines[first])
             return
+        if is_number and not with_times and self._number is not None and self._is_next(first):
+            raise Unreadable(f"Line {first + 1}: a cue without times: {self._quoted(first)}")
         if not self._cues:
             if not all(_HEADER_LINE.fullmatch(line) for line in self._lines[first:head]):
                 self._refuse_arrow(first)
@@ -148,6 +175,8 @@ class _Reader:
         # an empty line inside a caption, or between its times and its words
         self.repaired += 1
         self._add(first, head - with_times)
+        if with_times and self._lines[head - 1].strip().isdecimal():
+            self._number = int(self._lines[head - 1])
 
     def _add(self, first: int, end: int) -> None:
         for place in range(first, end):
@@ -158,30 +187,45 @@ class _Reader:
             self._cues[-1].text.append(self._lines[place].strip())
 
     def _is_timing(self, place: int) -> bool:
-        return _TIMES.fullmatch(self._lines[place]) is not None
+        return _times(self._lines[place]) is not None
 
     def _names_cue(self, place: int) -> bool:
         return place + 1 < len(self._lines) and self._is_timing(place + 1)
 
     def _is_name_apart(self, first: int, head: int) -> bool:
         """Whether a block is the number of the cue whose times stand behind an empty line."""
-        if head != first + 1 or not self._lines[first].strip().isdecimal():
+        if head != first + 1 or not self._is_next(first):
             return False
         following = head
         while following < len(self._lines) and not self._lines[following].strip():
             following += 1
         return following < len(self._lines) and self._is_timing(following)
 
+    def _is_next(self, place: int) -> bool:
+        """Whether a line is the number of the cue behind the last one; others were said."""
+        line = self._lines[place].strip()
+        if not line.isdecimal():
+            return False
+        if self._number is not None:
+            return int(line) == self._number + 1
+        # people count from 0 or from 1, and a part of a file from anywhere
+        return not self._cues or int(line) - len(self._cues) in (0, 1)
+
+    def _may_be_number(self, place: int) -> bool:
+        """Whether a line right before times is the cue's number, where cues may be left out."""
+        is_number = self._lines[place].strip().isdecimal()
+        return self._is_next(place) or (is_number and self._number is not None)
+
     def _cue(self, place: int) -> _Cue:
         line = self._lines[place]
-        found = _TIMES.fullmatch(line)
+        found = _times(line)
         if found is None:
             raise AssertionError("it was looked at before")
         groups = found.groups()
         start, end = self._time(place, groups[:4]), self._time(place, groups[4:8])
         if end < start:
             raise Unreadable(f"Line {place + 1}: the end is before the start: {line.strip()}")
-        self.repaired += _RIGHT_TIMES.fullmatch(line) is None or end == start
+        self.repaired += _RIGHT_TIMES.fullmatch(line) is None
         return _Cue(start, end)
 
     def _time(self, place: int, fields: Sequence[str | None]) -> int:
@@ -200,8 +244,22 @@ class _Reader:
         if _LOOKS_LIKE_TIME.search(self._lines[place]):
             self._refuse_arrow(place)
 
+    def _refuse_half_times(self, place: int) -> None:
+        if not self._is_timing(place) and _HALF_TIMES.fullmatch(self._lines[place]):
+            raise Unreadable(f"Line {place + 1}: times that cannot be read: {self._quoted(place)}")
+
     def _quoted(self, place: int) -> str:
         return self._lines[place].strip()[:_LONGEST_QUOTE]
+
+
+def _times(line: str) -> re.Match[str] | None:
+    return _TIMES.fullmatch(line) or _OTHER_TIMES.fullmatch(line)
+
+
+def _shown(lines: Sequence[str]) -> str:
+    text = _TAG.sub("", "\n".join(lines))
+    position = _POSITION.match(text)
+    return html.unescape(text[position.end() :] if position else text)
 
 
 def _seconds(milliseconds: int) -> str:

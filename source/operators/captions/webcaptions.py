@@ -31,7 +31,7 @@ def web_captions(operator: MediaInsightsOperationHelper) -> None:
     made = captions_from_transcript.captions(transcript, language)
     existing, repaired = operator.configuration.get("ExistingSubtitlesObject"), 0
     chosen = None
-    if existing:
+    if existing not in (None, ""):
         chosen, repaired = caption_files.read_vtt(existing)
         operator.add_workflow_metadata(WebCaptionsRepaired=str(repaired))
     raw = f"WebCaptions{transcript_of}_{language}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import transcript_file
-from start_transcribe import heard_track, is_silent
+from start_transcribe import NO_TRACK, heard_track, is_silent
 
 from MediaInsightsEngineLambdaHelper import (
     MediaInsightsOperationHelper,
@@ -25,6 +25,7 @@ _TEXT_FILES: Mapping[str, str] = {"TranscribeVideo": "transcript.txt"}
 def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
     """Leaves the operator Executing, or Complete with the medium Text, of a silent video none."""
     if is_silent(operator):
+        operator.add_workflow_metadata(TranscribeSilence=NO_TRACK)
         operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
         return
     name = operator.metadata.get("TranscribeJobId")

@@ -34,12 +34,15 @@ _EXTRACTED_TRACK = "MediaconvertAudioTrack"
 _ACCEPTED = frozenset({"QUEUED", "IN_PROGRESS", "COMPLETED", "COMPLETE"})
 _REFUSALS = frozenset({"BadRequestException"})
 _LONGEST_TEXT = 2_000
+# what TranscribeSilence is where Mediainfo has looked
+NO_TRACK = "The video has no audio track"
 
 
 @operator_handler("TranscribeError")
 def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
     """Starts the job, once; of a video that is known to be silent none."""
     if is_silent(operator):
+        operator.add_workflow_metadata(TranscribeSilence=NO_TRACK)
         operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
         return
     bucket, key = medium(operator)

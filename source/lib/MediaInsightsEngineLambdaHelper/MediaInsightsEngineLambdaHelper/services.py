@@ -77,11 +77,14 @@ def read_object(bucket: str, key: str, said: str, most: int = LARGEST_RESULT) ->
     said: how the text of an error begins. Raises OperatorError, OperatorInputError for an object
     of more than ``most`` bytes, which a function's memory may not have.
     """
+    s3 = aws_client("s3")
     try:
-        answer = aws_client("s3").get_object(Bucket=bucket, Key=key)
+        answer = s3.get_object(Bucket=bucket, Key=key)
         if answer["ContentLength"] > most:
             raise OperatorInputError(f"{said} It has more than {most} bytes")
         content: bytes = answer["Body"].read()
+    except s3.exceptions.NoSuchKey as error:
+        raise OperatorError(f"{said} s3://{bucket}/{key} does not exist") from error
     except (ClientError, BotoCoreError) as error:
         raise OperatorError(f"{said} {error}") from error
     return content

@@ -110,8 +110,7 @@ def _make(
     """Run ffmpeg; the outputs that have nothing to be made of."""
     parts = {output.number: arguments(job, output, facts, str(made)) for output in job.outputs}
     missing = [output for output in job.outputs if not parts[output.number]]
-    if len(missing) == len(job.outputs):
-        raise CannotBeMade("The input has no audio, and the job makes nothing else")
+    _check_some(job, missing)
     # not where the outputs are: what lies there is uploaded
     report = made.parent / "progress"
     report.touch()
@@ -139,11 +138,38 @@ def _make(
         )
     except MediaRefused as error:
         raise JobFailed(str(error)) from error
+    # a track of the input may be there and have no samples
+    silent = [one for one in job.outputs if one not in missing and not _has_content(one, made)]
+    for output in silent:
+        for path, _ in _files(output, made):
+            path.unlink()
+    missing += silent
+    _check_some(job, missing)
     for group in job.groups:
         streams = [output for output in group if output.is_hls and output not in missing]
         if streams:
             hls.finish(streams, made)
     return missing
+
+
+def _check_some(job: Job, missing: list[Output]) -> None:
+    if len(missing) == len(job.outputs):
+        raise CannotBeMade("The input has no audio, and the job makes nothing else")
+
+
+def _has_content(output: Output, made: Path) -> bool:
+    """Whether an output of sound alone has any; ffmpeg also ends well where it has none."""
+    if output.video is not None:
+        return True
+    try:
+        return bool(probe(_first_file(output, made)).audio_tracks)
+    except MediaRefused:
+        return False
+
+
+def _first_file(output: Output, made: Path) -> Path:
+    usual = made / f"{output.number}.{output.extension}"
+    return min(made.glob(f"{output.number}*.ts"), default=usual) if output.is_hls else usual
 
 
 def _percent(report: Path, seconds: float) -> int:
@@ -157,16 +183,10 @@ def _detail(output: Output, made: Path, facts: MediaFacts) -> dict[str, Any]:
     if output.is_capture:
         first = made / f"{output.number}.0000000.{output.extension}"
         return {"DurationInMs": facts.duration_ms or 0, "VideoDetails": _picture_size(first)}
-    if output.is_hls:
-        segment = min(made.glob(f"{output.number}*.ts"))
-        detail: dict[str, Any] = {
-            "DurationInMs": hls.duration_ms(made / f"{output.number}.m3u8"),
-        }
-    else:
-        segment = made / f"{output.number}.{output.extension}"
-        detail = {}
-    found = probe(segment)
-    detail = {"DurationInMs": found.duration_ms or 0, **detail}
+    found = probe(_first_file(output, made))
+    is_hls = output.is_hls
+    duration = hls.duration_ms(made / f"{output.number}.m3u8") if is_hls else found.duration_ms
+    detail: dict[str, Any] = {"DurationInMs": duration or 0}
     if output.video is None:
         return detail
     return {**detail, "VideoDetails": {"WidthInPx": found.width, "HeightInPx": found.height}}

@@ -172,6 +172,21 @@ def test_a_silent_clip_has_no_sound_and_a_short_one_no_second_picture(
     assert client.facts(made[0], tmp_path).audio_tracks == []
 
 
+def test_a_track_without_samples_is_no_sound(client, tmp_path):
+    source = clips.empty_track(tmp_path / "a.mp4")
+    job, made = client.made(jobs.thumbnail(position=7), source)
+    assert made == [f"out/{jobs.STEM}_proxy.mp4", f"{THUMBNAIL}0.jpg"]
+    assert "no audio" in job["Messages"]["Warning"][0]
+
+
+def test_a_job_that_makes_nothing_of_a_track_without_samples_says_so(client, tmp_path):
+    source = clips.empty_track(tmp_path / "a.mp4")
+    sound = jobs.files(jobs.output(AudioDescriptions=[jobs.sound()]))
+    found, made = client.run(sound, source)
+    assert (found["Status"], made) == ("ERROR", [])
+    assert found["ErrorMessage"] == "The input has no audio, and the job makes nothing else"
+
+
 def test_a_variable_frame_rate_becomes_a_steady_one(client, tmp_path):
     source = clips.variable_rate(tmp_path / "a.mp4")
     job, (made,) = client.made(jobs.files(jobs.output(VideoDescription=jobs.video())), source)
