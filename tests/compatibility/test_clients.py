@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
+from tests.deployed.conftest import DEFAULT_LIMIT
 from tests.deployed.local_stack import SAMPLE
 
 pytestmark = pytest.mark.deployed
@@ -89,8 +90,9 @@ def test_every_answer_of_the_workflow_api_is_read(stack, definitions, test_lambd
     api = Client("workflow", stack.workflow)
     assert api("GET", "/") == {"hello": "world"}
     keys(api("GET", "/version"), "ApiVersion", "FrameworkVersion")
-    (limit,) = [one for one in api("GET", "/system/configuration") if one["Value"]][:1]
+    limit = {"Name": "MaxConcurrentWorkflows", "Value": DEFAULT_LIMIT}
     assert api("POST", "/system/configuration", limit) == {}
+    assert limit in api("GET", "/system/configuration")
 
     one, two, unknown = (f"{name}-{definitions.suffix}" for name in ("one", "two", "unknown"))
     operation = {
