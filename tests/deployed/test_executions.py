@@ -199,7 +199,8 @@ class TestRetrying:
 
         failed, first = transcription(record)
         assert failed == "Error"
-        video = record["Globals"]["Media"]["Video"]
+        # the operator that fails hands on a medium of its own
+        video = record["Workflow"]["Stages"][stage]["Input"]["Media"]["Video"]
         stack.client("s3").put_object(
             Bucket=video["S3Bucket"],
             Key=video["S3Key"],
