@@ -34,6 +34,8 @@ class LambdaFunctions:
         # only this call needs threads
         from concurrent.futures import ThreadPoolExecutor
 
+        # made before the threads ask for it: boto3 makes clients in one thread at a time
+        aws.client("lambda")
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             found = zip(arns, pool.map(self._is_gone, arns), strict=True)
             return {arn for arn, is_gone in found if is_gone}

@@ -5,7 +5,8 @@ from functools import cache
 from botocore.exceptions import ClientError
 
 from mie import aws
-from mie.adapters.service_errors import code
+from mie.adapters.service_errors import code, is_throttled
+from mie.core.errors import TooManyRequests
 
 
 class CloudFormationStacks:
@@ -19,6 +20,8 @@ def _root(stack_id: str) -> str:
     try:
         answer = aws.client("cloudformation").describe_stacks(StackName=stack_id)
     except ClientError as error:
+        if is_throttled(error):
+            raise TooManyRequests(f"CloudFormation cannot be asked for {stack_id} now") from error
         # how it says that there is no such stack
         if code(error) != "ValidationError":
             raise

@@ -112,20 +112,14 @@ def attempt(
 def _rebuild(
     plane: DefinitionPlane, change: Change, found: Iterable[Workflow], choice: Choice
 ) -> None:
-    chosen = [
-        one["Name"]
-        for one in found
-        if not any(stage in one["Stages"] for stage in change.left_alone)
-        and _is_chosen(plane, one, choice)
-    ]
-    refusals = [
-        *change.refusals,
-        *(
-            refusal
-            for name in chosen
-            if (refusal := attempt(plane, partial(_bring_up_to_date, plane, change, name), name))
-        ),
-    ]
+    refusals = list(change.refusals)
+    for workflow in found:
+        if choice is Choice.STALE or any(one in workflow["Stages"] for one in change.left_alone):
+            continue
+        name = workflow["Name"]
+        build = partial(_bring_up_to_date, plane, change, choice, name)
+        if (refusal := attempt(plane, build, name)) is not None:
+            refusals.append(refusal)
     if refusals:
         raise Conflict(
             f"{change.what} is updated, but not all that uses it could be built anew; such "
@@ -133,13 +127,17 @@ def _rebuild(
         )
 
 
-def _bring_up_to_date(plane: DefinitionPlane, change: Change, name: str) -> Workflow | None:
-    """Builds a workflow anew unless it has the change already.
+def _bring_up_to_date(
+    plane: DefinitionPlane, change: Change, choice: Choice, name: str
+) -> Workflow | None:
+    """Builds a workflow anew unless it is not meant or has the change already.
 
     Another update of the same stack may have built it, or the one that this one finishes; a mark
     that came later than the change was read is taken away by building it once more.
     """
     workflow = workflows.get(plane, name)
+    if not _is_meant(plane, workflow, choice):
+        return None
     if change.is_marked_in(workflow) or any(
         _is_older(plane, workflow, stage) for stage in change.stages
     ):
@@ -156,7 +154,7 @@ def _is_older(plane: DefinitionPlane, workflow: Workflow, stage: str) -> bool:
     return present is None or any(built_from[key] != present[key] for key in ("Id", "Version"))
 
 
-def _is_chosen(plane: DefinitionPlane, workflow: Workflow, choice: Choice) -> bool:
+def _is_meant(plane: DefinitionPlane, workflow: Workflow, choice: Choice) -> bool:
     if choice is not Choice.STACK:
         return choice is Choice.REBUILD
     asking, owner = plane.stack, workflow.get("StackId")

@@ -261,7 +261,10 @@ class Stacks(Protocol):
     """Stacks of CloudFormation."""
 
     def root(self, stack_id: str) -> str:
-        """The outermost stack around a nested one; of a stack that is gone, itself."""
+        """The outermost stack around a nested one; of a stack that is gone, itself.
+
+        Raises TooManyRequests.
+        """
 
 
 class Pause(Protocol):

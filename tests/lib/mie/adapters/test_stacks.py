@@ -7,6 +7,7 @@ from tests.fakes.aws import control_plane
 
 from mie import aws
 from mie.adapters.stacks import CloudFormationStacks
+from mie.core.errors import TooManyRequests
 
 ROOT = "arn:aws:cloudformation:us-east-1:000000000000:stack/root/1"
 
@@ -39,6 +40,12 @@ def test_a_stack_that_is_gone_is_its_own_root(stub):
     gone = f"{ROOT}-gone"
     stub.add_client_error("describe_stacks", "ValidationError", f"{gone} does not exist")
     assert CloudFormationStacks().root(gone) == gone
+
+
+def test_a_stack_that_cannot_be_asked_for_now_is_told_so(stub):
+    stub.add_client_error("describe_stacks", "Throttling", "Rate exceeded")
+    with pytest.raises(TooManyRequests, match="cannot be asked for"):
+        CloudFormationStacks().root(f"{ROOT}-busy")
 
 
 def test_any_other_refusal_is_none_of_that(stub):

@@ -396,6 +396,23 @@ def test_operators_of_one_stage_that_are_updated_at_once_build_it_once(world, ma
     assert world.stages.items["s"]["Version"] == "v2"
 
 
+def test_cloudformation_asking_for_fewer_questions_is_asked_again(world, made):
+    """Many resources of an update ask at once which stacks belong together."""
+    ask(world, "Create", {**WORKFLOW, "Name": "nested"}, StackId=OTHER_STACK)
+    refusals = iter(range(30))
+
+    def throttled(stack_id):
+        if next(refusals, None) is not None:
+            raise TooManyRequests("slower")
+        return "root"
+
+    world.stacks.root = throttled
+    plane = replace(world.definition_plane, deadline=float("inf"))
+    answer = custom_resource.handle(lambda: plane, UPDATE, accept)
+    assert answer["Status"] == "SUCCESS", answer
+    assert f"{LAMBDA}:new" in machine(world, "nested")
+
+
 def test_step_functions_asking_for_fewer_changes_is_tried_again_until_the_deadline(world, made):
     put, refusals = world.machines.put, iter(range(30))
 
