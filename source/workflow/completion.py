@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from planes import worker_plane
+from wiring import worker_ports
 
 from mie import aws
 from mie.engine.completion import complete_stage
@@ -12,4 +12,4 @@ aws.trace()
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """event: the stage's run state with Outputs. Returns the next stage's, {} at the end."""
-    return complete_stage(worker_plane(), event)
+    return complete_stage(worker_ports(), event)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from planes import worker_plane
+from wiring import worker_ports
 
 from mie import aws, settings
 from mie.engine.machine_failures import close_execution
@@ -12,4 +12,4 @@ aws.trace()
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """event: EventBridge's "Step Functions Execution Status Change"."""
-    return close_execution(worker_plane(), settings.worker_settings().short_uuid, event)
+    return close_execution(worker_ports(), settings.worker_settings().short_uuid, event)

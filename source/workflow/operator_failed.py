@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mie.core.failures import failed_operation
+from mie.core.operator_failures import failed_operation
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ Once a minute it also sweeps: what nobody else brought back in line is reconcile
 
 from typing import Any
 
-from planes import worker_plane
+from wiring import worker_ports
 
 from mie import aws, settings
 from mie.engine.reconciliation import sweep
@@ -19,9 +19,9 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     """event: {} of a wake-up call, or EventBridge's of the minute schedule."""
     limit = settings.worker_settings().default_max_concurrent_workflows
     is_scheduled = event.get("source") == "aws.events"
-    plane = worker_plane()
+    ports = worker_ports()
     if is_scheduled:
-        logger("scheduler").info("swept", extra={"repaired": sweep(plane)})
-    outcomes = fill_slots(plane, limit, find_lost=is_scheduled)
+        logger("scheduler").info("swept", extra={"repaired": sweep(ports)})
+    outcomes = fill_slots(ports, limit, find_lost=is_scheduled)
     logger("scheduler").info("filled slots", extra={"outcomes": outcomes})
     return {**outcomes}

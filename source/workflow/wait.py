@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from planes import worker_plane
+from wiring import worker_ports
 
 from mie import aws
 from mie.engine import waiting
@@ -12,9 +12,9 @@ aws.trace()
 
 def start_wait_operation(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """event and result: the operation object."""
-    return waiting.start(worker_plane(), event)
+    return waiting.start(worker_ports(), event)
 
 
 def check_wait_operation(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """event and result: the operation object, Executing until somebody resumes the execution."""
-    return waiting.check(worker_plane(), event)
+    return waiting.check(worker_ports(), event)

@@ -38,10 +38,10 @@ def writes_of_a_run(stages: int, operators: int = 2) -> int:
         names = [[f"o{stage}-{one}" for one in range(operators)] for stage in range(stages)]
         define(world, stage_operations=names)
         execution_id = run(world)["Id"]
-        fill_slots(world.worker_plane, 1)
+        fill_slots(world.worker_ports, 1)
         for number, operations in enumerate(names, 1):
             complete_stage(
-                world.worker_plane,
+                world.worker_ports,
                 {
                     "Name": f"s{number}",
                     "WorkflowExecutionId": execution_id,

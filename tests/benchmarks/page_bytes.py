@@ -34,11 +34,11 @@ from mie import aws  # noqa: E402
 from mie.adapters.assets import AssetTable  # noqa: E402
 from mie.adapters.objects import BucketObjects  # noqa: E402
 from mie.adapters.page_arrays import PageArrays  # noqa: E402
-from mie.core.pages import pointers_of  # noqa: E402
-from mie.engine import assets, metadata, reading  # noqa: E402
-from mie.engine.metadata import Page, Result  # noqa: E402
-from mie.engine.ports import DataPlane  # noqa: E402
-from mie.engine.reading import Position  # noqa: E402
+from mie.core.result_pages import pointers_of  # noqa: E402
+from mie.engine import assets, metadata_reading, metadata_writing  # noqa: E402
+from mie.engine.metadata_reading import Position  # noqa: E402
+from mie.engine.metadata_writing import Page, Result  # noqa: E402
+from mie.engine.ports import DataPorts  # noqa: E402
 
 PAGES, PAGE_BYTES = 60, 300_000
 
@@ -74,16 +74,16 @@ class Cost:
 def cost_of(pages: int, page_bytes: int = PAGE_BYTES, *, numbered: bool = True) -> Cost:
     """Stores a result in pages, and reads it back."""
     results = [_page(number, page_bytes) for number in range(pages)]
-    with _plane() as (plane, asset_id):
+    with _ports() as (ports, asset_id):
         with counting() as storing:
             for number, result in enumerate(results):
                 page = Page(number if numbered else None, last=number == pages - 1)
-                metadata.store_page(plane, asset_id, Result("op", "w", result), page)
-        (pointer,) = pointers_of(plane.assets.get(asset_id) or {}, "op")
+                metadata_writing.store_page(ports, asset_id, Result("op", "w", result), page)
+        (pointer,) = pointers_of(ports.assets.get(asset_id) or {}, "op")
         with counting() as together:
             PageArrays(BUCKET).write(pointer.key)
         with counting() as read_back:
-            read = list(_read(plane, asset_id))
+            read = list(_read(ports, asset_id))
     if read != results:
         raise RuntimeError("what was read is not what was stored")
     payload = sum(len(_compact(one)) for one in results)
@@ -128,7 +128,7 @@ def _length(body: Any) -> int:
 
 
 @contextlib.contextmanager
-def _plane() -> Iterator[tuple[DataPlane, str]]:
+def _ports() -> Iterator[tuple[DataPorts, str]]:
     """The data plane on moto, and an asset."""
     ids = (f"id-{number}" for number in itertools.count())
     with (
@@ -137,7 +137,7 @@ def _plane() -> Iterator[tuple[DataPlane, str]]:
         dataplane(environment) as s3,
     ):
         s3.put_object(Bucket=BUCKET, Key="upload/v.mp4", Body=b"video")
-        plane = DataPlane(
+        ports = DataPorts(
             assets=AssetTable(TABLE),
             objects=BucketObjects(BUCKET),
             clock=time.time,
@@ -145,14 +145,14 @@ def _plane() -> Iterator[tuple[DataPlane, str]]:
             new_secret=lambda: "secret",
             external_buckets=(),
         )
-        yield plane, assets.create(plane, assets.Source(BUCKET, "upload/v.mp4"))["AssetId"]
+        yield ports, assets.create(ports, assets.Source(BUCKET, "upload/v.mp4"))["AssetId"]
 
 
-def _read(plane: DataPlane, asset_id: str) -> Iterator[Any]:
-    answer = reading.read_one(plane, asset_id, "op", Position())
+def _read(ports: DataPorts, asset_id: str) -> Iterator[Any]:
+    answer = metadata_reading.read_one(ports, asset_id, "op", Position())
     yield answer["results"]
     while "cursor" in answer:
-        answer = reading.read_one(plane, asset_id, "op", Position(answer["cursor"]))
+        answer = metadata_reading.read_one(ports, asset_id, "op", Position(answer["cursor"]))
         yield answer["results"]
 
 

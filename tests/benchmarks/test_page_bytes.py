@@ -35,15 +35,15 @@ def test_pages_with_numbers_are_read_for_their_bytes():
 
 
 def test_every_byte_that_is_written_or_read_is_counted():
-    with benchmark._plane() as (plane, _), benchmark.counting() as traffic:
-        plane.objects.put("k", b"x" * 1000)
+    with benchmark._ports() as (ports, _), benchmark.counting() as traffic:
+        ports.objects.put("k", b"x" * 1000)
         # with the checksum that the SDK sends behind it
         assert 1000 <= traffic.written < 1100
         assert traffic.requests == 1
         before = traffic.read
-        plane.objects.get("k")
+        ports.objects.get("k")
         assert traffic.read - before == 1000
-        list(plane.objects.keys("k"))
+        list(ports.objects.keys("k"))
         assert traffic.read - before > 1100
         assert traffic.requests == 3
 

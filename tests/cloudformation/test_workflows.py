@@ -88,7 +88,7 @@ def make(world, logical_id, properties):
         "LogicalResourceId": logical_id,
         "ResourceProperties": as_text(properties),
     }
-    answer = custom_resource.handle(lambda: world.definition_plane, event, requests.check)
+    answer = custom_resource.handle(lambda: world.definition_ports, event, requests.check)
     assert answer["Status"] == "SUCCESS", answer["Reason"]
 
 

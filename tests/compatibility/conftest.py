@@ -50,7 +50,7 @@ def s3(monkeypatch):
 @pytest.fixture
 def functions(monkeypatch, s3):
     """The Dataplane API behind the helper library."""
-    from chalicelib.dataplane_routes.plane import plane
+    from chalicelib.dataplane_routes.wiring import ports
 
     functions = Functions(openapi.load(APP).app)
     client = aws.client
@@ -58,6 +58,6 @@ def functions(monkeypatch, s3):
     monkeypatch.setattr(
         aws, "client", lambda service: functions if service == "lambda" else client(service)
     )
-    plane.cache_clear()
+    ports.cache_clear()
     yield functions
-    plane.cache_clear()
+    ports.cache_clear()

@@ -15,7 +15,7 @@ from MediaInsightsEngineLambdaHelper import (
     MediaInsightsOperationHelper,
     OutputHelper,
 )
-from mie.core import failures
+from mie.core import operator_failures
 
 # as the original's operators have it; each operator of these tests has one
 text_output = OutputHelper("textOperator")
@@ -120,7 +120,7 @@ def test_an_operator_sees_that_the_data_plane_refused(functions, s3, asset_id):
     with pytest.raises(MasExecutionError) as raised:
         text_operator(event_of("textOperator", "no-such-asset"), None)
     cause = {"Error": "MasExecutionError", "Cause": _cause(raised.value)}
-    failed = failures.failed_operation({**event_of("textOperator", "a"), "Outputs": cause})
+    failed = operator_failures.failed_operation({**event_of("textOperator", "a"), "Outputs": cause})
     assert "NotFoundError" in failed["MetaData"]["TextError"]
 
 
@@ -128,7 +128,7 @@ def test_a_bare_error_has_failed_all_the_same():
     with pytest.raises(MasExecutionError) as raised:
         bare_failure({}, None)
     outputs = {"Error": "MasExecutionError", "Cause": _cause(raised.value)}
-    failed = failures.failed_operation({**event_of("op", "a"), "Outputs": outputs})
+    failed = operator_failures.failed_operation({**event_of("op", "a"), "Outputs": outputs})
     assert failed["Status"] == "Error"
 
 

@@ -87,9 +87,9 @@ def clients():
 
 @pytest.fixture
 def api(app, monkeypatch):
-    from chalicelib.dataplane_routes.plane import plane
+    from chalicelib.dataplane_routes.wiring import ports
 
     with dataplane(monkeypatch) as s3, Client(app) as client:
-        plane.cache_clear()
+        ports.cache_clear()
         yield Api(client, s3)
-    plane.cache_clear()
+    ports.cache_clear()

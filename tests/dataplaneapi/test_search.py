@@ -9,13 +9,13 @@ from mie import settings
 @pytest.fixture
 def endpoint(api, monkeypatch):
     """What the API searches."""
-    from chalicelib.dataplane_routes.plane import plane
+    from chalicelib.dataplane_routes.wiring import ports
 
     made = Endpoint()
     with listening(made) as url:
         monkeypatch.setenv("EsEndpoint", url)
         settings.forget()
-        plane.cache_clear()
+        ports.cache_clear()
         yield made
 
 

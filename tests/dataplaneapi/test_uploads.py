@@ -6,7 +6,7 @@ import pytest
 import requests
 from tests.lib.mie.adapters.dataplane_on_moto import BUCKET
 
-from mie.core import media
+from mie.core import transfers
 
 NAMES = {"OperatorName": "op", "WorkflowId": "w"}
 
@@ -37,7 +37,7 @@ def test_a_form_is_good_for_json_of_a_bounded_size_below_the_asset(api):
     fields = form(api, asset_id)["fields"]
     assert fields["key"].startswith(f"private/assets/{asset_id}/workflows/w/!uploads/op/")
     conditions = json.loads(base64.b64decode(fields["policy"]))["conditions"]
-    assert ["content-length-range", 0, media.LARGEST_RESULT] in conditions
+    assert ["content-length-range", 0, transfers.LARGEST_RESULT] in conditions
     assert {"Content-Type": "application/json"} in conditions
 
 

@@ -10,7 +10,7 @@ from tests.lib.mie.adapters.dataplane_on_moto import BUCKET, ENVIRONMENT, client
 
 from mie import aws, settings
 from mie.adapters import change_stream, items
-from mie.core import pages
+from mie.core import result_pages
 
 SOURCE = Path(__file__).parents[2] / "source" / "dataplanestream" / "stream.py"
 STREAM = "changes"
@@ -86,13 +86,13 @@ def pointer(workflow="w"):
 
 def paged(*results, generation=1):
     """The pointer to a result in pages, which are stored."""
-    prefix = pages.generation_prefix("a", "w", "op", generation)
-    keys = [pages.numbered_key(prefix, number) for number in range(len(results))]
+    prefix = result_pages.generation_prefix("a", "w", "op", generation)
+    keys = [result_pages.numbered_key(prefix, number) for number in range(len(results))]
     for key, result in zip(keys, results, strict=True):
         put(key, json.dumps(result).encode())
-    manifest = pages.manifest_key(prefix)
-    put(manifest, pages.to_manifest(keys))
-    return pages.Pointer("w", manifest, "v", len(keys), generation).to_item()
+    manifest = result_pages.manifest_key(prefix)
+    put(manifest, result_pages.to_manifest(keys))
+    return result_pages.Pointer("w", manifest, "v", len(keys), generation).to_item()
 
 
 def put(key, body):

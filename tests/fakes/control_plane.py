@@ -14,7 +14,7 @@ from mie.core.documents import ListPage, MachineRun, Message, Slots
 from mie.core.errors import AlreadyExists, Conflict, Forbidden, NotFound, TooLarge
 from mie.core.executions import summary
 from mie.core.operator_functions import TAG
-from mie.engine.ports import DefinitionPlane, ExecutionPlane, WorkerPlane
+from mie.engine.ports import DefinitionPorts, ExecutionPorts, WorkerPorts
 
 ACCOUNT = "000000000000"
 LAMBDA = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function"
@@ -395,7 +395,7 @@ class Dataplane:
 
 
 class World:
-    """All of it, with the planes that the engine takes."""
+    """All of it, with the ports that the engine takes."""
 
     def __init__(self):
         self.operations = Definitions("operation")
@@ -420,8 +420,8 @@ class World:
         return str(uuid.uuid4())
 
     @property
-    def definition_plane(self):
-        return DefinitionPlane(
+    def definition_ports(self):
+        return DefinitionPorts(
             operations=self.operations,
             stages=self.stages,
             workflows=self.workflows,
@@ -436,8 +436,8 @@ class World:
         )
 
     @property
-    def execution_plane(self):
-        return ExecutionPlane(
+    def execution_ports(self):
+        return ExecutionPorts(
             workflows=self.workflows,
             functions=self.functions,
             executions=self.executions,
@@ -452,8 +452,8 @@ class World:
         )
 
     @property
-    def worker_plane(self):
-        return WorkerPlane(
+    def worker_ports(self):
+        return WorkerPorts(
             executions=self.executions,
             machines=self.machines,
             queue=self.queue,

@@ -32,18 +32,18 @@ def workflow(name, *names, **changes):
 
 def define(world, name="wf", stage_operations=(("a",), ("b",))):
     """A workflow of stages s1, s2, … with these operators; returns it."""
-    plane = world.definition_plane
+    ports = world.definition_ports
     for one in {one for names in stage_operations for one in names}:
-        operations.create(plane, operation(one))
+        operations.create(ports, operation(one))
     stage_names = [f"s{number}" for number, _ in enumerate(stage_operations, 1)]
     for stage, names in zip(stage_names, stage_operations, strict=True):
-        stages.create(plane, {"Name": stage, "Operations": list(names)})
-    return workflows.create(plane, workflow(name, *stage_names), "api")
+        stages.create(ports, {"Name": stage, "Operations": list(names)})
+    return workflows.create(ports, workflow(name, *stage_names), "api")
 
 
 def run(world, name="wf", **changes):
     """A queued execution of a defined workflow."""
-    return executions.create(world.execution_plane, {"Name": name, "Input": SOURCE, **changes})
+    return executions.create(world.execution_ports, {"Name": name, "Input": SOURCE, **changes})
 
 
 def output(name, status="Complete", **changes):

@@ -18,7 +18,7 @@ from tests.fakes.definitions import define
 from mie.core import statuses
 from mie.core.errors import MieError, TooManyRequests
 from mie.core.executions import END, attempt, machine_execution_name
-from mie.engine import cancellation, executions, retries, waiting
+from mie.engine import cancellation, execution_retries, executions, waiting
 from mie.engine.completion import complete_stage
 from mie.engine.machine_failures import close_execution
 from mie.engine.reconciliation import sweep
@@ -148,7 +148,7 @@ class Simulation:
         self.now += 0.001
         return self.now
 
-    def plane(self, of_the_world):
+    def ports(self, of_the_world):
         ports = {
             name: Port(self, name) for name in EFFECTS if name in of_the_world.__dataclass_fields__
         }
@@ -156,11 +156,11 @@ class Simulation:
 
     @property
     def api(self):
-        return self.plane(self.world.execution_plane)
+        return self.ports(self.world.execution_ports)
 
     @property
     def worker(self):
-        return self.plane(self.world.worker_plane)
+        return self.ports(self.world.worker_ports)
 
     @property
     def records(self):
@@ -280,7 +280,7 @@ class Simulation:
     def retry(self, which):
         found = self.pick(which, self.records)
         if found is not None:
-            retries.retry(self.api, found, {})
+            execution_retries.retry(self.api, found, {})
 
     def delete(self, which):
         found = self.pick(which, self.records)

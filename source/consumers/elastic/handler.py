@@ -28,7 +28,7 @@ from mie.adapters.assets import AssetTable
 from mie.adapters.notifications import UntoldChanges
 from mie.adapters.objects import BucketObjects
 from mie.batches import InOrder
-from mie.core import assets, changes, pages
+from mie.core import assets, changes, result_pages
 from mie.core.errors import BadRequest, Malformed, NotFound, Unavailable
 from mie.logs import logger
 from mie.settings import search_settings
@@ -109,12 +109,12 @@ def _bring_up_to_date(asset_id: str, operator: str, kind: Kind) -> None:
     raise Unavailable(f"the results of {operator} for asset {asset_id} keep changing")
 
 
-def _newest(asset_id: str, operator: str) -> pages.Pointer | None:
+def _newest(asset_id: str, operator: str) -> result_pages.Pointer | None:
     item = _table().get(asset_id) or {}
-    return next(iter(pages.pointers_of(item, operator)), None)
+    return next(iter(result_pages.pointers_of(item, operator)), None)
 
 
-def _show(asset_id: str, operator: str, kind: Kind, pointer: pages.Pointer | None) -> bool:
+def _show(asset_id: str, operator: str, kind: Kind, pointer: result_pages.Pointer | None) -> bool:
     """Whether what the pointer leads to was there to be shown."""
     if pointer is None:
         search_index().delete_operator(asset_id, operator, kind)
@@ -143,10 +143,10 @@ def _pages(asset_id: str, key: str) -> Iterator[Json]:
     if not key.startswith(assets.prefix(asset_id)):
         raise Malformed(f"{key} does not belong to asset {asset_id}")
     body = _body(key)
-    if not pages.is_manifest_key(key):
+    if not result_pages.is_manifest_key(key):
         yield from _documents(key, body)
         return
-    for page in pages.from_manifest(body):
+    for page in result_pages.from_manifest(body):
         yield from _documents(page, _body(page))
 
 

@@ -8,7 +8,7 @@ from tests.lib.mie.adapters.dataplane_on_moto import BUCKET, TABLE, dataplane
 
 from mie import aws
 from mie.adapters import items
-from mie.core import pages
+from mie.core import result_pages
 
 STREAM_ARN = "arn:aws:kinesis:us-east-1:123456789012:stream/changes"
 
@@ -32,9 +32,9 @@ class Dataplane:
             keys = [f"{folder}{number:08d}.json" for number in range(len(found))]
             for one, page in zip(keys, found, strict=True):
                 self.put(one, page)
-            pointer = pages.manifest_key(folder)
+            pointer = result_pages.manifest_key(folder)
             self.put(pointer, {"Pages": keys})
-        newest = pages.Pointer(workflow, key or pointer, f"v{self._stored}")
+        newest = result_pages.Pointer(workflow, key or pointer, f"v{self._stored}")
         self.point(asset, operator, newest)
         return modify(asset, operator, newest)
 
@@ -45,8 +45,8 @@ class Dataplane:
     def point(self, asset, operator, newest):
         """newest: a pointer, or None when the operator has no results any more."""
         item = items.get(TABLE, {"AssetId": asset}) or {"AssetId": asset, "S3Key": "k"}
-        known = pages.pointers_of(item, operator)
-        kept = [] if newest is None else pages.with_newest(known, newest)
+        known = result_pages.pointers_of(item, operator)
+        kept = [] if newest is None else result_pages.with_newest(known, newest)
         changed = {**item, operator: [one.to_item() for one in kept]}
         aws.client("dynamodb").put_item(TableName=TABLE, Item=items.to_item(changed))
 

@@ -80,7 +80,7 @@ def around(consumer, node, monkeypatch):
 
 
 @pytest.fixture
-def plane(around):
+def ports(around):
     return around[0]
 
 
@@ -94,11 +94,11 @@ def labels(*names, **more):
 
 
 @pytest.mark.parametrize("name", RESULTS)
-def test_every_kind_of_result_is_taken_and_found(node, plane, handle, name):
+def test_every_kind_of_result_is_taken_and_found(node, ports, handle, name):
     operator, pages = RESULTS[name]
-    record = plane.store(*pages, asset=node.asset("a"), operator=operator)
+    record = ports.store(*pages, asset=node.asset("a"), operator=operator)
     assert handle(record) == []
-    assert plane.failures() == []
+    assert ports.failures() == []
     found = node.of("a")
     assert found
     assert {one["OperatorName"] for one in found} == {operator}
@@ -115,59 +115,59 @@ def test_every_kind_of_result_is_taken_and_found(node, plane, handle, name):
         assert one in [hit["_source"] for hit in again["hits"]["hits"]]
 
 
-def test_pictures_and_videos_of_one_index_go_together_in_any_order(node, plane, handle):
+def test_pictures_and_videos_of_one_index_go_together_in_any_order(node, ports, handle):
     """An index takes the shape of a field from its template, not from its first document."""
     records = [
-        plane.store(*pages, asset=node.asset(f"a{number}"), operator=operator)
+        ports.store(*pages, asset=node.asset(f"a{number}"), operator=operator)
         for number, (operator, pages) in enumerate(reversed(RESULTS.values()))
     ]
     assert handle(*records) == []
-    assert plane.failures() == []
+    assert ports.failures() == []
 
 
-def test_a_record_that_comes_again_leaves_the_count(node, plane, handle):
-    record = plane.store(labels("cat", "dog", "cow"), asset=node.asset("a"))
+def test_a_record_that_comes_again_leaves_the_count(node, ports, handle):
+    record = ports.store(labels("cat", "dog", "cow"), asset=node.asset("a"))
     assert handle(record) == []
     assert node.count("a") == 3
     assert handle(record, record) == []
     assert node.count("a") == 3
 
 
-def test_a_shorter_result_and_another_workflow_leave_nothing_behind(node, plane, handle):
+def test_a_shorter_result_and_another_workflow_leave_nothing_behind(node, ports, handle):
     asset = node.asset("a")
-    first = plane.store(labels("cat", "dog", "cow"), asset=asset)
+    first = ports.store(labels("cat", "dog", "cow"), asset=asset)
     assert handle(first) == []
-    assert handle(plane.store(labels("hen"), asset=asset)) == []
+    assert handle(ports.store(labels("hen"), asset=asset)) == []
     assert [one["Name"] for one in node.of("a")] == ["hen"]
-    assert handle(plane.store(labels("owl", "ant"), asset=asset, workflow="w2"), first) == []
+    assert handle(ports.store(labels("owl", "ant"), asset=asset, workflow="w2"), first) == []
     assert sorted(one["Name"] for one in node.of("a")) == ["ant", "owl"]
 
 
-def test_a_removal_deletes_exactly_one_asset(node, plane, handle):
+def test_a_removal_deletes_exactly_one_asset(node, ports, handle):
     """Also of others whose ids have most of their words in common (defect D-04)."""
     names = ["a", "b", "c"]
     for name in names:
-        other = plane.store(
+        other = ports.store(
             {"TextDetections": [{"DetectedText": name}]},
             asset=node.asset(name),
             operator="textDetection",
         )
-        assert handle(plane.store(labels(name), asset=node.asset(name)), other) == []
-    plane.forget(node.asset("b"))
+        assert handle(ports.store(labels(name), asset=node.asset(name)), other) == []
+    ports.forget(node.asset("b"))
     assert handle(removal(node.asset("b"))) == []
     assert [node.count(name) for name in names] == [2, 0, 2]
-    plane.point(node.asset("a"), "labelDetection", None)
+    ports.point(node.asset("a"), "labelDetection", None)
     assert handle(removal(node.asset("a"), "labelDetection")) == []
     assert [one["OperatorName"] for one in node.of("a")] == ["textDetection"]
 
 
-def test_confidences_are_compared_as_numbers(node, plane, handle):
+def test_confidences_are_compared_as_numbers(node, ports, handle):
     page = {"Labels": [{"Name": str(one), "Confidence": one} for one in (9.5, "100.0", 80, "80.5")]}
     data_file = {"Labels": [{"Name": "data", "Confidence": 0.9}]}
     assert (
         handle(
-            plane.store(page, asset=node.asset("a")),
-            plane.store(data_file, asset=node.asset("a"), operator="GenericDataLookup"),
+            ports.store(page, asset=node.asset("a")),
+            ports.store(data_file, asset=node.asset("a"), operator="GenericDataLookup"),
         )
         == []
     )
@@ -175,10 +175,10 @@ def test_confidences_are_compared_as_numbers(node, plane, handle):
     assert sorted(one["Name"] for one in found) == ["100.0", "80.5", "data"]
 
 
-def test_the_queries_of_the_web_application_are_answered(node, plane, handle):
+def test_the_queries_of_the_web_application_are_answered(node, ports, handle):
     for name in ("moderation-video", "key-phrases", "mediainfo", "transcript-video"):
         operator, pages = RESULTS[name]
-        record = plane.store(*pages, asset=node.asset("a"), operator=operator)
+        record = ports.store(*pages, asset=node.asset("a"), operator=operator)
         assert handle(record) == []
     for text, field, values in (
         ("Violence", "Name", {"Violence", "Weapons"}),
@@ -194,9 +194,9 @@ def test_the_queries_of_the_web_application_are_answered(node, plane, handle):
         assert {one[field] for one in node.lucene(text)} == values, text
 
 
-def test_assets_are_counted_by_the_field_that_clients_know(node, plane, handle):
+def test_assets_are_counted_by_the_field_that_clients_know(node, ports, handle):
     for name in ("a", "b"):
-        assert handle(plane.store(labels("cat", "dog"), asset=node.asset(name))) == []
+        assert handle(ports.store(labels("cat", "dog"), asset=node.asset(name))) == []
     found = node.search(
         {"wildcard": {"AssetId": f"*{node.suffix}*"}},
         aggs={"distinct_assets": {"terms": {"field": "AssetId.keyword", "size": 10_000}}},
@@ -208,53 +208,53 @@ def test_assets_are_counted_by_the_field_that_clients_know(node, plane, handle):
     }
 
 
-def test_the_indices_are_made_by_the_template(node, plane, handle):
-    assert handle(plane.store(labels("cat"), asset=node.asset("a"))) == []
+def test_the_indices_are_made_by_the_template(node, ports, handle):
+    assert handle(ports.store(labels("cat"), asset=node.asset("a"))) == []
     (index,) = node.client.indices.get(index="mielabels").values()
     assert index["settings"]["index"]["refresh_interval"] == "1s"
     assert index["mappings"]["dynamic"] == "false"
     assert "media-insights" in index["aliases"]
 
 
-def test_a_broken_record_in_the_middle_harms_no_other(node, plane, handle):
-    good = [plane.store(labels(name), asset=node.asset(name)) for name in ("a", "b")]
-    broken = plane.store(b"{no json", asset=node.asset("x"))
+def test_a_broken_record_in_the_middle_harms_no_other(node, ports, handle):
+    good = [ports.store(labels(name), asset=node.asset(name)) for name in ("a", "b")]
+    broken = ports.store(b"{no json", asset=node.asset("x"))
     assert handle(good[0], broken, (node.asset("y"), b"\xff"), good[1]) == []
     assert [node.count(name) for name in ("a", "b", "x", "y")] == [1, 1, 0, 0]
-    assert len(plane.failures()) == 2
+    assert len(ports.failures()) == 2
     # repaired, and sent again
-    plane.put(f"private/assets/{node.asset('x')}/workflows/w/labelDetection.json", labels("owl"))
+    ports.put(f"private/assets/{node.asset('x')}/workflows/w/labelDetection.json", labels("owl"))
     assert handle(broken) == []
     assert node.count("x") == 1
 
 
-def test_documents_that_no_mapping_expects_are_taken(node, plane, handle):
+def test_documents_that_no_mapping_expects_are_taken(node, ports, handle):
     """What users store beside our fields, with the same names as something else before."""
     for value in ({"deep": 1}, [1, "a"], "2026-11-24", True, {"a.b": {"": 1}}):
         label = labels("cat", Mine=value, Type=value, Geometry=value, Index=value, Id=value)
-        record = plane.store(label, asset=node.asset("a"), operator="GenericDataLookup")
+        record = ports.store(label, asset=node.asset("a"), operator="GenericDataLookup")
         assert handle(record) == []
-        assert plane.failures() == []
+        assert ports.failures() == []
         assert node.count("a") == 1
 
 
-def test_a_long_text_is_taken(node, plane, handle):
+def test_a_long_text_is_taken(node, ports, handle):
     text = "é" * 40_000
     page = {"TextDetections": [{"DetectedText": text, "Type": "LINE"}]}
-    record = plane.store(page, asset=node.asset("a"), operator="textDetection")
+    record = ports.store(page, asset=node.asset("a"), operator="textDetection")
     assert handle(record) == []
-    assert plane.failures() == []
+    assert ports.failures() == []
     assert node.count("a") == 1
 
 
 def test_a_node_that_goes_and_comes_back_loses_and_doubles_nothing(consumer, node, monkeypatch):
     """Cut in the middle of a request, and again when Lambda sends the records again."""
     connection = Connection(node.url)
-    with around_the_consumer(consumer, monkeypatch, connection.url) as (plane, handle):
+    with around_the_consumer(consumer, monkeypatch, connection.url) as (ports, handle):
         pages = [labels(*(f"{page}-{number}" for number in range(500))) for page in range(6)]
         records = [
-            plane.store(*pages, asset=node.asset("a")),
-            plane.store(labels("cat"), asset=node.asset("b")),
+            ports.store(*pages, asset=node.asset("a")),
+            ports.store(labels("cat"), asset=node.asset("b")),
         ]
         monkeypatch.setattr(consumer.bulk, "MOST_DOCUMENTS", 250)
         # in the second request of the twelve that it takes
@@ -267,7 +267,7 @@ def test_a_node_that_goes_and_comes_back_loses_and_doubles_nothing(consumer, nod
         threading.Timer(0.5, connection.mend).start()
         assert connection.cut_after <= 0
         assert handle(*records) == []
-        assert plane.failures() == []
+        assert ports.failures() == []
     connection.close()
     assert (node.count("a"), node.count("b")) == (3_000, 1)
     names = node.search(
@@ -277,11 +277,11 @@ def test_a_node_that_goes_and_comes_back_loses_and_doubles_nothing(consumer, nod
     assert names["aggregations"]["names"]["value"] == 3_000
 
 
-def test_ten_thousand_findings_are_indexed_and_go_again(node, plane, handle):
+def test_ten_thousand_findings_are_indexed_and_go_again(node, ports, handle):
     pages = [labels(*(f"{page}-{number}" for number in range(1_000))) for page in range(10)]
     asset = node.asset("a")
-    assert handle(plane.store(*pages, asset=asset)) == []
+    assert handle(ports.store(*pages, asset=asset)) == []
     assert node.count("a") == 10_000
-    plane.forget(asset)
+    ports.forget(asset)
     assert handle(removal(asset)) == []
     assert node.count("a") == 0

@@ -8,7 +8,7 @@ from tests import state_machines
 
 import MediaInsightsEngineLambdaHelper as helper
 from mie.adapters import lambda_api
-from mie.core import asl, failures
+from mie.core import asl, operator_failures
 
 EVENT = {
     "Name": "op",
@@ -143,7 +143,7 @@ def run(branch, error):
         cause = json.dumps({"errorMessage": str(raised), "errorType": type(raised).__name__})
         raise state_machines.StateFailed(type(raised).__name__, cause)
 
-    lambdas = {"start": start, "check": check, "failed": failures.failed_operation}
+    lambdas = {"start": start, "check": check, "failed": operator_failures.failed_operation}
     machine = asl.operator_machine(branch, "stage", ENGINE)
     state = {**EVENT, "Attempt": 1, "Configuration": {"op": EVENT["Configuration"]}}
     return state_machines.run(machine, state, lambdas).output, calls

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 import MediaInsightsEngineLambdaHelper as helper
 from mie.adapters import lambda_api, signed_urls
-from mie.core import failures
+from mie.core import operator_failures
 from mie.core.errors import Malformed, TooLarge, Unavailable
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -149,7 +149,7 @@ def test_more_than_step_functions_takes_is_an_error_that_says_so(short):
         "Error": "MasExecutionError",
         "Cause": json.dumps({"errorMessage": str(raised.value)}),
     }
-    failed = failures.failed_operation({**EVENT, "Outputs": outputs})
+    failed = operator_failures.failed_operation({**EVENT, "Outputs": outputs})
     assert failed["MetaData"]["opError"].startswith("the result has 251")
 
 
@@ -178,7 +178,7 @@ def test_the_engine_reads_the_reason_out_of_what_step_functions_keeps(size):
     cause = json.dumps({"errorMessage": text, "errorType": "MasExecutionError", "stackTrace": []})
     # the limit of Step Functions
     assert len(cause) < 32_768
-    failed = failures.failed_operation(
+    failed = operator_failures.failed_operation(
         {**EVENT, "Outputs": {"Error": "MasExecutionError", "Cause": cause}}
     )
     assert failed["MetaData"] == output["MetaData"]

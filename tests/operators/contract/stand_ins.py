@@ -21,8 +21,8 @@ from tests.fakes.objects import ObjectsInMemory
 from mie.adapters import lambda_api
 from mie.core.assets import CURSOR_SECRET
 from mie.core.errors import MieError
-from mie.engine import media, metadata, reading
-from mie.engine.ports import DataPlane
+from mie.engine import metadata_reading, metadata_writing, transfers
+from mie.engine.ports import DataPorts
 from mie.http import STATUSES
 
 BUCKET = "bucket"
@@ -228,7 +228,7 @@ class StoredResults:
     def __init__(self, world):
         self._world = world
         self.assets = AssetsInMemory()
-        self.plane = DataPlane(
+        self.ports = DataPorts(
             assets=self.assets,
             objects=_Recording(world.s3),
             clock=lambda: 1_700_000_000.5,
@@ -244,7 +244,9 @@ class StoredResults:
     def store(self, asset, workflow, operator, results):
         """What an operator of an earlier stage has stored."""
         before = list(self._world.s3.written)
-        metadata.store(self.plane, asset, metadata.Result(operator, workflow, results))
+        metadata_writing.store(
+            self.ports, asset, metadata_writing.Result(operator, workflow, results)
+        )
         self._world.s3.written[:] = before
 
     def results(self, asset):
@@ -256,7 +258,9 @@ class StoredResults:
     def _pages(self, asset, name):
         cursor = None
         while True:
-            read = reading.read_one(self.plane, asset, name, reading.Position(cursor, None))
+            read = metadata_reading.read_one(
+                self.ports, asset, name, metadata_reading.Position(cursor, None)
+            )
             yield read["results"]
             if (cursor := read.get("cursor")) is None:
                 return
@@ -274,15 +278,17 @@ class StoredResults:
     def _answer(self, method, resource, body, params: Mapping, query):
         asset = params["asset_id"]
         if resource.startswith("/mediapath/"):
-            return media.path(self.plane, asset, params["workflow_id"])
+            return transfers.path(self.ports, asset, params["workflow_id"])
         if method == "POST":
-            result = metadata.Result(body["OperatorName"], body["WorkflowId"], body["Results"])
+            result = metadata_writing.Result(
+                body["OperatorName"], body["WorkflowId"], body["Results"]
+            )
             if query.get("paginated") != "true":
-                return metadata.store(self.plane, asset, result)
+                return metadata_writing.store(self.ports, asset, result)
             number = int(query["page"]) if "page" in query else None
-            page = metadata.Page(number, query.get("end") == "true", query.get("token"))
-            return metadata.store_page(self.plane, asset, result, page)
-        position = reading.Position(query.get("cursor"), query.get("workflow_id"))
+            page = metadata_writing.Page(number, query.get("end") == "true", query.get("token"))
+            return metadata_writing.store_page(self.ports, asset, result, page)
+        position = metadata_reading.Position(query.get("cursor"), query.get("workflow_id"))
         if "operator_name" in params:
-            return reading.read_one(self.plane, asset, params["operator_name"], position)
-        return reading.read_all(self.plane, asset, position)
+            return metadata_reading.read_one(self.ports, asset, params["operator_name"], position)
+        return metadata_reading.read_all(self.ports, asset, position)

@@ -1,12 +1,12 @@
 """Routes of assets and their locks."""
 
 from chalice import Blueprint, IAMAuthorizer, Response
-from chalicelib.dataplane_routes.plane import plane
 from chalicelib.dataplane_routes.requests import (
     body_of,
     json_answer,
     text_answer,
 )
+from chalicelib.dataplane_routes.wiring import ports
 
 from mie.core.lists import PageRequest, check_page
 from mie.engine import assets, locks
@@ -21,7 +21,7 @@ def create() -> Response:
     query_of(routes.current_request, ())
     source = body_of(routes.current_request, "asset", "asset creation")["Input"]
     created = assets.create(
-        plane(),
+        ports(),
         assets.Source(
             source["S3Bucket"],
             source["S3Key"],
@@ -36,14 +36,14 @@ def create() -> Response:
 def listing() -> Response:
     """{"assets": ids}, and with ?limit= or ?cursor= a page of them: {"assets", "cursor"?}."""
     page = _page()
-    return json_answer(assets.listing(plane(), page))
+    return json_answer(assets.listing(ports(), page))
 
 
 @routes.route("/metadata/{asset_id}", methods=["DELETE"], cors=True, authorizer=IAMAuthorizer())
 def delete(asset_id: str) -> Response:
     """Deletes the asset and all that belongs to it: {"Message", "AssetId", "Deleted"}."""
     query_of(routes.current_request, ())
-    return json_answer(assets.delete(plane(), asset_id))
+    return json_answer(assets.delete(ports(), asset_id))
 
 
 @routes.route("/checkout/{asset_id}", methods=["POST"], cors=True, authorizer=IAMAuthorizer())
@@ -51,21 +51,21 @@ def checkout(asset_id: str) -> Response:
     """{"LockedBy": user} -> {"AssetId", "LockedBy", "LockedAt"}."""
     query_of(routes.current_request, ())
     body = body_of(routes.current_request, "checkout", "checking out an asset")
-    return json_answer(locks.checkout(plane(), asset_id, body["LockedBy"]))
+    return json_answer(locks.checkout(ports(), asset_id, body["LockedBy"]))
 
 
 @routes.route("/checkin/{asset_id}", methods=["POST"], cors=True, authorizer=IAMAuthorizer())
 def checkin(asset_id: str) -> Response:
     """Takes the lock away; answers with a sentence. A body is not needed, nor looked at."""
     query_of(routes.current_request, ())
-    return text_answer(locks.checkin(plane(), asset_id))
+    return text_answer(locks.checkin(ports(), asset_id))
 
 
 @routes.route("/checkouts", methods=["GET"], cors=True, authorizer=IAMAuthorizer())
 def checkouts() -> Response:
     """{"locks": [{"AssetId", "LockedBy", "LockedAt"}]}, and a page of them as of assets."""
     page = _page()
-    return json_answer(locks.listing(plane(), page))
+    return json_answer(locks.listing(ports(), page))
 
 
 def _page() -> PageRequest | None:

@@ -5,19 +5,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalice import Blueprint, IAMAuthorizer, Response
-from chalicelib.dataplane_routes.plane import plane
 from chalicelib.dataplane_routes.requests import (
     body_of,
     json_answer,
     too_large,
 )
+from chalicelib.dataplane_routes.wiring import ports
 
-from mie.core import assets, pages
+from mie.core import assets, result_pages
 from mie.core.documents import Json
 from mie.core.errors import BadRequest
-from mie.engine import metadata, reading, uploads
-from mie.engine.metadata import Page, Result
-from mie.engine.reading import Position
+from mie.engine import metadata_reading, metadata_writing, uploads
+from mie.engine.metadata_reading import Position
+from mie.engine.metadata_writing import Page, Result
 from mie.http import query_of
 
 _STORING = "storing metadata"
@@ -45,11 +45,11 @@ def store(asset_id: str) -> Response:
         bare = Result(assets.check_operator_name(body["OperatorName"]), _workflow_id(body), {})
         if "Results" in body:
             raise BadRequest("Results: these have been uploaded, and cannot also be sent")
-        return json_answer(uploads.register(plane(), asset_id, query["uploaded"], bare, page))
+        return json_answer(uploads.register(ports(), asset_id, query["uploaded"], bare, page))
     result = _result(body, asset_id, page)
     if page is None:
-        return json_answer(metadata.store(plane(), asset_id, result))
-    return json_answer(metadata.store_page(plane(), asset_id, result, page))
+        return json_answer(metadata_writing.store(ports(), asset_id, result))
+    return json_answer(metadata_writing.store_page(ports(), asset_id, result, page))
 
 
 @routes.route("/metadata/{asset_id}", methods=["GET"], cors=True, authorizer=IAMAuthorizer())
@@ -59,7 +59,7 @@ def read_all(asset_id: str) -> Response:
     Query: workflow_id=<an execution> for its results, or * for those of all, the newest first.
     """
     position = _position()
-    return _answer(reading.read_all(plane(), asset_id, position))
+    return _answer(metadata_reading.read_all(ports(), asset_id, position))
 
 
 @routes.route(
@@ -68,7 +68,7 @@ def read_all(asset_id: str) -> Response:
 def read_one(asset_id: str, operator_name: str) -> Response:
     """A page of one operator: {"asset_id", "operator", "results", "cursor"?}. Query: as above."""
     position = _position()
-    return _answer(reading.read_one(plane(), asset_id, operator_name, position))
+    return _answer(metadata_reading.read_one(ports(), asset_id, operator_name, position))
 
 
 @routes.route(
@@ -80,7 +80,7 @@ def read_one(asset_id: str, operator_name: str) -> Response:
 def delete(asset_id: str, operator_name: str) -> Response:
     """Deletes all results of an operator: {"Deleted": [{"Key"}], "Objects", "Workflows"}."""
     query_of(routes.current_request, ())
-    return json_answer(metadata.delete(plane(), asset_id, operator_name))
+    return json_answer(metadata_writing.delete(ports(), asset_id, operator_name))
 
 
 def _position() -> Position:
@@ -104,7 +104,7 @@ def _form(asset_id: str, query: Mapping[str, str], body: Json) -> Json:
     if "Results" in body:
         raise BadRequest("Results: these are to be uploaded, and cannot be sent here")
     operator = assets.check_operator_name(body["OperatorName"])
-    return uploads.form(plane(), asset_id, operator, _workflow_id(body))
+    return uploads.form(ports(), asset_id, operator, _workflow_id(body))
 
 
 def _workflow_id(body: Json) -> str:
@@ -122,7 +122,7 @@ def _page(query: Mapping[str, str]) -> Page | None:
     if paginated not in ("true", "false"):
         raise BadRequest("paginated: must be true or false")
     if paginated == "true":
-        number = pages.check_page_number(query["page"]) if "page" in query else None
+        number = result_pages.check_page_number(query["page"]) if "page" in query else None
         token = assets.check_id(query["token"], "token") if "token" in query else None
         return Page(number, last, token)
     for name in ("end", "page", "token"):
@@ -137,7 +137,7 @@ def _result(body: Json, asset_id: str, page: Page | None) -> Result:
         workflow_id = assets.check_id(body["WorkflowId"], "WorkflowId")
     elif page is None:
         # metadata that no workflow made
-        workflow_id = plane().new_id()
+        workflow_id = ports().new_id()
     else:
         # pages could not find one another without a name
         workflow_id = _workflow_id(body)

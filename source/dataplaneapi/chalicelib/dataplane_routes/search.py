@@ -1,8 +1,8 @@
 """The route of searches."""
 
 from chalice import Blueprint, IAMAuthorizer, Response
-from chalicelib.dataplane_routes.plane import plane
 from chalicelib.dataplane_routes.requests import json_answer
+from chalicelib.dataplane_routes.wiring import ports
 
 from mie.core.search import PARAMETERS, read_page, read_query
 from mie.engine.search import find
@@ -15,4 +15,4 @@ routes = Blueprint(__name__)
 def search() -> Response:
     """{"hits", "total", "total_is_exact", "facets"?, "cursor"?} of what operators have found."""
     query = query_of(routes.current_request, PARAMETERS)
-    return json_answer(find(plane(), read_query(query), read_page(query)))
+    return json_answer(find(ports(), read_query(query), read_page(query)))

@@ -6,7 +6,7 @@ output object when it fails.
 """
 
 from mie.aws import client as aws_client
-from mie.core.media import LARGEST_RESULT
+from mie.core.transfers import LARGEST_RESULT
 
 from .dataplane import DataPlane, DataPlaneError
 from .handlers import (

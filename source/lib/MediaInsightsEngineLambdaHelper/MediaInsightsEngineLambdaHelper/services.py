@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
 from mie.aws import client as aws_client
-from mie.core.media import LARGEST_RESULT
+from mie.core.transfers import LARGEST_RESULT
 
 from .handlers import OperatorError, OperatorInputError
 from .outputs import MediaInsightsOperationHelper

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from mie import aws
 from mie.adapters.objects import BucketObjects
 from mie.adapters.service_errors import code
-from mie.core import media, pages
+from mie.core import result_pages, transfers
 from mie.core.errors import NotFound
 
 # An object has up to 10,000 parts, so an array up to 160 GB; two of them are in memory at a time.
@@ -38,10 +38,10 @@ class PageArrays:
         stored = self._objects.get(manifest)
         if stored is None:
             return False
-        key = pages.array_key(manifest)
+        key = result_pages.array_key(manifest)
         if self._version_of(key) == stored.version:
             return True
-        keys = pages.from_manifest(stored.body)
+        keys = result_pages.from_manifest(stored.body)
         try:
             self._upload(key, _array(self._bytes_of(one) for one in keys), stored.version)
         except NotFound:
@@ -50,7 +50,9 @@ class PageArrays:
 
     def remove(self, prefix: str) -> None:
         """Deletes the arrays below a prefix, and nothing else."""
-        self._objects.delete(key for key in self._objects.keys(prefix) if pages.is_array_key(key))
+        self._objects.delete(
+            key for key in self._objects.keys(prefix) if result_pages.is_array_key(key)
+        )
 
     def _version_of(self, key: str) -> str | None:
         try:
@@ -80,7 +82,7 @@ class PageArrays:
             io.BufferedReader(_Readable(array), self._part_bytes),
             self._bucket,
             key,
-            ExtraArgs={"ContentType": media.JSON_TYPE, "Metadata": {_VERSION: version}},
+            ExtraArgs={"ContentType": transfers.JSON_TYPE, "Metadata": {_VERSION: version}},
             Config=TransferConfig(
                 multipart_threshold=self._part_bytes,
                 multipart_chunksize=self._part_bytes,

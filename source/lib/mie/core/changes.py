@@ -6,9 +6,9 @@ A change never carries metadata itself, only the place where it lies.
 from collections.abc import Mapping
 from typing import Any
 
-from mie.core import assets, pages
+from mie.core import assets, result_pages
 from mie.core.documents import Json
-from mie.core.pages import Pointer
+from mie.core.result_pages import Pointer
 
 Image = Mapping[str, Any]
 ACTIONS = ("INSERT", "MODIFY", "REMOVE")
@@ -56,10 +56,10 @@ def removed_results(asset_id: str, old: Image | None, new: Image | None) -> list
         return [assets.prefix(asset_id)]
     after = _newest(new)
     return [
-        pages.operator_prefix(asset_id, pointer.workflow, operator)
+        result_pages.operator_prefix(asset_id, pointer.workflow, operator)
         for operator in _newest(old)
         if operator not in after
-        for pointer in pages.pointers_of(old, operator)
+        for pointer in result_pages.pointers_of(old, operator)
     ]
 
 
@@ -87,7 +87,7 @@ def _modified(asset_id: str, operator: str, item: Mapping[str, Any]) -> Json:
     paged = pointer.pages > 0
     return {
         "Action": "MODIFY",
-        "Pointer": pages.array_key(pointer.key) if paged else pointer.key,
+        "Pointer": result_pages.array_key(pointer.key) if paged else pointer.key,
         "Operator": operator,
         "Workflow": pointer.workflow,
         "AssetId": asset_id,

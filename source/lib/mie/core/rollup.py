@@ -12,7 +12,7 @@ from typing import Any
 from mie.core import returned, statuses
 from mie.core.documents import Execution, Globals, Json
 from mie.core.executions import END, begin_stage
-from mie.core.failures import names_an_error
+from mie.core.operator_failures import names_an_error
 
 _SUCCESSFUL = (statuses.COMPLETE, statuses.SKIPPED)
 # Step Functions' causes and operators' texts have no useful end; a record keeps this much of each.

@@ -9,7 +9,7 @@ from mie.core import assets, cursors
 from mie.core.documents import Json, ListPage
 from mie.core.errors import BadRequest, Forbidden, NotFound
 from mie.core.lists import PageRequest, whole
-from mie.engine.ports import DataPlane
+from mie.engine.ports import DataPorts
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
@@ -28,48 +28,48 @@ class Source:
     in_place: bool = False
 
 
-def create(plane: DataPlane, source: Source) -> Json:
+def create(ports: DataPorts, source: Source) -> Json:
     """Registers a source, or a copy of it in the data plane; the source stays as it is.
 
     Returns {"AssetId", "S3Bucket", "S3Key"}, and MediaType when there is one. Raises BadRequest,
     NotFound, Forbidden, Conflict; what was copied is then deleted.
     """
-    _check_bucket(plane, source.bucket)
+    _check_bucket(ports, source.bucket)
     media_type = {}
     if source.media_type is not None:
         media_type = {"MediaType": assets.check_text(source.media_type, "Input.MediaType")}
-    asset_id = plane.new_id()
+    asset_id = ports.new_id()
     if source.in_place:
-        _check_in_place(plane, source)
+        _check_in_place(ports, source)
         located = {"AssetId": asset_id, "S3Bucket": source.bucket, "S3Key": source.key}
-        _register(plane, {**located, **media_type})
+        _register(ports, {**located, **media_type})
         return {**located, **media_type}
     target = assets.input_key(asset_id, source.key)
-    copied = {"AssetId": asset_id, "S3Bucket": plane.objects.bucket, "S3Key": target, **media_type}
-    plane.objects.copy_from(source.bucket, source.key, target)
+    copied = {"AssetId": asset_id, "S3Bucket": ports.objects.bucket, "S3Key": target, **media_type}
+    ports.objects.copy_from(source.bucket, source.key, target)
     try:
-        _register(plane, copied)
+        _register(ports, copied)
     except Exception:
-        plane.objects.delete([target])
+        ports.objects.delete([target])
         raise
     return copied
 
 
-def listing(plane: DataPlane, request: PageRequest | None) -> Json:
+def listing(ports: DataPorts, request: PageRequest | None) -> Json:
     """{"assets": ids, "cursor"?}: all of them, or a page. Raises BadRequest, TooLarge."""
     if request is None:
-        return {"assets": whole(plane.assets.ids())}
-    return page_of(plane, "assets", request, plane.assets.page)
+        return {"assets": whole(ports.assets.ids())}
+    return page_of(ports, "assets", request, ports.assets.page)
 
 
 def page_of(
-    plane: DataPlane,
+    ports: DataPorts,
     name: str,
     request: PageRequest,
     read: Callable[[int, str | None], ListPage],
 ) -> Json:
     """{name: entries, "cursor"?} of a list, to which its cursors are bound. Raises BadRequest."""
-    secret = plane.assets.cursor_secret(plane.new_secret)
+    secret = ports.assets.cursor_secret(ports.new_secret)
     after = None
     if request.cursor is not None:
         after = cursors.unseal(request.cursor, name, secret, issuer="list")
@@ -79,9 +79,9 @@ def page_of(
     return {name: found.items, "cursor": cursors.seal(found.after, name, secret)}
 
 
-def existing(plane: DataPlane, asset_id: str) -> Json:
+def existing(ports: DataPorts, asset_id: str) -> Json:
     """The item of an asset. Raises BadRequest, NotFound."""
-    item = plane.assets.get(assets.check_id(asset_id, "asset_id"))
+    item = ports.assets.get(assets.check_id(asset_id, "asset_id"))
     if item is None:
         raise not_found(asset_id)
     return item
@@ -92,7 +92,7 @@ def not_found(asset_id: str) -> NotFound:
     return NotFound(f"Exception occurred while verifying asset exists: {asset_id} does not exist")
 
 
-def delete(plane: DataPlane, asset_id: str) -> Json:
+def delete(ports: DataPorts, asset_id: str) -> Json:
     """Deletes the objects of an asset and then its item; a deletion that broke can be repeated.
 
     Returns {"Message", "AssetId", "Deleted": {"Objects", "Operators"}}: how many objects this call
@@ -100,11 +100,11 @@ def delete(plane: DataPlane, asset_id: str) -> Json:
     prefix. Raises BadRequest, NotFound, and Conflict for an asset that is checked out.
     """
     assets.check_id(asset_id, "asset_id")
-    item = plane.assets.begin_delete(asset_id)
+    item = ports.assets.begin_delete(asset_id)
     if item is None:
         raise not_found(asset_id)
-    number = plane.objects.delete(plane.objects.keys(assets.prefix(asset_id)))
-    plane.assets.delete(asset_id)
+    number = ports.objects.delete(ports.objects.keys(assets.prefix(asset_id)))
+    ports.assets.delete(asset_id)
     return {
         # the wording that clients match on
         "Message": f"Deleted asset: {asset_id} from the dataplane",
@@ -113,26 +113,26 @@ def delete(plane: DataPlane, asset_id: str) -> Json:
     }
 
 
-def _register(plane: DataPlane, described: Json) -> None:
-    created = str(plane.clock())
-    secret = {assets.CURSOR_SECRET: plane.new_secret()}
-    plane.assets.create({**described, "Created": created, **secret})
+def _register(ports: DataPorts, described: Json) -> None:
+    created = str(ports.clock())
+    secret = {assets.CURSOR_SECRET: ports.new_secret()}
+    ports.assets.create({**described, "Created": created, **secret})
 
 
-def _check_in_place(plane: DataPlane, source: Source) -> None:
-    if source.bucket == plane.objects.bucket:
+def _check_in_place(ports: DataPorts, source: Source) -> None:
+    if source.bucket == ports.objects.bucket:
         raise BadRequest(
             "Input.InPlace: only for sources in the buckets of ExternalBucketArns; those in the "
             "data plane's own bucket are copied"
         )
     assets.check_source_key(source.key)
-    plane.objects.check_source(source.bucket, source.key)
+    ports.objects.check_source(source.bucket, source.key)
 
 
-def _check_bucket(plane: DataPlane, bucket: str) -> None:
-    if bucket == plane.objects.bucket:
+def _check_bucket(ports: DataPorts, bucket: str) -> None:
+    if bucket == ports.objects.bucket:
         return
-    allowed = any(fnmatchcase(bucket, pattern) for pattern in plane.external_buckets)
+    allowed = any(fnmatchcase(bucket, pattern) for pattern in ports.external_buckets)
     # a pattern also matches what is no name of a bucket
     if not allowed or not _BUCKET.fullmatch(bucket):
         raise Forbidden(

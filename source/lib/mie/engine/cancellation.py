@@ -17,7 +17,7 @@ from mie.engine.ports import Clock, Executions, Machines, Scheduler
 _ATTEMPTS = 5
 
 
-class CancellingPlane(Protocol):
+class CancellingPorts(Protocol):
     """What the API and the workers have in common."""
 
     @property
@@ -30,13 +30,13 @@ class CancellingPlane(Protocol):
     def clock(self) -> Clock: ...
 
 
-def cancel(plane: CancellingPlane, execution_id: str) -> Execution:
+def cancel(ports: CancellingPorts, execution_id: str) -> Execution:
     """The cancelled execution, also when it was cancelled before.
 
     Raises NotFound, and Conflict when it has ended in another way.
     """
     for _ in range(_ATTEMPTS):
-        execution = plane.executions.get(execution_id)
+        execution = ports.executions.get(execution_id)
         if execution is None:
             raise NotFound.named("workflow execution", execution_id)
         if is_cancelled(execution):
@@ -49,17 +49,17 @@ def cancel(plane: CancellingPlane, execution_id: str) -> Execution:
             )
         try:
             if "Cancelled" not in execution:
-                plane.executions.mark_cancelled(execution, str(plane.clock()))
-            finish(plane, execution)
+                ports.executions.mark_cancelled(execution, str(ports.clock()))
+            finish(ports, execution)
         except Conflict:
             # it began, waited or ended meanwhile: look at it again
             continue
-        plane.scheduler.wake()
+        ports.scheduler.wake()
     raise Conflict(f"the execution '{execution_id}' changes all the time; try again")
 
 
-def finish(plane: CancellingPlane, execution: Execution) -> None:
+def finish(ports: CancellingPorts, execution: Execution) -> None:
     """Ends a marked execution. Raises Conflict when its status has changed."""
     if "StateMachineExecutionArn" in execution:
-        plane.machines.stop(execution["StateMachineExecutionArn"], CANCELLED_MESSAGE)
-    plane.executions.move(execution, statuses.ERROR, message=CANCELLED_MESSAGE)
+        ports.machines.stop(execution["StateMachineExecutionArn"], CANCELLED_MESSAGE)
+    ports.executions.move(execution, statuses.ERROR, message=CANCELLED_MESSAGE)

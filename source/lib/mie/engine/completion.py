@@ -8,8 +8,8 @@ from mie.core.documents import Execution, Json
 from mie.core.errors import Conflict, MieError, NotFound, TooLarge
 from mie.core.executions import END, attempt, machine_input
 from mie.core.rollup import Settlement, settle_stage
-from mie.engine import results
-from mie.engine.ports import WorkerPlane
+from mie.engine import large_results
+from mie.engine.ports import WorkerPorts
 from mie.logs import logger
 
 # The status may change while a stage is settled (somebody resumes it, say): look again.
@@ -20,7 +20,7 @@ class StageFailed(MieError):
     """Ends the state machine as FAILED; the message names the operators and their reasons."""
 
 
-def complete_stage(plane: WorkerPlane, event: Mapping[str, Any]) -> Json:
+def complete_stage(ports: WorkerPorts, event: Mapping[str, Any]) -> Json:
     """The run state of the next stage, or {} after the last one.
 
     event: the stage's run state with Outputs. A second call for the same stage, as Lambda's
@@ -29,7 +29,7 @@ def complete_stage(plane: WorkerPlane, event: Mapping[str, Any]) -> Json:
     """
     execution_id, name = event["WorkflowExecutionId"], event["Name"]
     for _ in range(_ATTEMPTS):
-        execution = plane.executions.get(execution_id)
+        execution = ports.executions.get(execution_id)
         if execution is None:
             raise NotFound.named("workflow execution", execution_id)
         if attempt(event) != attempt(execution):
@@ -38,14 +38,14 @@ def complete_stage(plane: WorkerPlane, event: Mapping[str, Any]) -> Json:
                 f"retried as attempt {attempt(execution)}"
             )
         if _is_settled(execution, name):
-            return _answer(plane, execution, name)
+            return _answer(ports, execution, name)
         if execution["CurrentStage"] != name or execution["Status"] in statuses.FINAL:
             raise Conflict(
                 f"the stage {name} cannot be completed: execution {execution_id} has the status "
                 f"{execution['Status']} and stands at {execution['CurrentStage']}"
             )
         try:
-            _settle(plane, execution, name, event.get("Outputs"))
+            _settle(ports, execution, name, event.get("Outputs"))
         except Conflict:
             continue
     raise Conflict(f"the execution {execution_id} changes all the time")
@@ -56,21 +56,21 @@ def _is_settled(execution: Execution, name: str) -> bool:
     return execution["CurrentStage"] != name and stage.get("Status") in statuses.FINAL
 
 
-def _settle(plane: WorkerPlane, execution: Execution, name: str, outputs: object) -> None:
+def _settle(ports: WorkerPorts, execution: Execution, name: str, outputs: object) -> None:
     settlement = settle_stage(execution, name, outputs)
     _warn(execution, name, settlement)
     try:
-        fitting = results.store(plane.objects, execution, name, settlement)
-        plane.executions.settle(execution, name, fitting)
+        fitting = large_results.store(ports.objects, execution, name, settlement)
+        ports.executions.settle(execution, name, fitting)
     except TooLarge as error:
         broken = {"Error": "ResultsTooLarge", "Cause": str(error)}
-        plane.executions.settle(execution, name, settle_stage(execution, name, broken))
+        ports.executions.settle(execution, name, settle_stage(execution, name, broken))
 
 
-def _answer(plane: WorkerPlane, execution: Execution, name: str) -> Json:
+def _answer(ports: WorkerPorts, execution: Execution, name: str) -> Json:
     if execution["CurrentStage"] == END:
         # also on a second call: the first may have died before it could do so
-        plane.scheduler.wake()
+        ports.scheduler.wake()
     stage = execution["Workflow"]["Stages"][name]
     if stage["Status"] == statuses.ERROR:
         raise StageFailed(execution.get("Message", f"Stage {name} failed"))

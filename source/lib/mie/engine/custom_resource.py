@@ -14,7 +14,7 @@ from mie.core.documents import Json
 from mie.core.errors import AlreadyExists, BadRequest, Conflict
 from mie.engine import operations, stages, workflows
 from mie.engine.dependents import Choice, Unfinished
-from mie.engine.ports import DefinitionPlane
+from mie.engine.ports import DefinitionPorts
 
 SUCCESS, FAILED = "SUCCESS", "FAILED"
 # Key of an event whose definition is stored already, and whose dependents are not all built anew.
@@ -43,16 +43,16 @@ class _Kind:
 
     name: str
     read: Callable[[Json], Json]
-    find: Callable[[DefinitionPlane, str], Mapping[str, Any] | None]
-    create: Callable[[DefinitionPlane, Json], Mapping[str, Any]]
-    update: Callable[[DefinitionPlane, Json], Mapping[str, Any]]
-    finish: Callable[[DefinitionPlane, Json], Mapping[str, Any]]
-    delete: Callable[[DefinitionPlane, str], object]
+    find: Callable[[DefinitionPorts, str], Mapping[str, Any] | None]
+    create: Callable[[DefinitionPorts, Json], Mapping[str, Any]]
+    update: Callable[[DefinitionPorts, Json], Mapping[str, Any]]
+    finish: Callable[[DefinitionPorts, Json], Mapping[str, Any]]
+    delete: Callable[[DefinitionPorts, str], object]
     attributes: tuple[str, ...]
 
 
 def handle(
-    plane: Callable[[], DefinitionPlane], event: Mapping[str, Any], validate: Validate
+    ports: Callable[[], DefinitionPorts], event: Mapping[str, Any], validate: Validate
 ) -> Json:
     """The response document for a request of CloudFormation.
 
@@ -60,7 +60,7 @@ def handle(
     built anew: the same event with FINISH set goes on there. Raises nothing else.
     """
     try:
-        return _handle(plane(), event, validate)
+        return _handle(ports(), event, validate)
     except Unfinished:
         raise
     # whatever is not answered keeps the stack waiting for an hour
@@ -73,7 +73,7 @@ def failure(event: Mapping[str, Any], reason: str) -> Json:
     return _response(event, FAILED, _failed_id(event), {"Message": reason[:_LONGEST_REASON]})
 
 
-def _handle(plane: DefinitionPlane, event: Mapping[str, Any], validate: Validate) -> Json:
+def _handle(ports: DefinitionPorts, event: Mapping[str, Any], validate: Validate) -> Json:
     request_type = event["RequestType"]
     incoming = event.get("PhysicalResourceId", "")
     if request_type == "Delete" and incoming.endswith(_NOT_CREATED):
@@ -83,7 +83,7 @@ def _handle(plane: DefinitionPlane, event: Mapping[str, Any], validate: Validate
     kind = _KINDS.get(str(event["ResourceProperties"].get("ResourceType")))
     if kind is None:
         return failure(event, "Unexpected resource type received from CloudFormation")
-    owned = replace(plane, new_id=lambda: _owner_id(event), stack=event["StackId"])
+    owned = replace(ports, new_id=lambda: _owner_id(event), stack=event["StackId"])
     if request_type == "Delete":
         return _delete(owned, kind, event)
     given = event["ResourceProperties"].items()
@@ -98,28 +98,28 @@ def _handle(plane: DefinitionPlane, event: Mapping[str, Any], validate: Validate
     return _create(owned, kind, event, request)
 
 
-def _create(plane: DefinitionPlane, kind: _Kind, event: Mapping[str, Any], request: Json) -> Json:
+def _create(ports: DefinitionPorts, kind: _Kind, event: Mapping[str, Any], request: Json) -> Json:
     try:
-        return _made(event, kind, _put(plane, kind, request), _verb(event))
+        return _made(event, kind, _put(ports, kind, request), _verb(event))
     except Conflict as error:
         reason = f"Exception during processing: '{error}'"
         made = _physical_id(kind, request["Name"])
-        if not _is_own(plane, kind.find(plane, request["Name"])):
+        if not _is_own(ports, kind.find(ports, request["Name"])):
             made += _NOT_CREATED
         physical_id = event.get("PhysicalResourceId", made)
         return _response(event, FAILED, physical_id, {"Message": reason[:_LONGEST_REASON]})
 
 
-def _put(plane: DefinitionPlane, kind: _Kind, request: Json) -> Mapping[str, Any]:
-    existing = kind.find(plane, request["Name"])
+def _put(ports: DefinitionPorts, kind: _Kind, request: Json) -> Mapping[str, Any]:
+    existing = kind.find(ports, request["Name"])
     if existing is None:
-        return kind.create(plane, request)
-    if not _is_own(plane, existing):
+        return kind.create(ports, request)
+    if not _is_own(ports, existing):
         raise AlreadyExists(kind.name, request["Name"])
-    return kind.update(plane, request)
+    return kind.update(ports, request)
 
 
-def _delete(plane: DefinitionPlane, kind: _Kind, event: Mapping[str, Any]) -> Json:
+def _delete(ports: DefinitionPorts, kind: _Kind, event: Mapping[str, Any]) -> Json:
     physical_id, prefix = event["PhysicalResourceId"], _physical_id(kind, "")
     # After a replacement the properties may be those of the new object; the id is the old one's.
     name = (
@@ -127,16 +127,16 @@ def _delete(plane: DefinitionPlane, kind: _Kind, event: Mapping[str, Any]) -> Js
         if physical_id.startswith(prefix)
         else str(event["ResourceProperties"].get("Name"))
     )
-    existing = kind.find(plane, name)
-    if _is_own(plane, existing):
-        kind.delete(plane, name)
+    existing = kind.find(ports, name)
+    if _is_own(ports, existing):
+        kind.delete(ports, name)
     data = {"Message": "Resource deletion successful!", "Name": name}
     return _response(event, SUCCESS, physical_id, data)
 
 
-def _is_own(plane: DefinitionPlane, existing: Mapping[str, Any] | None) -> bool:
+def _is_own(ports: DefinitionPorts, existing: Mapping[str, Any] | None) -> bool:
     """Whether it is there and was made by the resource, now or by an earlier request."""
-    return existing is not None and existing["Id"] == plane.new_id()
+    return existing is not None and existing["Id"] == ports.new_id()
 
 
 def _made(event: Mapping[str, Any], kind: _Kind, item: Mapping[str, Any], verb: str) -> Json:
@@ -196,31 +196,31 @@ def _dependents(request: Json) -> Choice:
 _OPERATION = _Kind(
     "operation",
     template_properties.operation,
-    lambda plane, name: plane.operations.get(name),
+    lambda ports, name: ports.operations.get(name),
     operations.create,
-    lambda plane, request: operations.update(plane, request, _dependents(request)),
-    lambda plane, request: operations.finish_update(plane, request["Name"], _dependents(request)),
-    lambda plane, name: operations.delete(plane, name, force=True),
+    lambda ports, request: operations.update(ports, request, _dependents(request)),
+    lambda ports, request: operations.finish_update(ports, request["Name"], _dependents(request)),
+    lambda ports, name: operations.delete(ports, name, force=True),
     ("StageName",),
 )
 _STAGE = _Kind(
     "stage",
     template_properties.stage,
-    lambda plane, name: plane.stages.get(name),
+    lambda ports, name: ports.stages.get(name),
     stages.create,
-    lambda plane, request: stages.update(plane, request, _dependents(request)),
-    lambda plane, request: stages.finish_update(plane, request["Name"], _dependents(request)),
-    lambda plane, name: stages.delete(plane, name, force=True),
+    lambda ports, request: stages.update(ports, request, _dependents(request)),
+    lambda ports, request: stages.finish_update(ports, request["Name"], _dependents(request)),
+    lambda ports, name: stages.delete(ports, name, force=True),
     ("StateMachineArn",),
 )
 _WORKFLOW = _Kind(
     "workflow",
     template_properties.workflow,
-    lambda plane, name: plane.workflows.get(name),
-    lambda plane, request: workflows.create(plane, request, "custom-resource"),
+    lambda ports, name: ports.workflows.get(name),
+    lambda ports, request: workflows.create(ports, request, "custom-resource"),
     workflows.update,
     # nothing depends on a workflow
-    lambda plane, request: workflows.get(plane, request["Name"]),
+    lambda ports, request: workflows.get(ports, request["Name"]),
     workflows.delete,
     ("StateMachineArn",),
 )

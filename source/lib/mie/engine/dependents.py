@@ -13,7 +13,7 @@ from typing import Any
 from mie.core.documents import Workflow
 from mie.core.errors import Conflict, MieError, NotFound, TooManyRequests
 from mie.engine import workflows
-from mie.engine.ports import DefinitionPlane
+from mie.engine.ports import DefinitionPorts
 
 # How often something is built anew that others change at the same time.
 _ATTEMPTS = 5
@@ -58,32 +58,32 @@ class Change:
         )
 
 
-def using(plane: DefinitionPlane, operation: str | None, stages: Collection[str]) -> list[Workflow]:
+def using(ports: DefinitionPorts, operation: str | None, stages: Collection[str]) -> list[Workflow]:
     """The workflows that were built from the operation or from one of the stages."""
     change = Change("", operation, stages)
-    return [one for one in plane.workflows.list() if change.is_used_by(one)]
+    return [one for one in ports.workflows.list() if change.is_used_by(one)]
 
 
-def follow(plane: DefinitionPlane, change: Change, choice: Choice) -> None:
+def follow(ports: DefinitionPorts, change: Change, choice: Choice) -> None:
     """Marks the workflows that use what changed, and builds them anew when that is the choice.
 
     Raises Conflict when some could not be built anew, once all the others are, and Unfinished when
     the plane's time is over.
     """
-    found = using(plane, change.operation, change.stages)
+    found = using(ports, change.operation, change.stages)
     for workflow in found:
-        _mark(plane, workflow, change)
-    _rebuild(plane, change, found, choice)
+        _mark(ports, workflow, change)
+    _rebuild(ports, change, found, choice)
 
 
-def finish(plane: DefinitionPlane, change: Change, choice: Choice) -> None:
+def finish(ports: DefinitionPorts, change: Change, choice: Choice) -> None:
     """What follow left when it was Unfinished; raises as it does."""
-    found = using(plane, change.operation, change.stages)
-    _rebuild(plane, change, found, choice)
+    found = using(ports, change.operation, change.stages)
+    _rebuild(ports, change, found, choice)
 
 
 def attempt(
-    plane: DefinitionPlane, build: Callable[[], Mapping[str, Any] | None], name: str
+    ports: DefinitionPorts, build: Callable[[], Mapping[str, Any] | None], name: str
 ) -> str | None:
     """Builds something anew; why it was refused, or None.
 
@@ -93,32 +93,32 @@ def attempt(
     """
     tries = 0
     while True:
-        _check_time(plane)
+        _check_time(ports)
         tries += 1
         try:
             build()
         except NotFound:
             return None
         except (Conflict, TooManyRequests) as error:
-            if plane.deadline is None and tries >= _ATTEMPTS:
+            if ports.deadline is None and tries >= _ATTEMPTS:
                 return f"{name}: {error}"
         except MieError as error:
             return f"{name}: {error}"
         else:
             return None
-        plane.pause(min(tries * _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS))
+        ports.pause(min(tries * _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS))
 
 
 def _rebuild(
-    plane: DefinitionPlane, change: Change, found: Iterable[Workflow], choice: Choice
+    ports: DefinitionPorts, change: Change, found: Iterable[Workflow], choice: Choice
 ) -> None:
     refusals = list(change.refusals)
     for workflow in found:
         if choice is Choice.STALE or any(one in workflow["Stages"] for one in change.left_alone):
             continue
         name = workflow["Name"]
-        build = partial(_bring_up_to_date, plane, change, choice, name)
-        if (refusal := attempt(plane, build, name)) is not None:
+        build = partial(_bring_up_to_date, ports, change, choice, name)
+        if (refusal := attempt(ports, build, name)) is not None:
             refusals.append(refusal)
     if refusals:
         raise Conflict(
@@ -128,51 +128,51 @@ def _rebuild(
 
 
 def _bring_up_to_date(
-    plane: DefinitionPlane, change: Change, choice: Choice, name: str
+    ports: DefinitionPorts, change: Change, choice: Choice, name: str
 ) -> Workflow | None:
     """Builds a workflow anew unless it is not meant or has the change already.
 
     Another update of the same stack may have built it, or the one that this one finishes; a mark
     that came later than the change was read is taken away by building it once more.
     """
-    workflow = workflows.get(plane, name)
-    if not _is_meant(plane, workflow, choice):
+    workflow = workflows.get(ports, name)
+    if not _is_meant(ports, workflow, choice):
         return None
     if change.is_marked_in(workflow) or any(
-        _is_older(plane, workflow, stage) for stage in change.stages
+        _is_older(ports, workflow, stage) for stage in change.stages
     ):
-        return workflows.rebuild(plane, name)
+        return workflows.rebuild(ports, name)
     return None
 
 
-def _is_older(plane: DefinitionPlane, workflow: Workflow, stage: str) -> bool:
+def _is_older(ports: DefinitionPorts, workflow: Workflow, stage: str) -> bool:
     """Whether the workflow has another version of the stage than there is."""
     built_from = workflow["Stages"].get(stage)
     if built_from is None:
         return False
-    present = plane.stages.get(stage)
+    present = ports.stages.get(stage)
     return present is None or any(built_from[key] != present[key] for key in ("Id", "Version"))
 
 
-def _is_meant(plane: DefinitionPlane, workflow: Workflow, choice: Choice) -> bool:
+def _is_meant(ports: DefinitionPorts, workflow: Workflow, choice: Choice) -> bool:
     if choice is not Choice.STACK:
         return choice is Choice.REBUILD
-    asking, owner = plane.stack, workflow.get("StackId")
+    asking, owner = ports.stack, workflow.get("StackId")
     if asking is None or owner is None:
         return False
     # nested stacks are updated with the stack around them
-    return asking == owner or plane.stacks.root(asking) == plane.stacks.root(owner)
+    return asking == owner or ports.stacks.root(asking) == ports.stacks.root(owner)
 
 
-def _check_time(plane: DefinitionPlane) -> None:
-    if plane.deadline is not None and plane.clock() > plane.deadline:
+def _check_time(ports: DefinitionPorts) -> None:
+    if ports.deadline is not None and ports.clock() > ports.deadline:
         raise Unfinished
 
 
-def _mark(plane: DefinitionPlane, workflow: Workflow, change: Change) -> None:
+def _mark(ports: DefinitionPorts, workflow: Workflow, change: Change) -> None:
     name = workflow["Name"]
     if change.operation in workflow["Operations"]:
-        plane.workflows.mark_stale(name, operation=change.operation, stage=None)
+        ports.workflows.mark_stale(name, operation=change.operation, stage=None)
     for stage in change.stages:
         if stage in workflow["Stages"]:
-            plane.workflows.mark_stale(name, operation=None, stage=stage)
+            ports.workflows.mark_stale(name, operation=None, stage=stage)

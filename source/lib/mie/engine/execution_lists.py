@@ -9,7 +9,7 @@ from mie.core import cursors
 from mie.core.documents import Json, ListPage
 from mie.core.errors import TooLarge
 from mie.core.executions import summary
-from mie.engine.ports import ExecutionPlane
+from mie.engine.ports import ExecutionPorts
 
 # Lambda gives 6 MB; what else an answer contains stays well below 16 KB.
 _LARGEST_ANSWER = 6 * 1024 * 1024 - 16 * 1024
@@ -24,51 +24,51 @@ class PageRequest:
     cursor: str | None
 
 
-def everything(plane: ExecutionPlane) -> list[Json]:
+def everything(ports: ExecutionPorts) -> list[Json]:
     """All records. Raises TooLarge when they do not fit into an answer."""
-    return _whole({**one} for one in plane.executions.list())
+    return _whole({**one} for one in ports.executions.list())
 
 
-def with_status(plane: ExecutionPlane, status: str) -> list[Json]:
+def with_status(ports: ExecutionPorts, status: str) -> list[Json]:
     """Summaries of the executions that have a status; none for an unknown one. Raises TooLarge."""
-    return _whole(map(summary, plane.executions.with_status(status)))
+    return _whole(map(summary, ports.executions.with_status(status)))
 
 
-def of_asset(plane: ExecutionPlane, asset_id: str) -> list[Json]:
+def of_asset(ports: ExecutionPorts, asset_id: str) -> list[Json]:
     """Summaries of an asset's executions, the newest first. Raises TooLarge."""
-    return _whole(_newest_first(plane, asset_id))
+    return _whole(_newest_first(ports, asset_id))
 
 
-def page(plane: ExecutionPlane, request: PageRequest) -> Json:
+def page(ports: ExecutionPorts, request: PageRequest) -> Json:
     """{"Executions", "Cursor"}: some records; no Cursor when there are no more.
 
     Raises BadRequest for a cursor of another list, as the other pages do.
     """
-    return _page(plane, "all", request, plane.executions.page)
+    return _page(ports, "all", request, ports.executions.page)
 
 
-def page_with_status(plane: ExecutionPlane, status: str, request: PageRequest) -> Json:
+def page_with_status(ports: ExecutionPorts, status: str, request: PageRequest) -> Json:
     """The same with summaries of one status."""
 
     def read(most: int, after: str | None) -> ListPage:
-        found = plane.executions.page_with_status(status, most, after)
+        found = ports.executions.page_with_status(status, most, after)
         return ListPage([summary(one) for one in found.items], found.after)
 
-    return _page(plane, f"status/{status}", request, read)
+    return _page(ports, f"status/{status}", request, read)
 
 
-def page_of_asset(plane: ExecutionPlane, asset_id: str, request: PageRequest) -> Json:
+def page_of_asset(ports: ExecutionPorts, asset_id: str, request: PageRequest) -> Json:
     """The same with summaries of one asset, the newest first."""
 
     def read(most: int, after: str | None) -> ListPage:
         # an asset has few, and no index has them in this order
-        found = _newest_first(plane, asset_id)
+        found = _newest_first(ports, asset_id)
         if after is not None:
             created, _, execution_id = after.partition(" ")
             found = [one for one in found if _age(one) < (float(created), execution_id)]
         return ListPage(found[:most], _position(found[most - 1]) if len(found) > most else None)
 
-    return _page(plane, f"asset/{asset_id}", request, read, _position)
+    return _page(ports, f"asset/{asset_id}", request, read, _position)
 
 
 def _id(execution: Mapping[str, Any]) -> str:
@@ -83,19 +83,19 @@ def _age(execution: Mapping[str, Any]) -> tuple[float, str]:
     return float(execution["Created"]), str(execution["Id"])
 
 
-def _newest_first(plane: ExecutionPlane, asset_id: str) -> list[Json]:
-    return sorted(map(summary, plane.executions.of_asset(asset_id)), key=_age, reverse=True)
+def _newest_first(ports: ExecutionPorts, asset_id: str) -> list[Json]:
+    return sorted(map(summary, ports.executions.of_asset(asset_id)), key=_age, reverse=True)
 
 
 def _page(
-    plane: ExecutionPlane,
+    ports: ExecutionPorts,
     name: str,
     request: PageRequest,
     read: Callable[[int, str | None], ListPage],
     position: Callable[[Mapping[str, Any]], str] = _id,
 ) -> Json:
     """name: of the list, to which its cursors are bound; position: of an item in it."""
-    secret = plane.secrets.cursor_secret()
+    secret = ports.secrets.cursor_secret()
     after = None
     if request.cursor is not None:
         after = cursors.unseal(request.cursor, name, secret, issuer="list")

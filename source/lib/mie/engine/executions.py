@@ -10,8 +10,8 @@ from mie.core.definitions import Stamp
 from mie.core.documents import Execution, Json, Workflow, WorkflowConfiguration
 from mie.core.errors import BadRequest, Conflict, NotFound
 from mie.core.executions import new_execution
-from mie.engine import results
-from mie.engine.ports import ExecutionPlane
+from mie.engine import large_results
+from mie.engine.ports import ExecutionPorts
 from mie.engine.undo import undone_by
 
 # How often a deletion looks again when the status changes under its hands.
@@ -26,44 +26,44 @@ class _Source:
     media: Mapping[str, Json]
 
 
-def create(plane: ExecutionPlane, request: Mapping[str, Any]) -> Execution:
+def create(ports: ExecutionPorts, request: Mapping[str, Any]) -> Execution:
     """Queues a run of a workflow on a new asset or on one that exists.
 
     request: Name, Input with Media or AssetId, Configuration to lay over the workflow's. All of
     it is checked before an asset is made. Raises BadRequest, NotFound for an unknown asset,
     Conflict when the asset has an active execution or a function was deleted.
     """
-    workflow = plane.workflows.get(request["Name"])
+    workflow = ports.workflows.get(request["Name"])
     if workflow is None:
         raise BadRequest(f"Name: Exception: workflow name '{request['Name']}' not found")
     overrides = request.get("Configuration", {})
     merged = configuration.for_execution(workflow["Stages"], overrides)
-    check_functions(plane, workflow, merged)
+    check_functions(ports, workflow, merged)
     given = request["Input"]
-    stamp = Stamp(plane.new_id(), str(plane.clock()))
+    stamp = Stamp(ports.new_id(), str(ports.clock()))
     if "AssetId" in given:
-        source = _existing_asset(plane, given)
+        source = _existing_asset(ports, given)
         execution = new_execution(workflow, source.asset_id, source.media, overrides, stamp)
-        plane.executions.create(execution)
+        ports.executions.create(execution)
     else:
-        source = _new_asset(plane, given)
+        source = _new_asset(ports, given)
         execution = new_execution(workflow, source.asset_id, source.media, overrides, stamp)
-        with undone_by(lambda: plane.dataplane.delete_asset(source.asset_id)):
-            plane.executions.create(execution)
-    queue(plane, execution)
+        with undone_by(lambda: ports.dataplane.delete_asset(source.asset_id)):
+            ports.executions.create(execution)
+    queue(ports, execution)
     return execution
 
 
-def get(plane: ExecutionPlane, execution_id: str) -> Execution:
-    execution = plane.executions.get(execution_id)
+def get(ports: ExecutionPorts, execution_id: str) -> Execution:
+    execution = ports.executions.get(execution_id)
     if execution is None:
         raise NotFound.named("workflow execution", execution_id)
     return execution
 
 
-def resume(plane: ExecutionPlane, execution_id: str, stage: str) -> Json:
+def resume(ports: ExecutionPorts, execution_id: str, stage: str) -> Json:
     """Lets an execution that waits in ``stage`` go on when a slot is free. Raises BadRequest."""
-    execution = plane.executions.get(execution_id)
+    execution = ports.executions.get(execution_id)
     refusal = BadRequest(
         "Workflow status is not 'Waiting' or Current stage doesn't match the request"
     )
@@ -74,54 +74,54 @@ def resume(plane: ExecutionPlane, execution_id: str, stage: str) -> Json:
     if "Cancelled" in execution:
         raise refusal
     try:
-        plane.executions.move(execution, statuses.RESUMED, stage=stage)
+        ports.executions.move(execution, statuses.RESUMED, stage=stage)
     except Conflict as error:
         raise refusal from error
     resumed: Execution = {**execution, "Status": statuses.RESUMED}
-    with undone_by(lambda: plane.executions.move(resumed, statuses.WAITING)):
-        plane.queue.send(execution_id)
-    plane.scheduler.wake()
+    with undone_by(lambda: ports.executions.move(resumed, statuses.WAITING)):
+        ports.queue.send(execution_id)
+    ports.scheduler.wake()
     return {"Id": execution_id, "Status": statuses.RESUMED}
 
 
-def delete(plane: ExecutionPlane, execution_id: str) -> Execution:
+def delete(ports: ExecutionPorts, execution_id: str) -> Execution:
     """Stops an execution if it runs, and deletes its record. Raises NotFound."""
     for _ in range(_ATTEMPTS):
-        execution = get(plane, execution_id)
+        execution = get(ports, execution_id)
         if "StateMachineExecutionArn" in execution and execution["Status"] not in statuses.FINAL:
-            plane.machines.stop(execution["StateMachineExecutionArn"], "deleted by request")
+            ports.machines.stop(execution["StateMachineExecutionArn"], "deleted by request")
         try:
-            plane.executions.delete(execution)
+            ports.executions.delete(execution)
         except Conflict:
             # the scheduler or the stopped machine was faster: look at it again
             continue
-        plane.scheduler.wake()
-        whole = results.shown(plane.objects, execution)
-        results.forget(plane.objects, execution)
+        ports.scheduler.wake()
+        whole = large_results.shown(ports.objects, execution)
+        large_results.forget(ports.objects, execution)
         return whole
     raise Conflict(f"the execution '{execution_id}' changes all the time; try again")
 
 
-def queue(plane: ExecutionPlane, execution: Execution) -> None:
+def queue(ports: ExecutionPorts, execution: Execution) -> None:
     """Sends the message of a queued execution, which ends in Error when that fails."""
     try:
-        plane.queue.send(execution["Id"])
+        ports.queue.send(execution["Id"])
     except Exception as error:
-        _give_up(plane, execution, f"Exception {error}")
+        _give_up(ports, execution, f"Exception {error}")
         raise
-    plane.scheduler.wake()
+    ports.scheduler.wake()
 
 
-def _give_up(plane: ExecutionPlane, execution: Execution, message: str) -> None:
+def _give_up(ports: ExecutionPorts, execution: Execution, message: str) -> None:
     try:
-        plane.executions.move(execution, statuses.ERROR, message=message)
+        ports.executions.move(execution, statuses.ERROR, message=message)
     except Conflict:
         # the message did arrive, whatever its sending said, and the execution has begun
         return
 
 
 def check_functions(
-    plane: ExecutionPlane, workflow: Workflow, configurations: WorkflowConfiguration
+    ports: ExecutionPorts, workflow: Workflow, configurations: WorkflowConfiguration
 ) -> None:
     """Raises Conflict when the execution would call a function that was deleted.
 
@@ -136,7 +136,7 @@ def check_functions(
         if values["Enabled"]
         for arn in known.get(operator, ())
     ]
-    missing = plane.functions.missing(sorted({arn for _, _, arn in called}))
+    missing = ports.functions.missing(sorted({arn for _, _, arn in called}))
     for stage, operator, arn in called:
         if arn in missing:
             off = {stage: {operator: {"Enabled": False}}}
@@ -148,9 +148,9 @@ def check_functions(
             )
 
 
-def check_asset_is_free(plane: ExecutionPlane, asset_id: str) -> None:
+def check_asset_is_free(ports: ExecutionPorts, asset_id: str) -> None:
     """Raises Conflict while an execution is active on the asset."""
-    for one in plane.executions.of_asset(asset_id):
+    for one in ports.executions.of_asset(asset_id):
         if one["Status"] not in statuses.FINAL:
             raise Conflict(
                 f"There is currently another workflow execution(Id = {one['Id']}) active on "
@@ -158,20 +158,20 @@ def check_asset_is_free(plane: ExecutionPlane, asset_id: str) -> None:
             )
 
 
-def _new_asset(plane: ExecutionPlane, given: Mapping[str, Any]) -> _Source:
+def _new_asset(ports: ExecutionPorts, given: Mapping[str, Any]) -> _Source:
     media_type, location = _first_medium(given)
     for key in ("S3Bucket", "S3Key"):
         if not isinstance(location, dict) or not isinstance(location.get(key), str):
             raise BadRequest(f"Input.Media.{media_type}: Key '{key}' is required, a string")
-    asset = plane.dataplane.create_asset(media_type, location["S3Bucket"], location["S3Key"])
+    asset = ports.dataplane.create_asset(media_type, location["S3Bucket"], location["S3Key"])
     return _Source(asset["AssetId"], {media_type: _location(asset)})
 
 
-def _existing_asset(plane: ExecutionPlane, given: Mapping[str, Any]) -> _Source:
+def _existing_asset(ports: ExecutionPorts, given: Mapping[str, Any]) -> _Source:
     asset_id = given["AssetId"]
-    check_asset_is_free(plane, asset_id)
+    check_asset_is_free(ports, asset_id)
     try:
-        asset = plane.dataplane.get_asset(asset_id)
+        asset = ports.dataplane.get_asset(asset_id)
     except NotFound as error:
         raise NotFound(f"Unable to retrieve asset: {asset_id}") from error
     media_type = next(iter(given.get("Media") or {}), None) or asset.get("MediaType")

@@ -9,40 +9,40 @@ from mie.core.documents import Json
 from mie.core.errors import Conflict
 from mie.core.lists import PageRequest, whole
 from mie.engine.assets import existing, page_of
-from mie.engine.ports import DataPlane
+from mie.engine.ports import DataPorts
 
 
-def checkout(plane: DataPlane, asset_id: str, user: str) -> Json:
+def checkout(ports: DataPorts, asset_id: str, user: str) -> Json:
     """{"AssetId", "LockedBy", "LockedAt"}: locked, since that second of Unix time.
 
     Raises BadRequest, NotFound, and Conflict when somebody holds the lock.
     """
     assets.check_id(asset_id, "asset_id")
     assets.check_text(user, "LockedBy")
-    at = int(plane.clock())
-    if plane.assets.lock(asset_id, user, at):
+    at = int(ports.clock())
+    if ports.assets.lock(asset_id, user, at):
         return {"AssetId": asset_id, "LockedBy": user, "LockedAt": at}
-    present = existing(plane, asset_id)
+    present = existing(ports, asset_id)
     raise Conflict(
         f"Unable to lock asset: {asset_id} is checked out by {present.get('LockedBy')} since "
         f"{present.get('LockedAt')}"
     )
 
 
-def checkin(plane: DataPlane, asset_id: str) -> str:
+def checkin(ports: DataPorts, asset_id: str) -> str:
     """A sentence. Raises BadRequest, NotFound, and Conflict when nobody holds the lock."""
     assets.check_id(asset_id, "asset_id")
-    if plane.assets.unlock(asset_id):
+    if ports.assets.unlock(asset_id):
         return f"Unlocked asset {asset_id}"
-    existing(plane, asset_id)
+    existing(ports, asset_id)
     raise Conflict(f"Unable to unlock asset: {asset_id} is not checked out")
 
 
-def listing(plane: DataPlane, request: PageRequest | None) -> Json:
+def listing(ports: DataPorts, request: PageRequest | None) -> Json:
     """{"locks": [{"AssetId", "LockedBy", "LockedAt"}], "cursor"?}, the oldest first.
 
     Raises BadRequest, TooLarge.
     """
     if request is None:
-        return {"locks": whole(plane.assets.all_locks())}
-    return page_of(plane, "locks", request, plane.assets.locks)
+        return {"locks": whole(ports.assets.all_locks())}
+    return page_of(ports, "locks", request, ports.assets.locks)

@@ -12,7 +12,7 @@ from mie.core.documents import Execution, Json
 from mie.core.errors import BadRequest, Conflict
 from mie.core.executions import CANCELLED_MESSAGE
 from mie.core.executions import execution_id as id_in_name
-from mie.engine.ports import WorkerPlane
+from mie.engine.ports import WorkerPorts
 
 _ATTEMPTS = 5
 # A cause has up to 32,768 characters, a history many of them, and a record must keep its size.
@@ -20,7 +20,7 @@ _LONGEST_CAUSE, _LONGEST_MESSAGE = 2_000, 10_000
 _REPORTED = ("name", "status", "executionArn", "stateMachineArn")
 
 
-def close_execution(plane: WorkerPlane, short_uuid: str, event: Mapping[str, Any]) -> Json:
+def close_execution(ports: WorkerPorts, short_uuid: str, event: Mapping[str, Any]) -> Json:
     """Sets the execution of a failed machine to Error, with what the history says.
 
     event: "Step Functions Execution Status Change" of EventBridge, of any machine of the
@@ -40,26 +40,26 @@ def close_execution(plane: WorkerPlane, short_uuid: str, event: Mapping[str, Any
     if execution_id is None:
         return {}
     for _ in range(_ATTEMPTS):
-        execution = plane.executions.get(execution_id)
+        execution = ports.executions.get(execution_id)
         if execution is None or execution.get("StateMachineExecutionArn") != arn:
             return {}
         if execution["Status"] not in statuses.PREDECESSORS[statuses.ERROR]:
             return {}
-        message = _message(plane, execution, detail["status"])
+        message = _message(ports, execution, detail["status"])
         try:
-            plane.executions.move(execution, statuses.ERROR, message=message)
+            ports.executions.move(execution, statuses.ERROR, message=message)
         except Conflict:
             continue
-        plane.scheduler.wake()
+        ports.scheduler.wake()
         return {"stateMachineExecution": arn, "errorMessage": message}
     raise Conflict(f"the execution {execution_id} changes all the time")
 
 
-def _message(plane: WorkerPlane, execution: Execution, status: str) -> str:
+def _message(ports: WorkerPorts, execution: Execution, status: str) -> str:
     if "Cancelled" in execution:
         return CANCELLED_MESSAGE
     arn = execution["StateMachineExecutionArn"]
-    return failure_message(arn, status, plane.machines.causes(arn))
+    return failure_message(arn, status, ports.machines.causes(arn))
 
 
 def failure_message(arn: str, status: str, causes: Sequence[str]) -> str:

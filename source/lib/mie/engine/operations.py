@@ -17,27 +17,27 @@ from mie.core.errors import AlreadyExists, BadRequest
 from mie.engine import stages, versions
 from mie.engine.dependents import Change, Choice, attempt, finish, follow, using
 from mie.engine.operator_functions import make_callable
-from mie.engine.ports import DefinitionPlane
+from mie.engine.ports import DefinitionPorts
 from mie.engine.undo import undone_by
 
 
-def create(plane: DefinitionPlane, request: Mapping[str, Any]) -> Operation:
+def create(ports: DefinitionPorts, request: Mapping[str, Any]) -> Operation:
     """Registers an operator whose functions exist, and makes its singleton stage.
 
     Raises BadRequest, AlreadyExists.
     """
-    operation = _build(plane, request, Stamp(plane.new_id(), str(plane.clock())))
+    operation = _build(ports, request, Stamp(ports.new_id(), str(ports.clock())))
     name = operation["Name"]
-    if plane.operations.get(name) is not None:
+    if ports.operations.get(name) is not None:
         raise AlreadyExists("operation", name)
-    make_callable(plane, operation)
-    plane.operations.create(operation)
-    with undone_by(lambda: plane.operations.delete(operation)):
-        stages.create(plane, _singleton(operation))
+    make_callable(ports, operation)
+    ports.operations.create(operation)
+    with undone_by(lambda: ports.operations.delete(operation)):
+        stages.create(ports, _singleton(operation))
     return operation
 
 
-def update(plane: DefinitionPlane, request: Mapping[str, Any], dependents: Choice) -> Operation:
+def update(ports: DefinitionPorts, request: Mapping[str, Any], dependents: Choice) -> Operation:
     """Registers an operator anew, and builds all stages that list it anew.
 
     Workflows that use it are marked as stale, or built anew, as ``dependents`` says. Stages whose
@@ -46,57 +46,57 @@ def update(plane: DefinitionPlane, request: Mapping[str, Any], dependents: Choic
     the same request. Raises BadRequest, NotFound, and Conflict when somebody else changed it
     meanwhile or a stage or workflow could not follow.
     """
-    stored = get(plane, request["Name"])
+    stored = get(ports, request["Name"])
     check_unchanged(request, stored)
-    built = _build(plane, as_meant(request, stored), Stamp(stored["Id"], stored["Created"]))
+    built = _build(ports, as_meant(request, stored), Stamp(stored["Id"], stored["Created"]))
     revised: Operation = {**built, "Version": next_version(stored["Version"])}
-    misfits = _misfits(plane, revised)
+    misfits = _misfits(ports, revised)
     if misfits and dependents is Choice.REBUILD:
         raise BadRequest(
             "nothing is changed, because stages configure the operator in a way that it would no "
             f"longer take: {'; '.join(misfits.values())}. Change these stages first, or ask with "
             "dependents=stale"
         )
-    make_callable(plane, revised)
-    plane.operations.replace(revised, stored)
-    follow(plane, _renew_stages(plane, revised, misfits), dependents)
+    make_callable(ports, revised)
+    ports.operations.replace(revised, stored)
+    follow(ports, _renew_stages(ports, revised, misfits), dependents)
     return revised
 
 
-def finish_update(plane: DefinitionPlane, name: str, dependents: Choice) -> Operation:
+def finish_update(ports: DefinitionPorts, name: str, dependents: Choice) -> Operation:
     """What an update left when its time was over (Unfinished). Raises as update does."""
-    operation = get(plane, name)
-    finish(plane, _renew_stages(plane, operation, _misfits(plane, operation)), dependents)
+    operation = get(ports, name)
+    finish(ports, _renew_stages(ports, operation, _misfits(ports, operation)), dependents)
     return operation
 
 
-def get(plane: DefinitionPlane, name: str, version: str | None = None) -> Operation:
+def get(ports: DefinitionPorts, name: str, version: str | None = None) -> Operation:
     """Raises NotFound, and BadRequest for what is no version."""
-    return versions.get(plane.operations, "operation", name, version)
+    return versions.get(ports.operations, "operation", name, version)
 
 
-def delete(plane: DefinitionPlane, name: str, *, force: bool) -> Operation | None:
+def delete(ports: DefinitionPorts, name: str, *, force: bool) -> Operation | None:
     """Deletes an operator that nothing uses; with ``force`` any, which marks its workflows.
 
     None when there is no such operator.
     """
-    operation = plane.operations.get(name)
+    operation = ports.operations.get(name)
     if operation is None:
         return None
     singleton = operation["StageName"]
     if not force:
-        _check_unused(plane, name, singleton)
-    if plane.stages.get(singleton) is not None:
-        stages.delete(plane, singleton, force=True)
-    for workflow in using(plane, name, ()):
-        plane.workflows.mark_stale(workflow["Name"], operation=name, stage=None)
+        _check_unused(ports, name, singleton)
+    if ports.stages.get(singleton) is not None:
+        stages.delete(ports, singleton, force=True)
+    for workflow in using(ports, name, ()):
+        ports.workflows.mark_stale(workflow["Name"], operation=name, stage=None)
     # The item last: a deletion that broke off can be asked for again.
-    plane.operations.delete(operation)
+    ports.operations.delete(operation)
     return operation
 
 
-def _check_unused(plane: DefinitionPlane, name: str, singleton: str) -> None:
-    workflows = [one["Name"] for one in using(plane, name, ())]
+def _check_unused(ports: DefinitionPorts, name: str, singleton: str) -> None:
+    workflows = [one["Name"] for one in using(ports, name, ())]
     if workflows:
         raise BadRequest(
             f"Dependent workflows were found for operation {name}. Either delete the dependent "
@@ -108,7 +108,7 @@ def _check_unused(plane: DefinitionPlane, name: str, singleton: str) -> None:
         )
     users = [
         one["Name"]
-        for one in plane.stages.list()
+        for one in ports.stages.list()
         if name in one["Operations"] and one["Name"] != singleton
     ]
     if users:
@@ -119,35 +119,35 @@ def _check_unused(plane: DefinitionPlane, name: str, singleton: str) -> None:
         )
 
 
-def _misfits(plane: DefinitionPlane, operation: Operation) -> dict[str, str]:
+def _misfits(ports: DefinitionPorts, operation: Operation) -> dict[str, str]:
     """The stages that could not be built with it: name -> why."""
     reasons = {
         one["Name"]: misfit(one, operation)
-        for one in plane.stages.list()
+        for one in ports.stages.list()
         if operation["Name"] in one["Operations"]
     }
     return {name: reason for name, reason in reasons.items() if reason is not None}
 
 
 def _renew_stages(
-    plane: DefinitionPlane, operation: Operation, left_alone: Collection[str]
+    ports: DefinitionPorts, operation: Operation, left_alone: Collection[str]
 ) -> Change:
     """Builds the stages that list an operator anew, its own first; makes that if it is gone."""
     name, singleton = operation["Name"], operation["StageName"]
-    if plane.stages.get(singleton) is None:
-        stages.create(plane, _singleton(operation))
-    listing = [one["Name"] for one in plane.stages.list() if name in one["Operations"]]
+    if ports.stages.get(singleton) is None:
+        stages.create(ports, _singleton(operation))
+    listing = [one["Name"] for one in ports.stages.list() if name in one["Operations"]]
     refusals = [
         refusal
         for one in sorted(listing, key=lambda stage: stage != singleton)
         if one not in left_alone
-        and (refusal := attempt(plane, partial(stages.renew, plane, one, name), one))
+        and (refusal := attempt(ports, partial(stages.renew, ports, one, name), one))
     ]
     return Change(f"operation '{name}'", name, listing, refusals, left_alone)
 
 
-def _build(plane: DefinitionPlane, request: Mapping[str, Any], stamp: Stamp) -> Operation:
-    return build_operation(request, stamp, plane.lambdas, plane.execution_role)
+def _build(ports: DefinitionPorts, request: Mapping[str, Any], stamp: Stamp) -> Operation:
+    return build_operation(request, stamp, ports.lambdas, ports.execution_role)
 
 
 def _singleton(operation: Operation) -> Json:

@@ -10,25 +10,25 @@ from mie.core.operator_functions import (
     tag_command,
     unqualified,
 )
-from mie.engine.ports import DefinitionPlane
+from mie.engine.ports import DefinitionPorts
 
 
-def make_callable(plane: DefinitionPlane, operation: Operation) -> None:
+def make_callable(ports: DefinitionPorts, operation: Operation) -> None:
     """Raises BadRequest that names the function: it does not exist, or has no tag and gets none.
 
     All functions are looked at before one is changed.
     """
     untagged = []
     for field, arn in functions_of(operation):
-        check_reachable(arn, field, plane.lambdas.complete_stage)
-        tags = plane.functions.tags(arn)
+        check_reachable(arn, field, ports.lambdas.complete_stage)
+        tags = ports.functions.tags(arn)
         if tags is None:
             raise BadRequest(f"{field}: there is no Lambda function {arn}")
         if not is_tagged(tags):
             untagged.append((field, arn))
     for field, arn in untagged:
         try:
-            plane.functions.tag(unqualified(arn), TAG)
+            ports.functions.tag(unqualified(arn), TAG)
         except Forbidden as error:
             raise BadRequest(
                 f"{field}: the engine may not call {arn} before it has a tag, which the engine may "

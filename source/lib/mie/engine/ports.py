@@ -288,7 +288,7 @@ class NewSecret(Protocol):
 
 
 @dataclass(frozen=True)
-class DefinitionPlane:
+class DefinitionPorts:
     """What creating and deleting definitions needs.
 
     stack: the id of the stack whose template asks; None for requests of the API. deadline: Unix
@@ -311,7 +311,7 @@ class DefinitionPlane:
 
 
 @dataclass(frozen=True)
-class ExecutionPlane:
+class ExecutionPorts:
     """What starting, reading and ending executions needs."""
 
     workflows: Workflows
@@ -329,7 +329,7 @@ class ExecutionPlane:
 
 
 @dataclass(frozen=True)
-class WorkerPlane:
+class WorkerPorts:
     """What the workers beside the state machines need."""
 
     executions: Executions
@@ -439,7 +439,7 @@ class Search(Protocol):
 
 
 @dataclass(frozen=True)
-class DataPlane:
+class DataPorts:
     """What the data plane's routes need.
 
     external_buckets: names, in which ``*`` stands for anything, of the buckets other than the

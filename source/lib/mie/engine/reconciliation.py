@@ -15,7 +15,7 @@ from mie.core.errors import Conflict, TooManyRequests
 from mie.core.executions import attempt
 from mie.engine import cancellation
 from mie.engine.machine_failures import failure_message
-from mie.engine.ports import WorkerPlane
+from mie.engine.ports import WorkerPorts
 from mie.engine.scheduling import start_machine
 from mie.logs import logger
 
@@ -31,27 +31,27 @@ _SETTLED_SECONDS = 30.0
 _RUNS = "RUNNING"
 
 
-def sweep(plane: WorkerPlane) -> list[str]:
+def sweep(ports: WorkerPorts) -> list[str]:
     """Repairs what it finds; the ids of the executions that it changed or started.
 
     Slots become free by it: the caller fills them.
     """
-    now = plane.clock()
+    now = ports.clock()
     try:
-        _correct_slots(plane, now)
+        _correct_slots(ports, now)
     except TooManyRequests:
         # slots are taken and freed all the time: the next sweep counts again, this one goes on
         logger("reconciliation").warning("the count of slots could not be corrected yet")
     return [
         execution["Id"]
-        for execution in _some(_active(plane), now)
-        if _safely(execution["Id"], partial(_reconcile, plane, execution, now))
+        for execution in _some(_active(ports), now)
+        if _safely(execution["Id"], partial(_reconcile, ports, execution, now))
     ]
 
 
-def _active(plane: WorkerPlane) -> list[Json]:
+def _active(ports: WorkerPorts) -> list[Json]:
     active = (statuses.STARTED, statuses.RESUMED, statuses.WAITING)
-    found = (islice(plane.executions.with_status(one), _MOST_LISTED) for one in active)
+    found = (islice(ports.executions.with_status(one), _MOST_LISTED) for one in active)
     return list(chain.from_iterable(found))
 
 
@@ -78,21 +78,21 @@ def _safely(execution_id: str, reconcile: Callable[[], bool]) -> bool:
         return False
 
 
-def _reconcile(plane: WorkerPlane, listed: Json, now: float) -> bool:
+def _reconcile(ports: WorkerPorts, listed: Json, now: float) -> bool:
     """listed: as the index shows it, which may be out of date."""
     arn = listed.get("StateMachineExecutionArn")
-    run = plane.machines.state(arn) if arn else None
+    run = ports.machines.state(arn) if arn else None
     if "Cancelled" not in listed and run is not None and _needs_nothing(run, now):
         return False
-    execution = plane.executions.get(listed["Id"])
+    execution = ports.executions.get(listed["Id"])
     if execution is None or not _is_same(execution, listed):
         return False
     if "Cancelled" in execution:
-        cancellation.finish(plane, execution)
+        cancellation.finish(ports, execution)
     elif run is None and execution["Status"] == statuses.STARTED:
-        start_machine(plane, execution)
+        start_machine(ports, execution)
     else:
-        _close(plane, execution, run)
+        _close(ports, execution, run)
     logger("reconciliation").warning(
         "an execution did not agree with its machine",
         extra={
@@ -113,28 +113,28 @@ def _is_same(execution: Execution, listed: Json) -> bool:
     return all(execution.get(key) == listed.get(key) for key in keys)
 
 
-def _close(plane: WorkerPlane, execution: Execution, run: MachineRun | None) -> None:
+def _close(ports: WorkerPorts, execution: Execution, run: MachineRun | None) -> None:
     arn = execution.get("StateMachineExecutionArn", "")
     if run is None:
         message = f"the state machine's execution {arn} of attempt {attempt(execution)} is gone"
     else:
-        message = failure_message(arn, run.status, plane.machines.causes(arn))
-    plane.executions.move(execution, statuses.ERROR, message=message)
+        message = failure_message(arn, run.status, ports.machines.causes(arn))
+    ports.executions.move(execution, statuses.ERROR, message=message)
 
 
-def _correct_slots(plane: WorkerPlane, now: float) -> None:
+def _correct_slots(ports: WorkerPorts, now: float) -> None:
     """Sets the counter to the number of slot holders when two sweeps saw it wrong.
 
     Whatever takes or frees a slot ends the doubt of the first, so that between the two nothing
     did, and the index that counts the holders has caught up.
     """
-    seen = plane.executions.slots()
-    holders = sum(plane.executions.number_with_status(one) for one in statuses.HOLDS_A_SLOT)
+    seen = ports.executions.slots()
+    holders = sum(ports.executions.number_with_status(one) for one in statuses.HOLDS_A_SLOT)
     if seen.taken == holders:
         return
     if seen.doubted is None:
-        plane.executions.doubt_slots(seen, now)
-    elif now - seen.doubted >= _SETTLED_SECONDS and plane.executions.correct_slots(seen, holders):
+        ports.executions.doubt_slots(seen, now)
+    elif now - seen.doubted >= _SETTLED_SECONDS and ports.executions.correct_slots(seen, holders):
         logger("reconciliation").error(
             "the count of slots was wrong", extra={"Counted": seen.taken, "Holders": holders}
         )

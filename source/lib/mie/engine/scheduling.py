@@ -22,7 +22,7 @@ from mie.core.executions import (
     machine_input,
 )
 from mie.engine import cancellation
-from mie.engine.ports import WorkerPlane
+from mie.engine.ports import WorkerPorts
 from mie.engine.system import concurrency_limit
 from mie.logs import logger
 
@@ -37,26 +37,26 @@ _PERMANENT = (NotFound, BadRequest, Forbidden, TooLarge)
 
 
 def fill_slots(
-    plane: WorkerPlane, default_limit: int, *, find_lost: bool = False
+    ports: WorkerPorts, default_limit: int, *, find_lost: bool = False
 ) -> dict[_Outcome, int]:
     """Starts executions while slots are free. Returns how many messages had which outcome.
 
     find_lost: when the queue is empty, also look for waiting executions that have no message.
     """
     # asked for at every admission: a run of many takes a while, and the limit may change meanwhile
-    limit = partial(concurrency_limit, plane.system, default_limit)
+    limit = partial(concurrency_limit, ports.system, default_limit)
     outcomes: dict[_Outcome, int] = {"started": 0, "failed": 0, "dropped": 0, "postponed": 0}
     while sum(outcomes.values()) < _MOST_PER_RUN:
-        free = limit() - plane.executions.running()
+        free = limit() - ports.executions.running()
         if free < 1:
             break
-        messages = plane.queue.receive(min(free, _MOST_PER_RECEIVE))
+        messages = ports.queue.receive(min(free, _MOST_PER_RECEIVE))
         for message in messages:
-            outcome = _safely(message.execution_id, partial(_serve, plane, message, limit))
+            outcome = _safely(message.execution_id, partial(_serve, ports, message, limit))
             outcomes = {**outcomes, outcome: outcomes[outcome] + 1}
         if messages:
             continue
-        if not find_lost or not _send_lost(plane, free):
+        if not find_lost or not _send_lost(ports, free):
             break
         # once: what is sent again may take a while to be seen
         find_lost = False
@@ -74,27 +74,27 @@ def _safely(execution_id: str, start: Callable[[], _Outcome]) -> _Outcome:
         return "postponed"
 
 
-def _serve(plane: WorkerPlane, message: Message, limit: Callable[[], int]) -> _Outcome:
-    execution = plane.executions.get(message.execution_id)
+def _serve(ports: WorkerPorts, message: Message, limit: Callable[[], int]) -> _Outcome:
+    execution = ports.executions.get(message.execution_id)
     if execution is None or not _may_start(execution):
         if execution is not None and "Cancelled" in execution:
-            _finish_cancellation(plane, execution)
-        plane.queue.delete(message)
+            _finish_cancellation(ports, execution)
+        ports.queue.delete(message)
         return "dropped"
     if execution["Status"] != statuses.STARTED:
         try:
-            admitted = plane.executions.admit(execution, limit(), machine_execution_arn(execution))
+            admitted = ports.executions.admit(execution, limit(), machine_execution_arn(execution))
         except Conflict:
             admitted = False
         if not admitted:
             # no slot, or somebody else changed it: whoever receives it next looks again
-            plane.queue.put_back(message)
+            ports.queue.put_back(message)
             return "postponed"
     outcome: _Outcome = "started"
     # a resumed one has its machine, which waits for the status
     if execution["Status"] != statuses.RESUMED:
-        outcome = start_machine(plane, execution)
-    plane.queue.delete(message)
+        outcome = start_machine(ports, execution)
+    ports.queue.delete(message)
     return outcome
 
 
@@ -105,31 +105,31 @@ def _may_start(execution: Execution) -> bool:
     return execution["Status"] in startable and "Cancelled" not in execution
 
 
-def _finish_cancellation(plane: WorkerPlane, execution: Execution) -> None:
+def _finish_cancellation(ports: WorkerPorts, execution: Execution) -> None:
     if execution["Status"] not in statuses.FINAL:
-        cancellation.finish(plane, execution)
+        cancellation.finish(ports, execution)
     else:
         # whoever received its message before may have started it, and died before it saw the mark
-        _stop(plane, execution)
+        _stop(ports, execution)
 
 
-def start_machine(plane: WorkerPlane, execution: Execution) -> Literal["started", "failed"]:
+def start_machine(ports: WorkerPorts, execution: Execution) -> Literal["started", "failed"]:
     """Starts the machine of an admitted execution, once, however often it is asked to.
 
     execution: as it was read before or after it was admitted.
     """
     first = machine_input(execution, execution["Workflow"]["StartAt"])
     try:
-        plane.machines.start(machine_arn(execution), machine_execution_name(execution), first)
+        ports.machines.start(machine_arn(execution), machine_execution_name(execution), first)
     except _PERMANENT as error:
         started: Execution = {**execution, "Status": statuses.STARTED}
         message = f"Exception in workflow_scheduler_lambda {error}"
-        plane.executions.move(started, statuses.ERROR, message=message)
+        ports.executions.move(started, statuses.ERROR, message=message)
         return "failed"
-    present = plane.executions.get(execution["Id"])
+    present = ports.executions.get(execution["Id"])
     if present is None or _has_left(present, execution):
         # deleted, cancelled or even retried between the admission and the start
-        _stop(plane, execution)
+        _stop(ports, execution)
     return "started"
 
 
@@ -142,17 +142,17 @@ def _has_left(present: Execution, execution: Execution) -> bool:
     )
 
 
-def _stop(plane: WorkerPlane, execution: Execution) -> None:
-    plane.machines.stop(machine_execution_arn(execution), "ended by request before it began")
+def _stop(ports: WorkerPorts, execution: Execution) -> None:
+    ports.machines.stop(machine_execution_arn(execution), "ended by request before it began")
 
 
-def _send_lost(plane: WorkerPlane, most: int) -> bool:
+def _send_lost(ports: WorkerPorts, most: int) -> bool:
     """Queues the oldest waiting executions again; a second message does no harm."""
     waiting = chain(
-        plane.executions.with_status(statuses.QUEUED),
-        plane.executions.with_status(statuses.RESUMED),
+        ports.executions.with_status(statuses.QUEUED),
+        ports.executions.with_status(statuses.RESUMED),
     )
     lost = sorted(waiting, key=lambda one: float(one["Created"]))[:most]
     for execution in lost:
-        plane.queue.send(execution["Id"])
+        ports.queue.send(execution["Id"])
     return bool(lost)

@@ -4,25 +4,25 @@ from mie.core import cursors, search
 from mie.core.documents import Json
 from mie.core.errors import Unavailable
 from mie.core.search import Page, Query
-from mie.engine.ports import DataPlane
+from mie.engine.ports import DataPorts
 
 
-def find(plane: DataPlane, query: Query, page: Page) -> Json:
+def find(ports: DataPorts, query: Query, page: Page) -> Json:
     """{"hits", "total", "total_is_exact", "facets"?, "cursor"?}: facets on the first page only.
 
     Raises BadRequest for a cursor that this query did not get, Unavailable when there is no search
     or it does not answer.
     """
-    if plane.search is None:
+    if ports.search is None:
         raise Unavailable(
             "no search is deployed; the stack's parameter ElasticsearchEndpoint turns it on"
         )
-    secret = plane.assets.cursor_secret(plane.new_secret)
+    secret = ports.assets.cursor_secret(ports.new_secret)
     bound_to = f"search/{query.mark}"
     after = None
     if page.cursor is not None:
         after = cursors.unseal(page.cursor, bound_to, secret, issuer="search")
-    found = plane.search.search(search.request_body(query, page.limit, after), query.mark)
+    found = ports.search.search(search.request_body(query, page.limit, after), query.mark)
     answer, last = search.answer_of(found, page.limit, first=after is None)
     if last is None:
         return answer

@@ -17,21 +17,21 @@ from mie.core.errors import AlreadyExists, BadRequest
 from mie.core.names import singleton_stage_name
 from mie.engine import versions
 from mie.engine.dependents import Change, Choice, finish, follow, using
-from mie.engine.ports import DefinitionPlane
+from mie.engine.ports import DefinitionPorts
 from mie.engine.undo import undone_by
 
 
-def create(plane: DefinitionPlane, request: Mapping[str, Any]) -> Stage:
+def create(ports: DefinitionPorts, request: Mapping[str, Any]) -> Stage:
     """Makes a stage and its machine. Raises BadRequest, AlreadyExists."""
     check_stage(request)
     name = request["Name"]
-    if plane.stages.get(name) is not None:
+    if ports.stages.get(name) is not None:
         raise AlreadyExists("stage", name)
-    stage = _build(plane, request, Stamp(plane.new_id(), str(plane.clock())))
-    return _store(plane, stage, plane.stages.create)
+    stage = _build(ports, request, Stamp(ports.new_id(), str(ports.clock())))
+    return _store(ports, stage, ports.stages.create)
 
 
-def update(plane: DefinitionPlane, request: Mapping[str, Any], dependents: Choice) -> Stage:
+def update(ports: DefinitionPorts, request: Mapping[str, Any], dependents: Choice) -> Stage:
     """Builds a stage anew, from the request and the present operations.
 
     Workflows that use it are marked as stale, or built anew, as ``dependents`` says. An update
@@ -39,53 +39,53 @@ def update(plane: DefinitionPlane, request: Mapping[str, Any], dependents: Choic
     when somebody else changed it meanwhile or a workflow could not follow.
     """
     check_stage(request)
-    stored = get(plane, request["Name"])
+    stored = get(ports, request["Name"])
     check_unchanged(request, stored)
-    _check_singleton(plane, request)
-    revised = _replace(plane, request, stored)
-    follow(plane, _change(revised["Name"]), dependents)
+    _check_singleton(ports, request)
+    revised = _replace(ports, request, stored)
+    follow(ports, _change(revised["Name"]), dependents)
     return revised
 
 
-def finish_update(plane: DefinitionPlane, name: str, dependents: Choice) -> Stage:
+def finish_update(ports: DefinitionPorts, name: str, dependents: Choice) -> Stage:
     """What an update left when its time was over (Unfinished). Raises as update does."""
-    finish(plane, _change(name), dependents)
-    return get(plane, name)
+    finish(ports, _change(name), dependents)
+    return get(ports, name)
 
 
-def rebuild(plane: DefinitionPlane, name: str) -> Stage:
+def rebuild(ports: DefinitionPorts, name: str) -> Stage:
     """Builds a stage anew from the present operations, with the values that it gave them.
 
     Raises NotFound, BadRequest when an operation is gone, and Conflict when somebody else changed
     it meanwhile.
     """
-    stored = get(plane, name)
-    return _replace(plane, request_of_stage(stored), stored)
+    stored = get(ports, name)
+    return _replace(ports, request_of_stage(stored), stored)
 
 
-def renew(plane: DefinitionPlane, name: str, operation: str) -> Stage:
+def renew(ports: DefinitionPorts, name: str, operation: str) -> Stage:
     """As rebuild, unless the stage has been built from the present version of the operation.
 
     Many operators of a stage may be updated at once, and each update wants the stage anew.
     """
-    stored, present = get(plane, name), plane.operations.get(operation)
+    stored, present = get(ports, name), ports.operations.get(operation)
     if present is not None and is_built_from(stored, present):
         return stored
-    return _replace(plane, request_of_stage(stored), stored)
+    return _replace(ports, request_of_stage(stored), stored)
 
 
-def get(plane: DefinitionPlane, name: str, version: str | None = None) -> Stage:
+def get(ports: DefinitionPorts, name: str, version: str | None = None) -> Stage:
     """Raises NotFound, and BadRequest for what is no version."""
-    return versions.get(plane.stages, "stage", name, version)
+    return versions.get(ports.stages, "stage", name, version)
 
 
-def delete(plane: DefinitionPlane, name: str, *, force: bool) -> Stage:
+def delete(ports: DefinitionPorts, name: str, *, force: bool) -> Stage:
     """Deletes a stage that no workflow uses; with ``force`` any, which marks those workflows.
 
     Workflows stay runnable: their machines keep the states of the stage.
     """
-    stage = get(plane, name)
-    dependents = [one["Name"] for one in using(plane, None, [name])]
+    stage = get(ports, name)
+    dependents = [one["Name"] for one in using(ports, None, [name])]
     if dependents and not force:
         raise BadRequest(
             f"Dependent workflows were found for stage {name}. Either delete the dependent "
@@ -95,10 +95,10 @@ def delete(plane: DefinitionPlane, name: str, *, force: bool) -> Stage:
             f"/workflow/list/stage/. They are: {', '.join(sorted(dependents))}"
         )
     for workflow in dependents:
-        plane.workflows.mark_stale(workflow, operation=None, stage=name)
-    plane.machines.delete(stage["StateMachineArn"])
+        ports.workflows.mark_stale(workflow, operation=None, stage=name)
+    ports.machines.delete(stage["StateMachineArn"])
     # The item last: a deletion that broke off can be asked for again.
-    plane.stages.delete(stage)
+    ports.stages.delete(stage)
     return stage
 
 
@@ -106,55 +106,55 @@ def _change(name: str) -> Change:
     return Change(f"stage '{name}'", None, [name])
 
 
-def _replace(plane: DefinitionPlane, request: Mapping[str, Any], stored: Stage) -> Stage:
-    built = _build(plane, request, Stamp(stored["Id"], stored["Created"]))
+def _replace(ports: DefinitionPorts, request: Mapping[str, Any], stored: Stage) -> Stage:
+    built = _build(ports, request, Stamp(stored["Id"], stored["Created"]))
     revised: Stage = {**built, "Version": next_version(stored["Version"])}
-    made = _store(plane, revised, lambda item: plane.stages.replace(item, stored))
+    made = _store(ports, revised, lambda item: ports.stages.replace(item, stored))
     if stored["StateMachineArn"] != made["StateMachineArn"]:
         # one of an earlier release, in whose place a workflow's machine may come
-        plane.machines.delete(stored["StateMachineArn"])
+        ports.machines.delete(stored["StateMachineArn"])
     return made
 
 
-def _store(plane: DefinitionPlane, stage: Stage, write: Callable[[Stage], None]) -> Stage:
+def _store(ports: DefinitionPorts, stage: Stage, write: Callable[[Stage], None]) -> Stage:
     """Makes the machine, then writes the item, which names the machine's version: whatever breaks
     in between changes nothing that anybody uses, and can be asked for again."""
     machine = stage["StateMachineArn"]
-    version = plane.machines.put(machine, stage["Definition"], plane.execution_role)
+    version = ports.machines.put(machine, stage["Definition"], ports.execution_role)
     complete: Stage = {**stage, "StateMachineVersionArn": version}
-    with undone_by(lambda: _drop_orphan(plane, stage)):
+    with undone_by(lambda: _drop_orphan(ports, stage)):
         write(complete)
     return complete
 
 
-def _drop_orphan(plane: DefinitionPlane, stage: Stage) -> None:
-    if plane.stages.get(stage["Name"]) is None:
-        plane.machines.delete(stage["StateMachineArn"])
+def _drop_orphan(ports: DefinitionPorts, stage: Stage) -> None:
+    if ports.stages.get(stage["Name"]) is None:
+        ports.machines.delete(stage["StateMachineArn"])
 
 
-def _check_singleton(plane: DefinitionPlane, request: Mapping[str, Any]) -> None:
+def _check_singleton(ports: DefinitionPorts, request: Mapping[str, Any]) -> None:
     name = request["Name"]
     operation = name.removeprefix("_")
     if name != singleton_stage_name(operation) or request["Operations"] == [operation]:
         return
-    if plane.operations.get(operation) is not None:
+    if ports.operations.get(operation) is not None:
         raise BadRequest(
             f"Operations: '{name}' runs the operation '{operation}' and nothing else; make "
             "another stage for more"
         )
 
 
-def _build(plane: DefinitionPlane, request: Mapping[str, Any], stamp: Stamp) -> Stage:
-    operations = _operations(plane, request["Operations"])
+def _build(ports: DefinitionPorts, request: Mapping[str, Any], stamp: Stamp) -> Stage:
+    operations = _operations(ports, request["Operations"])
     return build_stage(
-        request, operations, stamp, plane.lambdas, plane.machines.stage_arn(request["Name"])
+        request, operations, stamp, ports.lambdas, ports.machines.stage_arn(request["Name"])
     )
 
 
-def _operations(plane: DefinitionPlane, names: Sequence[str]) -> list[Operation]:
+def _operations(ports: DefinitionPorts, names: Sequence[str]) -> list[Operation]:
     found = []
     for name in names:
-        operation = plane.operations.get(name)
+        operation = ports.operations.get(name)
         if operation is None:
             raise BadRequest(f"Operations: Exception: operation '{name}' not found")
         found.append(operation)

@@ -7,27 +7,27 @@ stored as any other, and what was uploaded is deleted.
 
 import json
 
-from mie.core import assets, media
+from mie.core import assets, transfers
 from mie.core.documents import Json
 from mie.core.errors import BadRequest, NotFound, TooLarge
 from mie.engine.assets import existing
-from mie.engine.metadata import Page, Result, store, store_page
-from mie.engine.ports import DataPlane
+from mie.engine.metadata_writing import Page, Result, store, store_page
+from mie.engine.ports import DataPorts
 
 
-def form(plane: DataPlane, asset_id: str, operator: str, workflow_id: str) -> Json:
+def form(ports: DataPorts, asset_id: str, operator: str, workflow_id: str) -> Json:
     """{"Upload", "url", "fields"}: the upload's id, and a form. Raises BadRequest, NotFound."""
-    existing(plane, asset_id)
-    upload = plane.new_id()
+    existing(ports, asset_id)
+    upload = ports.new_id()
     key = assets.upload_key(asset_id, workflow_id, operator, upload)
-    signed = plane.objects.presign_post(
-        key, media.JSON_TYPE, media.LARGEST_RESULT, media.URL_SECONDS
+    signed = ports.objects.presign_post(
+        key, transfers.JSON_TYPE, transfers.LARGEST_RESULT, transfers.URL_SECONDS
     )
     return {"Upload": upload, **signed}
 
 
 def register(
-    plane: DataPlane, asset_id: str, upload: str, result: Result, page: Page | None
+    ports: DataPorts, asset_id: str, upload: str, result: Result, page: Page | None
 ) -> Json:
     """Stores what was uploaded, in the shape of store and store_page.
 
@@ -36,26 +36,26 @@ def register(
     assets.check_id(upload, "uploaded")
     key = assets.upload_key(asset_id, result.workflow_id, result.operator, upload)
     try:
-        existing(plane, asset_id)
+        existing(ports, asset_id)
     except NotFound:
         # the asset's deletion may have passed by what was uploaded since
-        plane.objects.delete([key])
+        ports.objects.delete([key])
         raise
-    complete = Result(result.operator, result.workflow_id, _uploaded(plane, key))
+    complete = Result(result.operator, result.workflow_id, _uploaded(ports, key))
     if page is None:
-        answer = store(plane, asset_id, complete)
+        answer = store(ports, asset_id, complete)
     else:
-        answer = store_page(plane, asset_id, complete, page)
-    plane.objects.delete([key])
+        answer = store_page(ports, asset_id, complete, page)
+    ports.objects.delete([key])
     return answer
 
 
-def _uploaded(plane: DataPlane, key: str) -> Json:
+def _uploaded(ports: DataPorts, key: str) -> Json:
     try:
-        stored = plane.objects.get(key, media.LARGEST_RESULT)
+        stored = ports.objects.get(key, transfers.LARGEST_RESULT)
     except TooLarge as error:
         raise TooLarge(
-            f"uploaded: results may have {media.LARGEST_RESULT} bytes; store them in pages"
+            f"uploaded: results may have {transfers.LARGEST_RESULT} bytes; store them in pages"
         ) from error
     if stored is None:
         raise NotFound(

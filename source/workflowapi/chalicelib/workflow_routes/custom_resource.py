@@ -5,7 +5,7 @@ from functools import partial
 from threading import Lock, Timer
 from typing import Any
 
-from chalicelib.workflow_routes import planes, requests
+from chalicelib.workflow_routes import requests, wiring
 
 from mie.adapters.cloudformation import put_response
 from mie.adapters.lambda_api import invoke_later
@@ -46,9 +46,9 @@ def answer(event: dict[str, Any], context: Any) -> None:
     late = custom_resource.failure(event, f"not done after {seconds:.0f} seconds")
     guard = Timer(seconds, reply.send, [late])
     guard.start()
-    plane = partial(planes.definition_plane, time.time() + left - _LAST_BEGINNING_SECONDS)
+    ports = partial(wiring.definition_ports, time.time() + left - _LAST_BEGINNING_SECONDS)
     try:
-        reply.send(custom_resource.handle(plane, event, requests.check))
+        reply.send(custom_resource.handle(ports, event, requests.check))
     except Unfinished:
         _go_on(event, context, reply)
     finally:

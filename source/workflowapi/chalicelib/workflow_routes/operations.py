@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalice import Blueprint
-from chalicelib.workflow_routes import planes, requests
+from chalicelib.workflow_routes import requests, wiring
 from chalicelib.workflow_routes.signed import SIGNED
 
 from mie.core.documents import Operation
@@ -15,31 +15,31 @@ routes = Blueprint(__name__)
 @routes.route("/workflow/operation", methods=["POST"], **SIGNED)
 def create_operation() -> Operation:
     given = requests.body(routes.current_request, "operation")
-    return operations.create(planes.definition_plane(), given)
+    return operations.create(wiring.definition_ports(), given)
 
 
 @routes.route("/workflow/operation", methods=["PUT"], **SIGNED)
 def update_operation() -> Operation:
     given = requests.body(routes.current_request, "operation", requests.DEPENDENTS)
     dependents = requests.dependents(routes.current_request)
-    return operations.update(planes.definition_plane(), given, dependents)
+    return operations.update(wiring.definition_ports(), given, dependents)
 
 
 @routes.route("/workflow/operation", methods=["GET"], **SIGNED)
 def list_operations() -> list[Operation]:
     requests.no_query(routes.current_request)
-    return list(planes.definition_plane().operations.list())
+    return list(wiring.definition_ports().operations.list())
 
 
 @routes.route("/workflow/operation/{Name}", methods=["GET"], **SIGNED)
 def get_operation(Name: str) -> Operation:
     version = requests.version(routes.current_request)
-    return operations.get(planes.definition_plane(), requests.name(Name), version)
+    return operations.get(wiring.definition_ports(), requests.name(Name), version)
 
 
 @routes.route("/workflow/operation/{Name}", methods=["DELETE"], **SIGNED)
 def delete_operation(Name: str) -> Any:
     operation, force = requests.name(Name), requests.is_forced(routes.current_request)
-    deleted = operations.delete(planes.definition_plane(), operation, force=force)
+    deleted = operations.delete(wiring.definition_ports(), operation, force=force)
     # clients that clean up rely on this answer instead of a 404
     return deleted or {"Message": f"Warning: operation '{operation}' not found"}

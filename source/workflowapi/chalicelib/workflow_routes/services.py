@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chalice import Blueprint
-from chalicelib.workflow_routes import planes, requests
+from chalicelib.workflow_routes import requests, wiring
 from chalicelib.workflow_routes.signed import SIGNED
 
 from mie.core.language_services import PROXIES, Proxy
@@ -18,7 +18,7 @@ def _view(proxy: Proxy) -> Callable[[], dict[str, Any]]:
         if proxy.schema is None:
             requests.no_query(routes.current_request)
         body = requests.body(routes.current_request, proxy.schema) if proxy.schema else {}
-        return language_services.answer(planes.language_services(), proxy, body)
+        return language_services.answer(wiring.language_services(), proxy, body)
 
     # Chalice, logs and the API's description know a view by its name
     hand_on.__name__ = proxy.path.rpartition("/")[2]

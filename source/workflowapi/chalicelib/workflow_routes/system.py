@@ -3,7 +3,7 @@
 from typing import Any
 
 from chalice import Blueprint
-from chalicelib.workflow_routes import planes, requests
+from chalicelib.workflow_routes import requests, wiring
 from chalicelib.workflow_routes.signed import SIGNED
 
 from mie.engine import system
@@ -14,11 +14,11 @@ routes = Blueprint(__name__)
 @routes.route("/system/configuration", methods=["POST"], **SIGNED)
 def set_parameter() -> dict[str, Any]:
     given = requests.body(routes.current_request, "parameter")
-    system.configure(planes.system_configuration(), given)
+    system.configure(wiring.system_configuration(), given)
     return {}
 
 
 @routes.route("/system/configuration", methods=["GET"], **SIGNED)
 def list_parameters() -> list[dict[str, Any]]:
     requests.no_query(routes.current_request)
-    return system.parameters(planes.system_configuration())
+    return system.parameters(wiring.system_configuration())

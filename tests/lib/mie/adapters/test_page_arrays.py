@@ -12,10 +12,10 @@ from mie import aws
 from mie.adapters import page_arrays
 from mie.adapters.objects import BucketObjects
 from mie.adapters.page_arrays import PageArrays
-from mie.core import pages
+from mie.core import result_pages
 from mie.core.errors import Malformed
 
-PREFIX = pages.generation_prefix("a", "w", "op", 1)
+PREFIX = result_pages.generation_prefix("a", "w", "op", 1)
 MANIFEST, ARRAY = PREFIX + "manifest.json", PREFIX + "pages.json"
 # S3's smallest part
 PART = 5 * 1024**2
@@ -48,10 +48,10 @@ def requests(objects):
 
 
 def store(objects, *results):
-    keys = [pages.numbered_key(PREFIX, number) for number in range(len(results))]
+    keys = [result_pages.numbered_key(PREFIX, number) for number in range(len(results))]
     for key, result in zip(keys, results, strict=True):
         objects.put(key, json.dumps(result).encode())
-    objects.put(MANIFEST, pages.to_manifest(keys))
+    objects.put(MANIFEST, result_pages.to_manifest(keys))
 
 
 def read(objects):
@@ -107,7 +107,7 @@ def test_chunks_of_a_hundred_megabytes_need_a_few():
     assert most < 4 * PART
 
 
-@pytest.mark.parametrize("gone", [MANIFEST, pages.numbered_key(PREFIX, 1)])
+@pytest.mark.parametrize("gone", [MANIFEST, result_pages.numbered_key(PREFIX, 1)])
 @pytest.mark.parametrize("size", [1, PART])
 def test_nothing_is_made_of_what_is_deleted_meanwhile(objects, gone, size):
     store(objects, {"a": "x" * size}, {"a": 2})
@@ -124,7 +124,9 @@ def test_a_manifest_that_cannot_be_read_is_our_fault(objects):
 
 
 def test_arrays_alone_are_removed(objects):
-    other = pages.array_key(pages.manifest_key(pages.generation_prefix("a", "w", "op", 2)))
+    other = result_pages.array_key(
+        result_pages.manifest_key(result_pages.generation_prefix("a", "w", "op", 2))
+    )
     kept = ["private/assets/a/input/pages.json", f"{PREFIX}00000000.json", MANIFEST]
     for key in (ARRAY, other, *kept):
         objects.put(key, b"[]")

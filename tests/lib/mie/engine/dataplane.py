@@ -6,17 +6,17 @@ from tests.fakes.assets import AssetsInMemory
 from tests.fakes.objects import ObjectsInMemory
 
 from mie.engine import assets
-from mie.engine.ports import DataPlane
+from mie.engine.ports import DataPorts
 
 BUCKET = "dataplane"
 
 
-def plane(objects=None, allowed=("team-*",)):
+def ports(objects=None, allowed=("team-*",)):
     numbers = itertools.count()
     ticks = itertools.count(1_000_000)
     store = objects or ObjectsInMemory(BUCKET, {"team-media": {"v.mp4": b"video"}})
     store.bodies["upload/v.mp4"] = b"video"
-    return DataPlane(
+    return DataPorts(
         assets=AssetsInMemory(),
         objects=store,
         clock=lambda: next(ticks) / 1000,

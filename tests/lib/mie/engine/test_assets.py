@@ -2,17 +2,17 @@
 
 import pytest
 from tests.fakes.objects import ObjectsInMemory
-from tests.lib.mie.engine.dataplane import BUCKET, asset, plane
+from tests.lib.mie.engine.dataplane import BUCKET, asset, ports
 
 from mie.core.errors import BadRequest, Conflict, Forbidden, NotFound, TooLarge
 from mie.core.lists import PageRequest
-from mie.engine import assets, metadata
+from mie.engine import assets, metadata_writing
 from mie.engine.assets import Source
-from mie.engine.metadata import Result
+from mie.engine.metadata_writing import Result
 
 
 def test_an_asset_is_a_copy_of_its_source():
-    dataplane = plane()
+    dataplane = ports()
     created = assets.create(dataplane, Source(BUCKET, "upload/v.mp4", "Video"))
     key = f"private/assets/{created['AssetId']}/input/upload/v.mp4"
     assert created["S3Key"] == key
@@ -23,7 +23,7 @@ def test_an_asset_is_a_copy_of_its_source():
 
 
 def test_the_secret_of_an_asset_is_its_own_and_not_told():
-    dataplane = plane()
+    dataplane = ports()
     one, other = asset(dataplane), asset(dataplane)
     secrets = {dataplane.assets.get(key)["CursorSecret"] for key in (one, other)}
     assert len(secrets) == 2
@@ -32,7 +32,7 @@ def test_the_secret_of_an_asset_is_its_own_and_not_told():
 
 @pytest.mark.parametrize("bucket", ["team-media", "team-x"])
 def test_sources_of_allowed_buckets_are_looked_for(bucket):
-    dataplane = plane()
+    dataplane = ports()
     if bucket == "team-media":
         assert assets.create(dataplane, Source(bucket, "v.mp4"))["S3Bucket"] == BUCKET
         return
@@ -50,14 +50,14 @@ def test_sources_of_allowed_buckets_are_looked_for(bucket):
     ],
 )
 def test_other_buckets_are_refused_before_anything_is_copied(bucket, allowed):
-    dataplane = plane(ObjectsInMemory(BUCKET, {bucket: {"v.mp4": b"video"}}), allowed)
+    dataplane = ports(ObjectsInMemory(BUCKET, {bucket: {"v.mp4": b"video"}}), allowed)
     with pytest.raises(Forbidden, match=bucket):
         assets.create(dataplane, Source(bucket, "v.mp4"))
     assert list(dataplane.objects.bodies) == ["upload/v.mp4"]
 
 
 def test_a_copy_whose_registration_fails_is_deleted(monkeypatch):
-    dataplane = plane()
+    dataplane = ports()
 
     def refuse(item):
         raise Conflict("there is an asset")
@@ -69,11 +69,11 @@ def test_a_copy_whose_registration_fails_is_deleted(monkeypatch):
 
 
 def test_an_asset_is_deleted_with_everything_below_its_prefix():
-    dataplane = plane()
+    dataplane = ports()
     asset_id, kept = asset(dataplane), asset(dataplane)
     dataplane.objects.put(f"private/assets/{asset_id}/x_proxy.mp4", b"")
     dataplane.objects.put(f"private/assets/{asset_id}/workflows/w/op/000001/0.json", b"")
-    metadata.store(dataplane, asset_id, Result("op", "w", {}))
+    metadata_writing.store(dataplane, asset_id, Result("op", "w", {}))
     deleted = assets.delete(dataplane, asset_id)
     assert deleted == {
         "Message": f"Deleted asset: {asset_id} from the dataplane",
@@ -88,7 +88,7 @@ def test_an_asset_is_deleted_with_everything_below_its_prefix():
 
 
 def test_a_deletion_that_broke_goes_on_when_it_is_asked_for_again(monkeypatch):
-    dataplane = plane()
+    dataplane = ports()
     asset_id = asset(dataplane)
 
     def refuse(keys):
@@ -109,7 +109,7 @@ IN_PLACE = Source("team-media", "v.mp4", "Video", in_place=True)
 
 
 def test_a_source_in_place_is_the_asset_itself_and_outlives_it():
-    dataplane = plane()
+    dataplane = ports()
     created = assets.create(dataplane, IN_PLACE)
     asset_id = created["AssetId"]
     assert created == {
@@ -119,7 +119,7 @@ def test_a_source_in_place_is_the_asset_itself_and_outlives_it():
         "MediaType": "Video",
     }
     assert list(dataplane.objects.bodies) == ["upload/v.mp4"]
-    metadata.store(dataplane, asset_id, Result("op", "w", {}))
+    metadata_writing.store(dataplane, asset_id, Result("op", "w", {}))
     assert assets.delete(dataplane, asset_id)["Deleted"]["Objects"] == 1
     assert dataplane.objects.others == {"team-media": {"v.mp4": b"video"}}
 
@@ -137,14 +137,14 @@ def test_a_source_in_place_is_the_asset_itself_and_outlives_it():
     ],
 )
 def test_what_cannot_be_an_asset_in_its_place_is_refused(source, error, said):
-    dataplane = plane()
+    dataplane = ports()
     with pytest.raises(error, match=said):
         assets.create(dataplane, source)
     assert dataplane.assets.items == {}
 
 
 def test_assets_are_listed_in_pages_while_they_come_and_go():
-    dataplane = plane()
+    dataplane = ports()
     ids = {asset(dataplane) for _ in range(7)}
     first = assets.listing(dataplane, PageRequest(3, None))
     for asset_id in first["assets"]:
@@ -155,7 +155,7 @@ def test_assets_are_listed_in_pages_while_they_come_and_go():
 
 
 def test_a_list_that_fits_into_no_answer_says_how_it_can_be_had():
-    dataplane = plane()
+    dataplane = ports()
     dataplane.assets.ids = lambda: (f"{number:036d}" for number in range(200_000))
     with pytest.raises(TooLarge, match=r"\?limit="):
         assets.listing(dataplane, None)

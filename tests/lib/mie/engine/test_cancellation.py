@@ -27,11 +27,11 @@ def in_status(world, status):
     execution = run(world)
     event = {"Name": "Wait", "WorkflowExecutionId": execution["Id"]}
     if status != statuses.QUEUED:
-        fill_slots(world.worker_plane, 1)
+        fill_slots(world.worker_ports, 1)
     if status in (statuses.WAITING, statuses.RESUMED):
-        waiting.start(world.worker_plane, event)
+        waiting.start(world.worker_ports, event)
     if status == statuses.RESUMED:
-        executions.resume(world.execution_plane, execution["Id"], "s1")
+        executions.resume(world.execution_ports, execution["Id"], "s1")
     record = world.executions.get(execution["Id"])
     assert record["Status"] == status
     return record
@@ -43,24 +43,24 @@ ACTIVE = [statuses.QUEUED, statuses.STARTED, statuses.WAITING, statuses.RESUMED]
 @pytest.mark.parametrize("status", ACTIVE)
 def test_whatever_is_active_is_cancelled(world, status):
     execution = in_status(world, status)
-    cancelled = cancel(world.execution_plane, execution["Id"])
+    cancelled = cancel(world.execution_ports, execution["Id"])
     assert (cancelled["Status"], cancelled["Message"]) == ("Error", "Cancelled by request")
     assert world.executions.get(execution["Id"]) == cancelled
     assert world.executions.running() == 0
     assert {one.status for one in world.machines.runs.values()} <= {"ABORTED"}
     woken = world.scheduler.woken
     # again: the same answer, and nothing happens
-    assert cancel(world.execution_plane, execution["Id"]) == cancelled
+    assert cancel(world.execution_ports, execution["Id"]) == cancelled
     assert (world.executions.running(), world.scheduler.woken) == (0, woken)
 
 
 @pytest.mark.parametrize("status", ACTIVE)
 def test_its_messages_do_no_harm_and_its_slot_serves_another(world, status):
     execution = in_status(world, status)
-    cancel(world.execution_plane, execution["Id"])
+    cancel(world.execution_ports, execution["Id"])
     other = run(world)
-    fill_slots(world.worker_plane, 1)
-    fill_slots(world.worker_plane, 1)
+    fill_slots(world.worker_ports, 1)
+    fill_slots(world.worker_ports, 1)
     assert world.executions.get(other["Id"])["Status"] == "Started"
     assert world.executions.get(execution["Id"])["Status"] == "Error"
     assert (world.queue.visible, world.queue.hidden, world.executions.running()) == ({}, {}, 1)
@@ -71,13 +71,13 @@ def test_what_ended_on_its_own_cannot_be_cancelled(world, status):
     execution = in_status(world, statuses.STARTED)
     world.executions.move(execution, status, message="of its own")
     with pytest.raises(Conflict, match=f"has ended already, with the status {status}"):
-        cancel(world.execution_plane, execution["Id"])
+        cancel(world.execution_ports, execution["Id"])
     assert world.executions.get(execution["Id"])["Message"] == "of its own"
 
 
 def test_an_unknown_execution_cannot_be_cancelled(world):
     with pytest.raises(NotFound):
-        cancel(world.execution_plane, "none")
+        cancel(world.execution_ports, "none")
 
 
 def test_what_completes_meanwhile_is_complete(world):
@@ -87,13 +87,13 @@ def test_what_completes_meanwhile_is_complete(world):
     def complete_first(arn, cause):
         for stage, operator in (("s1", "a"), ("s2", "b")):
             event = {"Name": stage, "WorkflowExecutionId": execution["Id"]}
-            complete_stage(world.worker_plane, {**event, "Outputs": [output(operator)]})
+            complete_stage(world.worker_ports, {**event, "Outputs": [output(operator)]})
         stop(arn, cause)
 
     world.machines.stop = complete_first
     for _ in range(2):
         with pytest.raises(Conflict, match="Complete"):
-            cancel(world.execution_plane, execution["Id"])
+            cancel(world.execution_ports, execution["Id"])
     assert world.executions.running() == 0
 
 
@@ -107,7 +107,7 @@ def test_what_begins_meanwhile_is_stopped(world):
         move(record, status, **more)
 
     world.executions.move = admit_first
-    assert cancel(world.execution_plane, execution["Id"])["Status"] == "Error"
+    assert cancel(world.execution_ports, execution["Id"])["Status"] == "Error"
     assert world.machines.stopped == ["arn:begun"]
     assert world.executions.running() == 0
 
@@ -116,7 +116,7 @@ def test_what_is_being_cancelled_is_not_resumed(world):
     execution = in_status(world, statuses.WAITING)
     world.executions.mark_cancelled(execution, "1.5")
     with pytest.raises(BadRequest, match="not 'Waiting'"):
-        executions.resume(world.execution_plane, execution["Id"], "s1")
+        executions.resume(world.execution_ports, execution["Id"], "s1")
 
 
 STEPS = [
@@ -139,14 +139,14 @@ CRASHES = [
 def die_in_cancel(world, execution, port, step, before):
     die_at(world, port, step, before=before)
     with pytest.raises(Killed):
-        cancel(world.execution_plane, execution["Id"])
+        cancel(world.execution_ports, execution["Id"])
 
 
 @pytest.mark.parametrize(("status", "port", "step", "before"), CRASHES)
 def test_a_cancellation_that_broke_is_finished_by_the_next(world, status, port, step, before):
     execution = in_status(world, status)
     die_in_cancel(world, execution, port, step, before)
-    cancelled = cancel(world.execution_plane, execution["Id"])
+    cancelled = cancel(world.execution_ports, execution["Id"])
     assert cancelled["Message"] == "Cancelled by request"
     assert world.executions.running() == 0
     assert {one.status for one in world.machines.runs.values()} <= {"ABORTED"}
@@ -159,8 +159,8 @@ def test_a_cancellation_that_broke_behind_its_mark_is_finished_by_the_schedule(
     execution = in_status(world, status)
     die_in_cancel(world, execution, port, step, before)
     is_marked = "Cancelled" in world.executions.get(execution["Id"])
-    sweep(world.worker_plane)
-    fill_slots(world.worker_plane, 1, find_lost=True)
+    sweep(world.worker_ports)
+    fill_slots(world.worker_ports, 1, find_lost=True)
     record = world.executions.get(execution["Id"])
     running = [one for one in world.machines.runs.values() if one.status == "RUNNING"]
     if is_marked:
@@ -181,8 +181,8 @@ def test_the_event_of_the_stopped_machine_says_cancelled_too(world):
         "executionArn": arn,
         "stateMachineArn": execution["Workflow"]["StateMachineArn"],
     }
-    close_execution(world.worker_plane, "ab12cd", {"detail": detail})
+    close_execution(world.worker_ports, "ab12cd", {"detail": detail})
     record = world.executions.get(execution["Id"])
     assert (record["Status"], record["Message"]) == ("Error", "Cancelled by request")
-    assert cancel(world.execution_plane, execution["Id"]) == record
+    assert cancel(world.execution_ports, execution["Id"]) == record
     assert world.executions.running() == 0

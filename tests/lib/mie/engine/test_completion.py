@@ -8,7 +8,7 @@ from tests.fakes.definitions import define, output, run
 
 from mie.core import statuses
 from mie.core.errors import Conflict, NotFound
-from mie.engine import executions, results
+from mie.engine import executions, large_results
 from mie.engine.completion import StageFailed, complete_stage
 from mie.engine.scheduling import fill_slots
 
@@ -23,13 +23,13 @@ def world():
 @pytest.fixture
 def execution(world):
     record = run(world)
-    fill_slots(world.worker_plane, 5)
+    fill_slots(world.worker_ports, 5)
     return record["Id"]
 
 
 def settled(world, execution, stage, *outputs):
     event = {"Name": stage, "WorkflowExecutionId": execution, "Outputs": list(outputs)}
-    return complete_stage(world.worker_plane, event)
+    return complete_stage(world.worker_ports, event)
 
 
 def test_the_next_stage_gets_what_the_first_one_made(world, execution):
@@ -86,7 +86,7 @@ def test_a_stage_that_broke_as_a_whole_says_why(world, execution):
         "Outputs": {"Error": "States.DataLimitExceeded", "Cause": "too much"},
     }
     with pytest.raises(StageFailed, match=r"States\.DataLimitExceeded: too much"):
-        complete_stage(world.worker_plane, event)
+        complete_stage(world.worker_ports, event)
 
 
 def test_a_second_call_answers_like_the_first(world, execution):
@@ -149,7 +149,7 @@ def test_results_that_no_record_has_room_for_are_stored_and_read_as_before(world
     assert pointer["S3Key"].startswith(
         f"private/assets/{record['AssetId']}/workflows/{execution}/!results/"
     )
-    whole = results.shown(world.objects, record)
+    whole = large_results.shown(world.objects, record)
     assert whole["Globals"]["MetaData"] == texts
     assert whole["Workflow"]["Stages"]["s1"]["Outputs"][0]["MetaData"] == texts
 
@@ -185,6 +185,6 @@ def test_more_than_a_state_can_have_ends_the_execution_instead_of_hanging(world,
 def test_a_deleted_execution_takes_its_stored_results_with_it(world, execution):
     settled(world, execution, "s1", output("a", MetaData={"text": "x" * 150_000}), output("b"))
     world.objects.put("other", b"{}")
-    deleted = executions.delete(world.execution_plane, execution)
+    deleted = executions.delete(world.execution_ports, execution)
     assert deleted["Globals"]["MetaData"]["text"] == "x" * 150_000
     assert set(world.objects.bodies) == {"other"}

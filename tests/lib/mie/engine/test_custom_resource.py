@@ -49,7 +49,7 @@ def ask(world, request_type, properties, physical_id=None, logical_id="Resource"
     }
     if physical_id is not None:
         event["PhysicalResourceId"] = physical_id
-    answer = custom_resource.handle(lambda: world.definition_plane, event, accept)
+    answer = custom_resource.handle(lambda: world.definition_ports, event, accept)
     assert (answer["StackId"], answer["RequestId"]) == (event["StackId"], "request")
     assert answer["LogicalResourceId"] == logical_id
     assert len(json.dumps(answer, ensure_ascii=False).encode()) < 4096
@@ -165,7 +165,7 @@ def test_properties_are_checked_like_a_request_of_the_api(world):
         "LogicalResourceId": "Op",
         "ResourceProperties": {**OPERATOR, "Name": 7},
     }
-    answer = custom_resource.handle(lambda: world.definition_plane, event, refuse)
+    answer = custom_resource.handle(lambda: world.definition_ports, event, refuse)
     assert answer["Status"] == "FAILED"
     assert "Name: 7 is not of type" in answer["Reason"]
     ((kind, request),) = seen
@@ -187,7 +187,7 @@ def test_what_is_not_known_fails(world, request_type, kind, words):
 
 
 def test_the_roll_back_of_a_name_that_was_taken_leaves_its_owner_alone(world):
-    operations.create(world.definition_plane, operation("op"))
+    operations.create(world.definition_ports, operation("op"))
     answer = ask(world, "Create", OPERATOR)
     assert answer["Status"] == "FAILED"
     assert "already exists" in answer["Reason"]
@@ -219,7 +219,7 @@ def test_a_request_that_comes_twice_is_answered_twice_alike(world):
     first = ask(world, "Create", OPERATOR)
     second = ask(world, "Create", OPERATOR)
     assert second == first
-    assert operations.get(world.definition_plane, "op")["StageName"] == "_op"
+    assert operations.get(world.definition_ports, "op")["StageName"] == "_op"
 
 
 def test_an_update_regenerates_and_keeps_the_id_and_the_attributes(world, made):
@@ -293,7 +293,7 @@ def test_workflows_of_the_stack_follow_an_update_of_an_operator_or_a_stage(world
 
 def test_workflows_of_other_stacks_and_of_the_api_are_marked(world, made):
     chained = {"Name": "by-api", "StartAt": "s", "Stages": {"s": {"End": True}}}
-    workflows.create(world.definition_plane, chained, "api")
+    workflows.create(world.definition_ports, chained, "api")
     ask(world, "Create", {**WORKFLOW, "Name": "theirs"}, StackId=OTHER_STACK)
     for properties, physical_id, logical_id in (
         (CHANGED, "mie-operator-op", "Op"),
@@ -315,7 +315,7 @@ def test_nested_stacks_are_one_with_the_stack_around_them(world, made):
 
 
 def test_a_workflow_stays_that_of_its_stack_when_the_api_updates_it(world, made):
-    workflows.update(world.definition_plane, {"Name": "wf"})
+    workflows.update(world.definition_ports, {"Name": "wf"})
     assert world.workflows.items["wf"]["StackId"] == STACK
     ask(world, "Update", CHANGED, "mie-operator-op", "Op")
     assert stale(world) == ([], [])
@@ -354,12 +354,12 @@ def test_an_update_whose_time_is_over_is_finished_by_the_next_invocation(world, 
     event = UPDATE
     answer = None
     while answer is None:
-        plane = replace(world.definition_plane, clock=Time(world, machines), deadline=1.0)
+        ports = replace(world.definition_ports, clock=Time(world, machines), deadline=1.0)
         try:
-            answer = custom_resource.handle(lambda plane=plane: plane, event, accept)
+            answer = custom_resource.handle(lambda ports=ports: ports, event, accept)
         except Unfinished:
             event = {**event, custom_resource.FINISH: 2}
-        world.machines.put = plane.clock.put
+        world.machines.put = ports.clock.put
     assert answer["Status"] == "SUCCESS", answer
     for name in ("wf", *names):
         assert (stale(world, name), f"{LAMBDA}:new" in machine(world, name)) == (([], []), True)
@@ -407,8 +407,8 @@ def test_cloudformation_asking_for_fewer_questions_is_asked_again(world, made):
         return "root"
 
     world.stacks.root = throttled
-    plane = replace(world.definition_plane, deadline=float("inf"))
-    answer = custom_resource.handle(lambda: plane, UPDATE, accept)
+    ports = replace(world.definition_ports, deadline=float("inf"))
+    answer = custom_resource.handle(lambda: ports, UPDATE, accept)
     assert answer["Status"] == "SUCCESS", answer
     assert f"{LAMBDA}:new" in machine(world, "nested")
 
@@ -422,8 +422,8 @@ def test_step_functions_asking_for_fewer_changes_is_tried_again_until_the_deadli
         return put(arn, *arguments)
 
     world.machines.put = throttled
-    plane = replace(world.definition_plane, deadline=float("inf"))
-    answer = custom_resource.handle(lambda: plane, UPDATE, accept)
+    ports = replace(world.definition_ports, deadline=float("inf"))
+    answer = custom_resource.handle(lambda: ports, UPDATE, accept)
     assert answer["Status"] == "SUCCESS"
     assert f"{LAMBDA}:new" in machine(world)
 
@@ -473,7 +473,7 @@ def test_another_name_replaces_every_kind(world, made, kind, properties):
     assert properties["Name"] not in table[kind].items
 
 
-def test_a_plane_that_cannot_be_made_is_answered(world):
+def test_ports_that_cannot_be_made_are_answered(world):
     def break_down():
         raise RuntimeError("a setting is missing")
 
@@ -508,7 +508,7 @@ def test_a_replacement_is_rolled_back_to_what_is_still_there(world, made):
 
 
 def test_a_replacement_whose_name_is_taken_fails_and_keeps_the_old_one(world, made):
-    operations.create(world.definition_plane, operation("taken"))
+    operations.create(world.definition_ports, operation("taken"))
     answer = ask(world, "Update", {**OPERATOR, "Name": "taken"}, "mie-operator-op", "Op")
     assert (answer["Status"], answer["PhysicalResourceId"]) == ("FAILED", "mie-operator-op")
     assert set(world.operations.items) == {"op", "taken"}
@@ -533,10 +533,10 @@ def test_deleting_what_is_gone_succeeds(world):
 
 
 def test_deleting_never_takes_what_somebody_else_made_meanwhile(world, made):
-    workflows.delete(world.definition_plane, "wf")
-    stages.delete(world.definition_plane, "s", force=True)
-    stages.create(world.definition_plane, {"Name": "s", "Operations": ["op"]})
-    workflows.create(world.definition_plane, workflow("wf", "s"), "api")
+    workflows.delete(world.definition_ports, "wf")
+    stages.delete(world.definition_ports, "s", force=True)
+    stages.create(world.definition_ports, {"Name": "s", "Operations": ["op"]})
+    workflows.create(world.definition_ports, workflow("wf", "s"), "api")
     ask(world, "Delete", WORKFLOW, "mie-workflow-wf", "Workflow")
     ask(world, "Delete", STAGE, "mie-stage-s", "Stage")
     assert set(world.workflows.items) == {"wf"}

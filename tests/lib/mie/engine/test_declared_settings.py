@@ -11,7 +11,7 @@ from mie.core.executions import machine_input
 from mie.engine import executions, operations, stages, workflows
 from mie.engine.completion import StageFailed, complete_stage
 from mie.engine.dependents import Choice
-from mie.engine.retries import retry
+from mie.engine.execution_retries import retry
 from mie.engine.scheduling import fill_slots
 
 SETTINGS = [
@@ -25,13 +25,13 @@ DECLARED = operation("a", Settings=SETTINGS)
 def world():
     """wf: s1 runs a, of which it makes the Threshold 90; s2 runs b, which declares nothing."""
     world = World()
-    plane = world.definition_plane
-    operations.create(plane, DECLARED)
-    operations.create(plane, operation("b"))
+    ports = world.definition_ports
+    operations.create(ports, DECLARED)
+    operations.create(ports, operation("b"))
     given = {"a": {"Threshold": "90"}}
-    stages.create(plane, {"Name": "s1", "Operations": ["a"], "Configuration": given})
-    stages.create(plane, {"Name": "s2", "Operations": ["b"]})
-    workflows.create(plane, workflow("wf", "s1", "s2"), "api")
+    stages.create(ports, {"Name": "s1", "Operations": ["a"], "Configuration": given})
+    stages.create(ports, {"Name": "s2", "Operations": ["b"]})
+    workflows.create(ports, workflow("wf", "s1", "s2"), "api")
     return world
 
 
@@ -86,27 +86,27 @@ def test_the_guides_example_runs_with_an_operator_that_declares_nothing(world):
 def failed(world):
     """An execution whose first stage failed."""
     execution = run(world)
-    fill_slots(world.worker_plane, 5)
+    fill_slots(world.worker_ports, 5)
     event = {"Name": "s1", "WorkflowExecutionId": execution["Id"], "Attempt": 1}
     with pytest.raises(StageFailed):
-        complete_stage(world.worker_plane, {**event, "Outputs": [output("a", "Error")]})
-    return executions.get(world.execution_plane, execution["Id"])
+        complete_stage(world.worker_ports, {**event, "Outputs": [output("a", "Error")]})
+    return executions.get(world.execution_ports, execution["Id"])
 
 
 def test_a_retry_is_checked_as_the_execution_was(world, failed):
     with pytest.raises(BadRequest, match="did you mean Threshold"):
-        retry(world.execution_plane, failed["Id"], {"Configuration": {"s1": {"a": {"Thres": 1}}}})
+        retry(world.execution_ports, failed["Id"], {"Configuration": {"s1": {"a": {"Thres": 1}}}})
     given = {"Configuration": {"s1": {"a": {"Threshold": "5"}}}}
-    queued = retry(world.execution_plane, failed["Id"], given)
+    queued = retry(world.execution_ports, failed["Id"], given)
     assert queued["Workflow"]["Stages"]["s1"]["Configuration"]["a"]["Threshold"] == 5
     assert "Settings" not in json.dumps(queued)
 
 
 def test_a_retry_is_checked_by_what_its_own_version_of_the_workflow_takes(world, failed):
-    plane = world.definition_plane
-    operations.update(plane, operation("a", Settings=[*SETTINGS[:1]]), Choice.REBUILD)
+    ports = world.definition_ports
+    operations.update(ports, operation("a", Settings=[*SETTINGS[:1]]), Choice.REBUILD)
     given = {"Configuration": {"s1": {"a": {"Deep": "true"}}}}
-    queued = retry(world.execution_plane, failed["Id"], given)
+    queued = retry(world.execution_ports, failed["Id"], given)
     assert queued["Workflow"]["Stages"]["s1"]["Configuration"]["a"]["Deep"] is True
 
 
@@ -116,34 +116,34 @@ NARROWER = operation("a", Settings=[{**SETTINGS[0], "Maximum": 50}, SETTINGS[1]]
 def test_an_update_that_a_stages_own_values_do_not_fit_changes_nothing(world):
     before = stored(world)
     with pytest.raises(BadRequest, match=r"nothing is changed.*the stage s1: .*a\.Threshold: "):
-        operations.update(world.definition_plane, NARROWER, Choice.REBUILD)
+        operations.update(world.definition_ports, NARROWER, Choice.REBUILD)
     assert stored(world) == before
 
 
 def test_unless_what_uses_it_may_stay_as_it_is_and_is_marked(world):
-    plane = world.definition_plane
-    before = stages.get(plane, "s1")
-    operations.update(plane, NARROWER, Choice.STALE)
-    assert stages.get(plane, "s1") == before
-    marked = workflows.get(plane, "wf")
+    ports = world.definition_ports
+    before = stages.get(ports, "s1")
+    operations.update(ports, NARROWER, Choice.STALE)
+    assert stages.get(ports, "s1") == before
+    marked = workflows.get(ports, "wf")
     assert (marked["StaleOperations"], marked["StaleStages"]) == (["a"], ["s1"])
     assert run(world)["Workflow"]["Stages"]["s1"]["Configuration"]["a"]["Threshold"] == 90
     with pytest.raises(BadRequest, match=r"Stages\.s1\.Configuration\.a\.Threshold"):
-        workflows.rebuild(plane, "wf")
+        workflows.rebuild(ports, "wf")
     given = {"a": {"Threshold": 40}}
     stages.update(
-        plane, {"Name": "s1", "Operations": ["a"], "Configuration": given}, Choice.REBUILD
+        ports, {"Name": "s1", "Operations": ["a"], "Configuration": given}, Choice.REBUILD
     )
-    rebuilt = workflows.get(plane, "wf")
+    rebuilt = workflows.get(ports, "wf")
     assert (rebuilt["StaleOperations"], rebuilt["StaleStages"]) == ([], [])
 
 
 def test_workflows_from_before_there_were_declarations_take_any_key():
     world = World()
     define(world)
-    operations.update(world.definition_plane, DECLARED, Choice.STALE)
+    operations.update(world.definition_ports, DECLARED, Choice.STALE)
     execution = executions.create(
-        world.execution_plane,
+        world.execution_ports,
         {"Name": "wf", "Input": SOURCE, "Configuration": {"s1": {"a": {"Zoo": 1}}}},
     )
     assert execution["Workflow"]["Stages"]["s1"]["Configuration"]["a"]["Zoo"] == 1

@@ -46,19 +46,19 @@ def pages(read, limit):
 
 def lists(world, records):
     """How each list is read in pages, and as a whole."""
-    plane, asset = world.execution_plane, records[0]["AssetId"]
+    ports, asset = world.execution_ports, records[0]["AssetId"]
     return {
         "all": (
-            lambda request: execution_lists.page(plane, request),
-            execution_lists.everything(plane),
+            lambda request: execution_lists.page(ports, request),
+            execution_lists.everything(ports),
         ),
         "status": (
-            lambda request: execution_lists.page_with_status(plane, "Error", request),
-            execution_lists.with_status(plane, "Error"),
+            lambda request: execution_lists.page_with_status(ports, "Error", request),
+            execution_lists.with_status(ports, "Error"),
         ),
         "asset": (
-            lambda request: execution_lists.page_of_asset(plane, asset, request),
-            execution_lists.of_asset(plane, asset),
+            lambda request: execution_lists.page_of_asset(ports, asset, request),
+            execution_lists.of_asset(ports, asset),
         ),
     }
 
@@ -136,23 +136,23 @@ class TestManyLargeRecords:
 
     def test_a_list_that_does_not_fit_is_refused_with_the_way_out(self, large):
         with pytest.raises(TooLarge, match="ask for it in pages with \\?limit="):
-            execution_lists.everything(large.execution_plane)
+            execution_lists.everything(large.execution_ports)
         # summaries stay small
-        assert len(execution_lists.with_status(large.execution_plane, "Queued")) == 20
+        assert len(execution_lists.with_status(large.execution_ports, "Queued")) == 20
 
     def test_a_page_has_as_many_as_fit(self, large):
-        plane = large.execution_plane
-        found = pages(lambda request: execution_lists.page(plane, request), 100)
+        ports = large.execution_ports
+        found = pages(lambda request: execution_lists.page(ports, request), 100)
         assert len({one["Id"] for page in found for one in page}) == 20
         assert len(found) > 1
         assert all(travelling(page) < SIX_MEGABYTES for page in found)
 
     def test_a_list_that_just_fits_is_answered(self, large):
         fitting = len(
-            execution_lists.page(large.execution_plane, PageRequest(100, None))["Executions"]
+            execution_lists.page(large.execution_ports, PageRequest(100, None))["Executions"]
         )
         for one in list(large.executions.items)[fitting:]:
             del large.executions.items[one]
-        whole = execution_lists.everything(large.execution_plane)
+        whole = execution_lists.everything(large.execution_ports)
         assert len(whole) == fitting
         assert travelling(whole) < SIX_MEGABYTES

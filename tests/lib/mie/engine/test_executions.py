@@ -34,7 +34,7 @@ def test_an_execution_is_queued_with_the_asset_that_was_made_for_it(world):
 
 def test_a_workflow_whose_function_was_deleted_is_refused_before_anything_is_made(world):
     """Its operator is gone or has another function; the workflow still calls the old one."""
-    operations.delete(world.definition_plane, "b", force=True)
+    operations.delete(world.definition_ports, "b", force=True)
     assert run(world)["Status"] == "Queued"
     world.functions.gone.add(f"{LAMBDA}:start-b")
     before = dict(world.dataplane.assets), dict(world.executions.items), dict(world.queue.visible)
@@ -49,7 +49,7 @@ def test_a_workflow_whose_function_was_deleted_is_refused_before_anything_is_mad
 
 
 def test_a_stale_workflow_whose_operators_are_there_runs_as_it_was_built(world):
-    operations.update(world.definition_plane, operation("b"), Choice.STALE)
+    operations.update(world.definition_ports, operation("b"), Choice.STALE)
     assert world.workflows.items["wf"]["StaleOperations"] == ["b"]
     assert run(world)["Status"] == "Queued"
 
@@ -152,13 +152,13 @@ def test_lists_show_summaries_and_the_newest_first(world):
     older = run(world, Input={"AssetId": asset["AssetId"]})
     world.executions.move(older, statuses.ERROR)
     newer = run(world, Input={"AssetId": asset["AssetId"]})
-    found = execution_lists.of_asset(world.execution_plane, asset["AssetId"])
+    found = execution_lists.of_asset(world.execution_ports, asset["AssetId"])
     assert [one["Id"] for one in found] == [newer["Id"], older["Id"]]
     assert found[0]["Workflow"] == {"Name": "wf"}
     assert "Globals" not in found[0]
-    queued = execution_lists.with_status(world.execution_plane, "Queued")
+    queued = execution_lists.with_status(world.execution_ports, "Queued")
     assert [one["Id"] for one in queued] == [newer["Id"]]
-    assert execution_lists.with_status(world.execution_plane, "none") == []
+    assert execution_lists.with_status(world.execution_ports, "none") == []
 
 
 def started(world):
@@ -170,7 +170,7 @@ def started(world):
 def test_a_waiting_execution_is_resumed_through_the_queue(world):
     execution = started(world)
     world.executions.move(execution, statuses.WAITING)
-    answer = executions.resume(world.execution_plane, execution["Id"], "s1")
+    answer = executions.resume(world.execution_ports, execution["Id"], "s1")
     assert answer == {"Id": execution["Id"], "Status": "Resumed"}
     assert world.executions.get(execution["Id"])["Status"] == "Resumed"
     assert list(world.queue.visible.values()) == [execution["Id"], execution["Id"]]
@@ -182,9 +182,9 @@ def test_what_does_not_wait_there_is_not_resumed(world, stage):
     if stage == "s2":
         world.executions.move(execution, statuses.WAITING)
     with pytest.raises(BadRequest, match="Workflow status is not 'Waiting'"):
-        executions.resume(world.execution_plane, execution["Id"], stage)
+        executions.resume(world.execution_ports, execution["Id"], stage)
     with pytest.raises(BadRequest, match="Workflow status is not 'Waiting'"):
-        executions.resume(world.execution_plane, "none", stage)
+        executions.resume(world.execution_ports, "none", stage)
 
 
 def test_a_resumption_that_cannot_be_queued_waits_on(world):
@@ -196,18 +196,18 @@ def test_a_resumption_that_cannot_be_queued_waits_on(world):
 
     world.queue.send = refuse
     with pytest.raises(RuntimeError):
-        executions.resume(world.execution_plane, execution["Id"], "s1")
+        executions.resume(world.execution_ports, execution["Id"], "s1")
     assert world.executions.get(execution["Id"])["Status"] == "Waiting"
 
 
 def test_deleting_a_running_execution_stops_it_and_frees_its_slot(world):
     execution = started(world)
-    assert executions.delete(world.execution_plane, execution["Id"]) == execution
+    assert executions.delete(world.execution_ports, execution["Id"]) == execution
     assert world.machines.stopped == [execution["StateMachineExecutionArn"]]
     assert (world.executions.items, world.executions.running()) == ({}, 0)
     assert world.scheduler.woken == 2
     with pytest.raises(NotFound, match=r"Exception: workflow execution '.*' not found"):
-        executions.delete(world.execution_plane, execution["Id"])
+        executions.delete(world.execution_ports, execution["Id"])
 
 
 def test_deleting_an_execution_that_begins_meanwhile_stops_it_too(world):
@@ -220,7 +220,7 @@ def test_deleting_an_execution_that_begins_meanwhile_stops_it_too(world):
         delete(record)
 
     world.executions.delete = admit_first
-    executions.delete(world.execution_plane, execution["Id"])
+    executions.delete(world.execution_ports, execution["Id"])
     assert world.machines.stopped == ["arn"]
     assert (world.executions.items, world.executions.running()) == ({}, 0)
 

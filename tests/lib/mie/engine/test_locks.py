@@ -1,12 +1,12 @@
 """Locks, in memory."""
 
 import pytest
-from tests.lib.mie.engine.dataplane import asset, plane
+from tests.lib.mie.engine.dataplane import asset, ports
 
 from mie.core.errors import BadRequest, Conflict, NotFound
 from mie.core.lists import PageRequest
-from mie.engine import assets, locks, metadata
-from mie.engine.metadata import Result
+from mie.engine import assets, locks, metadata_writing
+from mie.engine.metadata_writing import Result
 
 
 def held(dataplane):
@@ -14,7 +14,7 @@ def held(dataplane):
 
 
 def test_an_asset_is_checked_out_by_one_at_a_time():
-    dataplane = plane()
+    dataplane = ports()
     asset_id = asset(dataplane)
     lock = locks.checkout(dataplane, asset_id, "ada")
     assert lock == {"AssetId": asset_id, "LockedBy": "ada", "LockedAt": 1000}
@@ -28,14 +28,14 @@ def test_an_asset_is_checked_out_by_one_at_a_time():
 
 
 def test_what_is_not_checked_out_cannot_be_checked_in():
-    dataplane = plane()
+    dataplane = ports()
     with pytest.raises(Conflict, match="not checked out"):
         locks.checkin(dataplane, asset(dataplane))
 
 
 @pytest.mark.parametrize("ask", [lambda one, key: locks.checkout(one, key, "ada"), locks.checkin])
 def test_an_unknown_asset_is_not_found_and_not_made(ask):
-    dataplane = plane()
+    dataplane = ports()
     with pytest.raises(NotFound, match="does not exist"):
         ask(dataplane, "none")
     with pytest.raises(BadRequest, match="asset_id"):
@@ -45,26 +45,26 @@ def test_an_unknown_asset_is_not_found_and_not_made(ask):
 
 @pytest.mark.parametrize("user", ["", "x" * 257, "\ud800"])
 def test_who_holds_a_lock_is_a_short_text(user):
-    dataplane = plane()
+    dataplane = ports()
     with pytest.raises(BadRequest, match="LockedBy"):
         locks.checkout(dataplane, asset(dataplane), user)
 
 
 def test_a_locked_asset_is_not_deleted_but_worked_on():
-    dataplane = plane()
+    dataplane = ports()
     asset_id = asset(dataplane)
     locks.checkout(dataplane, asset_id, "ada")
     with pytest.raises(Conflict, match="ada"):
         assets.delete(dataplane, asset_id)
-    metadata.store(dataplane, asset_id, Result("op", "w", {}))
-    metadata.delete(dataplane, asset_id, "op")
+    metadata_writing.store(dataplane, asset_id, Result("op", "w", {}))
+    metadata_writing.delete(dataplane, asset_id, "op")
     locks.checkin(dataplane, asset_id)
     assets.delete(dataplane, asset_id)
     assert dataplane.assets.items == {}
 
 
 def test_an_asset_that_is_being_deleted_cannot_be_checked_out():
-    dataplane = plane()
+    dataplane = ports()
     asset_id = asset(dataplane)
     dataplane.assets.begin_delete(asset_id)
     with pytest.raises(NotFound):
@@ -72,7 +72,7 @@ def test_an_asset_that_is_being_deleted_cannot_be_checked_out():
 
 
 def test_locks_are_listed_in_pages_the_oldest_first():
-    dataplane = plane()
+    dataplane = ports()
     ids = [asset(dataplane) for _ in range(5)]
     for asset_id in reversed(ids):
         locks.checkout(dataplane, asset_id, f"user of {asset_id}")
@@ -90,7 +90,7 @@ def test_locks_are_listed_in_pages_the_oldest_first():
 
 
 def test_a_cursor_is_good_for_its_list_only():
-    dataplane = plane()
+    dataplane = ports()
     for _ in range(2):
         locks.checkout(dataplane, asset(dataplane), "ada")
     of_locks = locks.listing(dataplane, PageRequest(1, None))["cursor"]

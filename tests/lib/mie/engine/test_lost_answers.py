@@ -16,11 +16,20 @@ from mie.adapters.assets import AssetTable
 from mie.adapters.definitions import DefinitionTable, WorkflowTable
 from mie.adapters.executions import ExecutionTable
 from mie.core.errors import AlreadyExists, NotFound
-from mie.engine import assets, executions, locks, metadata, operations, retries, stages, workflows
+from mie.engine import (
+    assets,
+    execution_retries,
+    executions,
+    locks,
+    metadata_writing,
+    operations,
+    stages,
+    workflows,
+)
 from mie.engine.assets import Source
 from mie.engine.completion import StageFailed, complete_stage
 from mie.engine.dependents import Choice
-from mie.engine.metadata import Result
+from mie.engine.metadata_writing import Result
 from mie.engine.scheduling import fill_slots
 from mie.engine.waiting import start as wait
 
@@ -51,28 +60,28 @@ def names(world):
 
 
 def test_definitions_are_made_changed_and_deleted(world):
-    plane = world.definition_plane
+    ports = world.definition_ports
     define(world)
     assert names(world) == [["a", "b"], ["_a", "_b", "s1", "s2"], ["wf"]]
-    changed = operations.update(plane, operation("a", Type="Sync"), Choice.REBUILD)
+    changed = operations.update(ports, operation("a", Type="Sync"), Choice.REBUILD)
     assert changed["Version"] == "v1"
-    assert workflows.get(plane, "wf")["Version"] == "v2"
-    workflows.delete(plane, "wf")
+    assert workflows.get(ports, "wf")["Version"] == "v2"
+    workflows.delete(ports, "wf")
     for stage in ("s1", "s2"):
-        stages.delete(plane, stage, force=False)
+        stages.delete(ports, stage, force=False)
     for one in ("a", "b"):
-        operations.delete(plane, one, force=False)
+        operations.delete(ports, one, force=False)
     assert names(world) == [[], [], []]
     assert world.machines.definitions == {}
 
 
 def test_what_somebody_else_made_is_still_refused(world):
     define(world)
-    plane = world.definition_plane
+    ports = world.definition_ports
     for again in (
-        lambda: operations.create(plane, operation("a")),
-        lambda: stages.create(plane, {"Name": "s1", "Operations": ["b"]}),
-        lambda: workflows.create(plane, workflow("wf", "s1"), "api"),
+        lambda: operations.create(ports, operation("a")),
+        lambda: stages.create(ports, {"Name": "s1", "Operations": ["b"]}),
+        lambda: workflows.create(ports, workflow("wf", "s1"), "api"),
     ):
         with pytest.raises(AlreadyExists):
             again()
@@ -101,33 +110,33 @@ def test_an_execution_runs_is_retried_and_is_deleted(world):
     define(world, stage_operations=(("a",),))
     execution = run(world)
     assert world.dataplane.assets.keys() == {execution["AssetId"]}
-    assert fill_slots(world.worker_plane, 1)["started"] == 1
+    assert fill_slots(world.worker_ports, 1)["started"] == 1
     assert world.executions.running() == 1
     (state,) = world.machines.executions.values()
     event = {"WorkflowExecutionId": execution["Id"], "Name": "a", "MetaData": {}, "Media": {}}
-    wait(world.worker_plane, event)
+    wait(world.worker_ports, event)
     assert world.executions.running() == 0
-    executions.resume(world.execution_plane, execution["Id"], "s1")
-    assert fill_slots(world.worker_plane, 1)["started"] == 1
+    executions.resume(world.execution_ports, execution["Id"], "s1")
+    assert fill_slots(world.worker_ports, 1)["started"] == 1
     with pytest.raises(StageFailed, match="operation a failed"):
-        complete_stage(world.worker_plane, {**state, "Outputs": [{**event, "Status": "Error"}]})
+        complete_stage(world.worker_ports, {**state, "Outputs": [{**event, "Status": "Error"}]})
     assert world.executions.get(execution["Id"])["Status"] == "Error"
     assert world.executions.running() == 0
-    retries.retry(world.execution_plane, execution["Id"], {})
+    execution_retries.retry(world.execution_ports, execution["Id"], {})
     assert world.executions.get(execution["Id"])["Status"] == "Queued"
-    executions.delete(world.execution_plane, execution["Id"])
+    executions.delete(world.execution_ports, execution["Id"])
     assert list(world.executions.list()) == []
 
 
 @pytest.mark.parametrize("kinds", [[LOST], [HELD, None]], ids=["lost", "held"])
 def test_an_asset_is_made_locked_filled_and_deleted(kinds, monkeypatch):
     with dataplane(monkeypatch), disturbed(cycle(kinds)):
-        plane = replace(in_memory.plane(), assets=AssetTable(TABLE))
-        asset_id = assets.create(plane, Source(in_memory.BUCKET, "upload/v.mp4"))["AssetId"]
-        locks.checkout(plane, asset_id, "ada")
-        locks.checkin(plane, asset_id)
-        stored = metadata.store(plane, asset_id, Result("op", "w", {"a": 1}))
-        assert metadata.delete(plane, asset_id, "op")["Deleted"] == [{"Key": stored["Key"]}]
-        assert assets.delete(plane, asset_id)["Deleted"]["Operators"] == []
+        ports = replace(in_memory.ports(), assets=AssetTable(TABLE))
+        asset_id = assets.create(ports, Source(in_memory.BUCKET, "upload/v.mp4"))["AssetId"]
+        locks.checkout(ports, asset_id, "ada")
+        locks.checkin(ports, asset_id)
+        stored = metadata_writing.store(ports, asset_id, Result("op", "w", {"a": 1}))
+        assert metadata_writing.delete(ports, asset_id, "op")["Deleted"] == [{"Key": stored["Key"]}]
+        assert assets.delete(ports, asset_id)["Deleted"]["Operators"] == []
         with pytest.raises(NotFound):
-            assets.existing(plane, asset_id)
+            assets.existing(ports, asset_id)

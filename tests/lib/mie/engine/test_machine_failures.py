@@ -20,7 +20,7 @@ def world():
 @pytest.fixture
 def record(world):
     execution = run(world)
-    fill_slots(world.worker_plane, 1)
+    fill_slots(world.worker_ports, 1)
     return world.executions.get(execution["Id"])
 
 
@@ -38,7 +38,7 @@ def event_of(record, status="ABORTED", **changes):
 def test_the_message_tells_every_cause_the_newest_first(world, record):
     arn = record["StateMachineExecutionArn"]
     world.machines.histories[arn] = ["failed cause", "aborted cause", "timedout cause"]
-    answer = close_execution(world.worker_plane, "ab12cd", event_of(record))
+    answer = close_execution(world.worker_ports, "ab12cd", event_of(record))
     closed = world.executions.get(record["Id"])
     assert closed["Status"] == "Error"
     assert closed["Message"] == (
@@ -53,7 +53,7 @@ def test_the_message_tells_every_cause_the_newest_first(world, record):
 def test_a_waiting_execution_is_closed_too(world, record, status):
     world.executions.move(record, statuses.WAITING)
     world.executions.items[record["Id"]]["Status"] = status
-    close_execution(world.worker_plane, "ab12cd", event_of(record, "TIMED_OUT"))
+    close_execution(world.worker_ports, "ab12cd", event_of(record, "TIMED_OUT"))
     assert world.executions.get(record["Id"])["Status"] == "Error"
     assert world.executions.running() == 0
 
@@ -61,26 +61,26 @@ def test_a_waiting_execution_is_closed_too(world, record, status):
 def test_machines_of_others_are_none_of_our_business(world, record):
     other = record["Workflow"]["StateMachineArn"].replace("ab12cd", "other1")
     event = event_of(record, stateMachineArn=other)
-    assert close_execution(world.worker_plane, "ab12cd", event) == {}
+    assert close_execution(world.worker_ports, "ab12cd", event) == {}
     assert world.executions.get(record["Id"]) == record
 
 
 def test_an_execution_that_told_its_own_end_keeps_its_message(world, record):
     world.executions.move(record, statuses.ERROR, message="operation a failed")
-    assert close_execution(world.worker_plane, "ab12cd", event_of(record, "FAILED")) == {}
+    assert close_execution(world.worker_ports, "ab12cd", event_of(record, "FAILED")) == {}
     assert world.executions.get(record["Id"])["Message"] == "operation a failed"
 
 
 def test_an_execution_that_is_gone_is_left_alone(world, record):
     world.executions.delete(record)
-    assert close_execution(world.worker_plane, "ab12cd", event_of(record)) == {}
+    assert close_execution(world.worker_ports, "ab12cd", event_of(record)) == {}
     assert world.executions.items == {}
 
 
 def test_a_run_that_somebody_started_by_hand_is_not_the_execution(world, record):
     arn = record["StateMachineExecutionArn"]
     event = event_of(record, executionArn=arn.replace(":wf", ":by-hand"))
-    assert close_execution(world.worker_plane, "ab12cd", event) == {}
+    assert close_execution(world.worker_ports, "ab12cd", event) == {}
 
 
 def test_a_status_that_changes_meanwhile_is_looked_at_again(world, record):
@@ -92,7 +92,7 @@ def test_a_status_that_changes_meanwhile_is_looked_at_again(world, record):
         raise Conflict("another status")
 
     world.executions.move = wait_first
-    close_execution(world.worker_plane, "ab12cd", event_of(record))
+    close_execution(world.worker_ports, "ab12cd", event_of(record))
     assert world.executions.get(record["Id"])["Status"] == "Error"
     assert world.executions.running() == 0
 
@@ -102,15 +102,15 @@ def test_an_event_of_another_shape_is_refused(world, record, missing):
     event = event_of(record)
     del event["detail"][missing]
     with pytest.raises(BadRequest, match=missing):
-        close_execution(world.worker_plane, "ab12cd", event)
+        close_execution(world.worker_ports, "ab12cd", event)
     with pytest.raises(BadRequest, match="detail"):
-        close_execution(world.worker_plane, "ab12cd", {})
+        close_execution(world.worker_ports, "ab12cd", {})
 
 
 def test_long_causes_do_not_fill_the_record(world, record):
     arn = record["StateMachineExecutionArn"]
     world.machines.histories[arn] = ["first " + "x" * 32_000, *("y" * 32_000 for _ in range(19))]
-    close_execution(world.worker_plane, "ab12cd", event_of(record, "FAILED"))
+    close_execution(world.worker_ports, "ab12cd", event_of(record, "FAILED"))
     message = world.executions.get(record["Id"])["Message"]
     assert ", cause: first x" in message
     assert ", cause: yyy" in message
@@ -118,9 +118,9 @@ def test_long_causes_do_not_fill_the_record(world, record):
 
 
 def test_a_second_event_changes_nothing(world, record):
-    close_execution(world.worker_plane, "ab12cd", event_of(record))
+    close_execution(world.worker_ports, "ab12cd", event_of(record))
     closed = world.executions.get(record["Id"])
-    assert close_execution(world.worker_plane, "ab12cd", event_of(record, "TIMED_OUT")) == {}
+    assert close_execution(world.worker_ports, "ab12cd", event_of(record, "TIMED_OUT")) == {}
     assert world.executions.get(record["Id"]) == closed
     assert world.executions.running() == 0
 
@@ -129,5 +129,5 @@ def test_a_state_that_got_too_much_is_told_with_its_cause(world, record):
     arn = record["StateMachineExecutionArn"]
     cause = "The state/task 's1' returned a result with a size exceeding the maximum"
     world.machines.histories[arn] = [cause]
-    close_execution(world.worker_plane, "ab12cd", event_of(record, "FAILED"))
+    close_execution(world.worker_ports, "ab12cd", event_of(record, "FAILED"))
     assert cause in world.executions.get(record["Id"])["Message"]

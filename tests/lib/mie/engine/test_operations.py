@@ -17,34 +17,34 @@ def world():
 
 
 def test_an_operator_gets_a_stage_that_runs_it_alone(world):
-    created = operations.create(world.definition_plane, operation("op"))
+    created = operations.create(world.definition_ports, operation("op"))
     assert created["StageName"] == "_op"
     assert "%%STAGE_NAME%%" in created["StateMachineAsl"]
-    assert operations.get(world.definition_plane, "op") == created
-    stage = stages.get(world.definition_plane, "_op")
+    assert operations.get(world.definition_ports, "op") == created
+    stage = stages.get(world.definition_ports, "_op")
     assert stage["Operations"] == ["op"]
     assert stage["Configuration"] == {"op": created["Configuration"]}
     assert world.machines.definitions[stage["StateMachineArn"]] == stage["Definition"]
 
 
 def test_a_second_operator_of_that_name_is_refused(world):
-    first = operations.create(world.definition_plane, operation("op"))
+    first = operations.create(world.definition_ports, operation("op"))
     with pytest.raises(AlreadyExists, match="A operation with the name 'op' already exists"):
-        operations.create(world.definition_plane, operation("op", StartLambdaArn=f"{LAMBDA}:new"))
-    assert operations.get(world.definition_plane, "op") == first
+        operations.create(world.definition_ports, operation("op", StartLambdaArn=f"{LAMBDA}:new"))
+    assert operations.get(world.definition_ports, "op") == first
 
 
 def test_an_asynchronous_operator_needs_a_function_that_checks_it(world):
     with pytest.raises(BadRequest, match="Key 'MonitorLambdaArn' is required"):
-        operations.create(world.definition_plane, operation("op", Type="Async"))
+        operations.create(world.definition_ports, operation("op", Type="Async"))
     assert world.operations.items == {}
 
 
 def test_an_operator_whose_stage_cannot_be_made_is_taken_back(world):
-    operations.create(world.definition_plane, operation("other"))
-    stages.create(world.definition_plane, {"Name": "_op", "Operations": ["other"]})
+    operations.create(world.definition_ports, operation("other"))
+    stages.create(world.definition_ports, {"Name": "_op", "Operations": ["other"]})
     with pytest.raises(AlreadyExists, match="stage"):
-        operations.create(world.definition_plane, operation("op"))
+        operations.create(world.definition_ports, operation("op"))
     assert set(world.operations.items) == {"other"}
     assert world.stages.items["_op"]["Operations"] == ["other"]
 
@@ -55,72 +55,72 @@ def test_a_machine_that_cannot_be_made_leaves_neither_operator_nor_stage(world):
 
     world.machines.put = refuse
     with pytest.raises(RuntimeError, match="no machine today"):
-        operations.create(world.definition_plane, operation("op"))
+        operations.create(world.definition_ports, operation("op"))
     assert (world.operations.items, world.stages.items) == ({}, {})
 
 
 def test_an_unknown_operator_is_not_found(world):
     with pytest.raises(NotFound, match="Exception: operation 'none' not found"):
-        operations.get(world.definition_plane, "none")
+        operations.get(world.definition_ports, "none")
 
 
 def test_deleting_an_operator_takes_its_stage_and_machine(world):
-    created = operations.create(world.definition_plane, operation("op"))
-    assert operations.delete(world.definition_plane, "op", force=False) == created
+    created = operations.create(world.definition_ports, operation("op"))
+    assert operations.delete(world.definition_ports, "op", force=False) == created
     assert (world.operations.items, world.stages.items) == ({}, {})
     assert world.machines.definitions == {}
 
 
 def test_deleting_an_unknown_operator_tells_so(world):
-    assert operations.delete(world.definition_plane, "none", force=True) is None
+    assert operations.delete(world.definition_ports, "none", force=True) is None
 
 
 def test_an_operator_of_a_workflow_is_not_deleted(world):
     define(world)
     with pytest.raises(BadRequest, match=r"^Dependent workflows were found for operation a"):
-        operations.delete(world.definition_plane, "a", force=False)
+        operations.delete(world.definition_ports, "a", force=False)
     assert "a" in world.operations.items
 
 
 def test_an_operator_of_another_stage_is_not_deleted(world):
-    operations.create(world.definition_plane, operation("op"))
-    stages.create(world.definition_plane, {"Name": "s", "Operations": ["op"]})
+    operations.create(world.definition_ports, operation("op"))
+    stages.create(world.definition_ports, {"Name": "s", "Operations": ["op"]})
     with pytest.raises(BadRequest, match="Dependent stages were found for operation op: s"):
-        operations.delete(world.definition_plane, "op", force=False)
+        operations.delete(world.definition_ports, "op", force=False)
 
 
 def test_force_deletes_an_operator_and_marks_its_workflows_once(world):
-    plane = world.definition_plane
-    operations.create(plane, operation("op"))
-    workflows.create(plane, workflow("wf", "_op"), "api")
-    operations.delete(plane, "op", force=True)
+    ports = world.definition_ports
+    operations.create(ports, operation("op"))
+    workflows.create(ports, workflow("wf", "_op"), "api")
+    operations.delete(ports, "op", force=True)
     assert world.workflows.items["wf"]["StaleOperations"] == ["op"]
     assert world.workflows.items["wf"]["StaleStages"] == ["_op"]
-    operations.create(plane, operation("op"))
-    operations.delete(plane, "op", force=True)
+    operations.create(ports, operation("op"))
+    operations.delete(ports, "op", force=True)
     assert world.workflows.items["wf"]["StaleOperations"] == ["op"]
 
 
 def test_a_deletion_that_broke_off_can_be_asked_for_again(world):
-    operations.create(world.definition_plane, operation("op"))
+    operations.create(world.definition_ports, operation("op"))
     delete, world.operations.delete = world.operations.delete, None
     with pytest.raises(TypeError):
-        operations.delete(world.definition_plane, "op", force=False)
+        operations.delete(world.definition_ports, "op", force=False)
     assert world.stages.items == {}
     world.operations.delete = delete
-    assert operations.delete(world.definition_plane, "op", force=False)["Name"] == "op"
+    assert operations.delete(world.definition_ports, "op", force=False)["Name"] == "op"
     assert world.operations.items == {}
 
 
 def test_an_update_reaches_the_operator_its_stage_and_machine(world):
-    plane = world.definition_plane
-    first = operations.create(plane, operation("op"))
-    workflows.create(plane, workflow("wf", "_op"), "api")
+    ports = world.definition_ports
+    first = operations.create(ports, operation("op"))
+    workflows.create(ports, workflow("wf", "_op"), "api")
     changed = operation("op", StartLambdaArn=f"{LAMBDA}:other")
-    updated = operations.update(plane, changed, Choice.STALE)
+    updated = operations.update(ports, changed, Choice.STALE)
     assert (updated["Id"], updated["Created"]) == (first["Id"], first["Created"])
     assert updated["Version"] == "v1"
-    stage = stages.get(plane, "_op")
+    stage = stages.get(ports, "_op")
     machine = json.loads(world.machines.definitions[stage["StateMachineArn"]])
     branch = machine["States"]["_op"]["Branches"][0]
     assert branch["States"]["Execute op (_op)"]["Resource"] == f"{LAMBDA}:other"

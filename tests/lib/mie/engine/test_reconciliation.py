@@ -25,7 +25,7 @@ def world():
 def started(world, count=1):
     """Records of executions whose machines run."""
     ids = [run(world)["Id"] for _ in range(count)]
-    while fill_slots(world.worker_plane, count)["started"]:
+    while fill_slots(world.worker_ports, count)["started"]:
         pass
     return [world.executions.get(one) for one in ids]
 
@@ -52,7 +52,7 @@ def writes(world, monkeypatch):
 def test_when_nothing_is_wrong_it_writes_and_starts_nothing(world, monkeypatch):
     started(world, 3)
     starts, made = list(world.machines.starts), writes(world, monkeypatch)
-    assert sweep(world.worker_plane) == []
+    assert sweep(world.worker_ports) == []
     assert (world.machines.starts, made) == (starts, [])
 
 
@@ -67,25 +67,25 @@ def test_an_execution_whose_machine_has_ended_is_closed_with_the_cause(world, st
         world.executions.move(world.executions.get(execution["Id"]), step)
     world.machines.end(arn, ended, world.now - 121)
     world.machines.histories[arn] = ["the history's word"]
-    assert sweep(world.worker_plane) == [execution["Id"]]
+    assert sweep(world.worker_ports) == [execution["Id"]]
     record = world.executions.get(execution["Id"])
     assert record["Status"] == "Error"
     assert f"status:{ended}, cause: the history's word" in record["Message"]
     assert world.executions.running() == 0
-    assert sweep(world.worker_plane) == []
+    assert sweep(world.worker_ports) == []
 
 
 def test_a_machine_that_has_just_ended_is_left_to_the_error_handler(world):
     (execution,) = started(world)
     world.machines.end(execution["StateMachineExecutionArn"], "FAILED", world.now - 119)
-    assert sweep(world.worker_plane) == []
+    assert sweep(world.worker_ports) == []
     assert world.executions.get(execution["Id"]) == execution
 
 
 def test_a_machine_that_was_never_started_is_started(world):
     (execution,) = started(world)
     lose_machine(world, execution)
-    assert sweep(world.worker_plane) == [execution["Id"]]
+    assert sweep(world.worker_ports) == [execution["Id"]]
     assert world.machines.state(execution["StateMachineExecutionArn"]).status == "RUNNING"
     assert world.executions.running() == 1
 
@@ -94,7 +94,7 @@ def test_an_execution_that_waits_without_a_machine_is_closed(world):
     (execution,) = started(world)
     world.executions.move(execution, statuses.WAITING)
     lose_machine(world, execution)
-    sweep(world.worker_plane)
+    sweep(world.worker_ports)
     record = world.executions.get(execution["Id"])
     assert (record["Status"], record["Message"].endswith("is gone")) == ("Error", True)
 
@@ -112,7 +112,7 @@ def test_what_changed_since_the_index_was_read_is_left_alone(world):
         return iter(found)
 
     world.executions.with_status = out_of_date
-    assert sweep(world.worker_plane) == []
+    assert sweep(world.worker_ports) == []
     assert world.executions.get(execution["Id"])["Status"] == "Complete"
 
 
@@ -124,7 +124,7 @@ def test_somebody_who_is_faster_is_no_error(world):
         raise Conflict("changed")
 
     world.executions.move = refuse
-    assert sweep(world.worker_plane) == []
+    assert sweep(world.worker_ports) == []
 
 
 def test_one_that_cannot_be_looked_at_does_not_strand_the_others(world):
@@ -140,7 +140,7 @@ def test_one_that_cannot_be_looked_at_does_not_strand_the_others(world):
 
     world.machines.state = throttled
     expected = {executions[0]["Id"], executions[2]["Id"]}
-    assert set(sweep(world.worker_plane)) == expected
+    assert set(sweep(world.worker_ports)) == expected
 
 
 def test_slots_that_others_change_all_the_time_do_not_strand_the_executions(world):
@@ -152,7 +152,7 @@ def test_slots_that_others_change_all_the_time_do_not_strand_the_executions(worl
         raise TooManyRequests("changed by too many at a time")
 
     world.executions.doubt_slots = held
-    assert sweep(world.worker_plane) == [execution["Id"]]
+    assert sweep(world.worker_ports) == [execution["Id"]]
 
 
 def test_a_sweep_is_bounded_and_everything_has_its_turn(world):
@@ -161,7 +161,7 @@ def test_a_sweep_is_bounded_and_everything_has_its_turn(world):
     world.machines.state = lambda arn: seen.append(arn) or MachineRun("RUNNING", None)
     for _ in range(3):
         before = len(seen)
-        sweep(world.worker_plane)
+        sweep(world.worker_ports)
         assert len(seen) - before == 50
         world.now += 60
     assert set(seen) == {one["StateMachineExecutionArn"] for one in executions}
@@ -178,8 +178,8 @@ def test_a_sweep_that_broke_is_finished_by_the_next(world, port, step, before):
     lose_machine(world, missing)
     die_at(world, port, step, before=before)
     with pytest.raises(Killed):
-        sweep(world.worker_plane)
-    sweep(world.worker_plane)
+        sweep(world.worker_ports)
+    sweep(world.worker_ports)
     assert world.executions.get(ended["Id"])["Status"] == "Error"
     assert world.machines.state(missing["StateMachineExecutionArn"]).status == "RUNNING"
     assert len(world.machines.executions) == 2
@@ -195,53 +195,53 @@ class TestTheCountOfSlots:
         return world
 
     def test_it_is_corrected_when_two_sweeps_saw_it_wrong(self, drifted):
-        sweep(drifted.worker_plane)
+        sweep(drifted.worker_ports)
         assert drifted.executions.running() == 3
         drifted.now += 60
-        sweep(drifted.worker_plane)
+        sweep(drifted.worker_ports)
         assert drifted.executions.running() == 1
         drifted.now += 60
-        sweep(drifted.worker_plane)
+        sweep(drifted.worker_ports)
         assert drifted.executions.slots().doubted is None
 
     def test_two_sweeps_at_once_correct_nothing(self, drifted):
         for _ in range(3):
-            sweep(drifted.worker_plane)
+            sweep(drifted.worker_ports)
             drifted.now += 9
         assert drifted.executions.running() == 3
 
     def test_whoever_takes_or_frees_a_slot_ends_the_doubt(self, drifted):
-        sweep(drifted.worker_plane)
+        sweep(drifted.worker_ports)
         other = run(drifted)
-        fill_slots(drifted.worker_plane, 5)
+        fill_slots(drifted.worker_ports, 5)
         drifted.executions.move(drifted.executions.get(other["Id"]), statuses.ERROR)
         drifted.now += 60
-        sweep(drifted.worker_plane)
+        sweep(drifted.worker_ports)
         assert drifted.executions.running() == 3
         drifted.now += 60
-        sweep(drifted.worker_plane)
+        sweep(drifted.worker_ports)
         assert drifted.executions.running() == 1
 
     def test_a_slot_that_is_taken_while_it_counts_prevents_the_correction(self, drifted):
-        sweep(drifted.worker_plane)
+        sweep(drifted.worker_ports)
         drifted.now += 60
         count = drifted.executions.number_with_status
 
         def admit_meanwhile(status):
             found = count(status)
             run(drifted)
-            fill_slots(drifted.worker_plane, 5)
+            fill_slots(drifted.worker_ports, 5)
             return found
 
         drifted.executions.number_with_status = admit_meanwhile
-        sweep(drifted.worker_plane)
+        sweep(drifted.worker_ports)
         assert drifted.executions.running() == 4
 
     def test_too_few_are_corrected_too(self, world):
         started(world, 3)
         world.executions.taken = 1
         for _ in range(2):
-            sweep(world.worker_plane)
+            sweep(world.worker_ports)
             world.now += 60
         assert world.executions.running() == 3
 
@@ -251,7 +251,7 @@ class TestTheCountOfSlots:
         die_at(drifted, "executions", step, before=before)
         for _ in range(4):
             try:
-                sweep(drifted.worker_plane)
+                sweep(drifted.worker_ports)
             except Killed:
                 continue
             finally:

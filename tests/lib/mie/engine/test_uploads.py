@@ -4,18 +4,18 @@ import itertools
 import json
 
 import pytest
-from tests.lib.mie.engine.dataplane import asset, plane
+from tests.lib.mie.engine.dataplane import asset, ports
 
-from mie.core import media
+from mie.core import transfers
 from mie.core.errors import BadRequest, NotFound, TooLarge
-from mie.engine import assets, metadata, reading, uploads
-from mie.engine.metadata import Page, Result
-from mie.engine.reading import Position
+from mie.engine import assets, metadata_reading, metadata_writing, uploads
+from mie.engine.metadata_reading import Position
+from mie.engine.metadata_writing import Page, Result
 
 
 @pytest.fixture
 def dataplane():
-    return plane()
+    return ports()
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def register(dataplane, asset_id, upload_id, page=None, operator="op", workflow=
 
 
 def read(dataplane, asset_id):
-    return reading.read_one(dataplane, asset_id, "op", Position())["results"]
+    return metadata_reading.read_one(dataplane, asset_id, "op", Position())["results"]
 
 
 def test_what_was_uploaded_becomes_the_result_and_is_not_kept_twice(dataplane, asset_id):
@@ -53,12 +53,14 @@ def test_what_was_uploaded_becomes_the_result_and_is_not_kept_twice(dataplane, a
 
 def test_pages_are_uploaded_or_sent_as_it_fits(dataplane, asset_id):
     register(dataplane, asset_id, upload(dataplane, asset_id, {"p": 0}), Page(0, last=False))
-    metadata.store_page(dataplane, asset_id, Result("op", "w", {"p": 1}), Page(1, last=False))
+    metadata_writing.store_page(
+        dataplane, asset_id, Result("op", "w", {"p": 1}), Page(1, last=False)
+    )
     register(dataplane, asset_id, upload(dataplane, asset_id, {"p": 2}), Page(2, last=True))
-    answer = reading.read_one(dataplane, asset_id, "op", Position())
+    answer = metadata_reading.read_one(dataplane, asset_id, "op", Position())
     found = [answer["results"]["p"]]
     while "cursor" in answer:
-        answer = reading.read_one(dataplane, asset_id, "op", Position(answer["cursor"]))
+        answer = metadata_reading.read_one(dataplane, asset_id, "op", Position(answer["cursor"]))
         found.append(answer["results"]["p"])
     assert found == [0, 1, 2]
 
@@ -75,7 +77,7 @@ def test_what_is_no_json_object_does_not_count(dataplane, asset_id, body):
 
 
 def test_what_is_larger_than_a_document_may_be_is_not_even_read(dataplane, asset_id):
-    body = b'{"a": "' + b"x" * media.LARGEST_RESULT + b'"}'
+    body = b'{"a": "' + b"x" * transfers.LARGEST_RESULT + b'"}'
     with pytest.raises(TooLarge, match="pages"):
         register(dataplane, asset_id, upload(dataplane, asset_id, body))
 
@@ -147,7 +149,7 @@ def test_a_registration_that_dies_anywhere_can_be_repeated(dataplane, asset_id):
 
 
 def test_a_deletion_of_the_operator_takes_uploads_that_were_never_registered(dataplane, asset_id):
-    metadata.store(dataplane, asset_id, Result("op", "w", {}))
+    metadata_writing.store(dataplane, asset_id, Result("op", "w", {}))
     upload(dataplane, asset_id, {})
-    metadata.delete(dataplane, asset_id, "op")
+    metadata_writing.delete(dataplane, asset_id, "op")
     assert not list(dataplane.objects.keys(f"private/assets/{asset_id}/workflows/"))

@@ -20,7 +20,7 @@ def world():
 @pytest.fixture
 def event(world):
     execution = run(world)
-    fill_slots(world.worker_plane, 1)
+    fill_slots(world.worker_ports, 1)
     return {"Name": "Wait", "WorkflowExecutionId": execution["Id"], "Status": "Started"}
 
 
@@ -29,14 +29,14 @@ def set_status(world, event, status):
 
 
 def test_to_wait_frees_the_slot_and_wakes_the_scheduler(world, event):
-    assert waiting.start(world.worker_plane, event) == {**event, "Status": "Executing"}
+    assert waiting.start(world.worker_ports, event) == {**event, "Status": "Executing"}
     assert world.executions.get(event["WorkflowExecutionId"])["Status"] == "Waiting"
     assert (world.executions.running(), world.scheduler.woken) == (0, 2)
 
 
 def test_to_begin_waiting_twice_is_like_once(world, event):
-    waiting.start(world.worker_plane, event)
-    waiting.start(world.worker_plane, event)
+    waiting.start(world.worker_ports, event)
+    waiting.start(world.worker_ports, event)
     assert world.executions.running() == 0
 
 
@@ -46,18 +46,18 @@ def test_to_begin_waiting_twice_is_like_once(world, event):
 )
 def test_the_operator_is_done_when_the_execution_runs_again(world, event, status, answer):
     set_status(world, event, status)
-    assert waiting.check(world.worker_plane, event) == {**event, "Status": answer}
+    assert waiting.check(world.worker_ports, event) == {**event, "Status": answer}
 
 
 @pytest.mark.parametrize("use", [waiting.start, waiting.check])
 def test_an_execution_that_has_ended_cannot_wait(world, event, use):
     set_status(world, event, statuses.ERROR)
     with pytest.raises(Conflict, match="Error"):
-        use(world.worker_plane, event)
+        use(world.worker_ports, event)
 
 
 @pytest.mark.parametrize("use", [waiting.start, waiting.check])
 def test_an_execution_that_is_gone_cannot_wait(world, event, use):
     world.executions.items.clear()
     with pytest.raises(NotFound):
-        use(world.worker_plane, event)
+        use(world.worker_ports, event)

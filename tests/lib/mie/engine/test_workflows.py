@@ -23,7 +23,7 @@ def machine_of(world, item):
 
 
 def test_a_workflow_has_one_machine_that_goes_through_its_stages(world):
-    item = workflows.create(world.definition_plane, workflow("wf", "s1", "s2"), "api")
+    item = workflows.create(world.definition_ports, workflow("wf", "s1", "s2"), "api")
     assert item["StateMachineArn"].endswith(":stateMachine:wf-ab12cd")
     assert (item["Version"], item["Revisions"], item["Trigger"]) == ("v0", "1", "api")
     assert item["Operations"] == ["a", "b"]
@@ -32,7 +32,7 @@ def test_a_workflow_has_one_machine_that_goes_through_its_stages(world):
     assert machine["States"]["Complete Stage s1"]["Next"] == "s2"
     assert "End" not in machine["States"]["Complete Stage s1"]
     assert machine["States"]["Complete Stage s2"]["End"] is True
-    assert workflows.get(world.definition_plane, "wf") == item
+    assert workflows.get(world.definition_ports, "wf") == item
 
 
 @pytest.mark.parametrize(
@@ -51,19 +51,19 @@ def test_a_workflow_that_makes_no_sense_is_refused(world, change, words):
     before = set(world.workflows.items)
     request = {**workflow("wf", "s1", "s2"), **change}
     with pytest.raises(BadRequest, match=words):
-        workflows.create(world.definition_plane, request, "api")
+        workflows.create(world.definition_ports, request, "api")
     assert set(world.workflows.items) == before
 
 
 def test_a_second_workflow_of_that_name_is_refused(world):
     with pytest.raises(AlreadyExists, match="already exists"):
-        workflows.create(world.definition_plane, workflow("made", "s1"), "api")
+        workflows.create(world.definition_ports, workflow("made", "s1"), "api")
 
 
 def test_a_workflow_whose_operator_was_deleted_by_force_is_refused(world):
-    operations.delete(world.definition_plane, "a", force=True)
+    operations.delete(world.definition_ports, "a", force=True)
     with pytest.raises(BadRequest, match="operation 'a' of 's1' not found"):
-        workflows.create(world.definition_plane, workflow("wf", "s1"), "api")
+        workflows.create(world.definition_ports, workflow("wf", "s1"), "api")
 
 
 def test_a_machine_that_cannot_be_made_leaves_no_workflow(world):
@@ -72,62 +72,62 @@ def test_a_machine_that_cannot_be_made_leaves_no_workflow(world):
 
     world.machines.put = refuse
     with pytest.raises(RuntimeError):
-        workflows.create(world.definition_plane, workflow("wf", "s1"), "api")
+        workflows.create(world.definition_ports, workflow("wf", "s1"), "api")
     assert "wf" not in world.workflows.items
 
 
 def test_the_caller_cannot_choose_the_machine(world):
     request = workflow("wf", "s1", StateMachineArn="arn:somebody:elses")
-    item = workflows.create(world.definition_plane, request, "api")
+    item = workflows.create(world.definition_ports, request, "api")
     assert item["StateMachineArn"] == world.machines.workflow_arn("wf")
 
 
 def test_an_update_rebuilds_a_workflow_from_the_present_definitions(world):
-    plane = world.definition_plane
+    ports = world.definition_ports
     changed = operation("a", StartLambdaArn=f"{LAMBDA}:new")
-    operations.update(plane, changed, Choice.STALE)
+    operations.update(ports, changed, Choice.STALE)
     assert world.workflows.items["made"]["StaleOperations"] == ["a"]
-    updated = workflows.update(plane, {"Name": "made"})
+    updated = workflows.update(ports, {"Name": "made"})
     assert (updated["Version"], updated["Revisions"]) == ("v2", "2")
     assert updated["StaleOperations"] == []
     branch = machine_of(world, updated)["States"]["s1"]["Branches"][0]
     assert branch["States"]["Execute a (s1)"]["Resource"] == f"{LAMBDA}:new"
-    assert workflows.update(plane, {"Name": "made"})["Version"] == "v3"
+    assert workflows.update(ports, {"Name": "made"})["Version"] == "v3"
 
 
 def test_an_update_whose_machine_cannot_be_changed_is_taken_back(world):
-    before = workflows.get(world.definition_plane, "made")
+    before = workflows.get(world.definition_ports, "made")
 
     def refuse(*_):
         raise RuntimeError("no machine today")
 
     world.machines.put = refuse
     with pytest.raises(RuntimeError):
-        workflows.update(world.definition_plane, {"Name": "made"})
-    assert workflows.get(world.definition_plane, "made") == before
+        workflows.update(world.definition_ports, {"Name": "made"})
+    assert workflows.get(world.definition_ports, "made") == before
 
 
 def test_the_configuration_is_that_of_the_stages(world):
     stages.create(
-        world.definition_plane,
+        world.definition_ports,
         {"Name": "s3", "Operations": ["a"], "Configuration": {"a": {"Threshold": 0.5}}},
     )
-    workflows.create(world.definition_plane, workflow("wf", "s3"), "api")
-    assert workflows.configuration(world.definition_plane, "wf") == {
+    workflows.create(world.definition_ports, workflow("wf", "s3"), "api")
+    assert workflows.configuration(world.definition_ports, "wf") == {
         "s3": {"a": {"MediaType": "Video", "Enabled": True, "Threshold": 0.5}}
     }
 
 
 def test_deleting_a_workflow_takes_its_machine(world):
-    item = workflows.delete(world.definition_plane, "made")
+    item = workflows.delete(world.definition_ports, "made")
     assert item["StateMachineArn"] not in world.machines.definitions
     with pytest.raises(NotFound, match="Exception: workflow 'made' not found"):
-        workflows.delete(world.definition_plane, "made")
+        workflows.delete(world.definition_ports, "made")
 
 
 def test_a_workflow_enables_nothing_that_was_retired_after_its_stage_was_built(world):
     stored = world.operations.items["a"]
     world.operations.items["a"] = {**stored, "Retired": "Its service is gone."}
     with pytest.raises(BadRequest, match=r"Stages\.s1\.Configuration\.a\.Enabled: .* is gone\."):
-        workflows.create(world.definition_plane, workflow("wf", "s1", "s2"), "api")
+        workflows.create(world.definition_ports, workflow("wf", "s1", "s2"), "api")
     assert "wf" not in world.workflows.items

@@ -4,10 +4,10 @@ import json
 from collections import Counter
 from typing import Any
 
-from mie.core import results
+from mie.core import large_results
 from mie.core.assets import engine_results_prefix
 from mie.core.documents import Execution
-from mie.core.results import Fitted
+from mie.core.large_results import Fitted
 from mie.core.rollup import Settlement
 from mie.engine.ports import Objects
 
@@ -17,7 +17,7 @@ LARGEST_ANSWER = 5_000_000
 
 def store(objects: Objects, execution: Execution, name: str, settlement: Settlement) -> Settlement:
     """The settlement as it is written; what it leaves out has been stored. Raises TooLarge."""
-    fitted: Fitted = results.fit(execution, name, settlement, objects.bucket)
+    fitted: Fitted = large_results.fit(execution, name, settlement, objects.bucket)
     for key, body in fitted.documents.items():
         objects.put(key, body)
     return fitted.settlement
@@ -28,18 +28,18 @@ def shown(objects: Objects, execution: Execution) -> Execution:
 
     Results that would make it too large, or whose asset was deleted, are shown by their pointers.
     """
-    room = LARGEST_ANSWER - results.size_on_the_wire(execution)
+    room = LARGEST_ANSWER - large_results.size_on_the_wire(execution)
     documents: dict[str, Any] = {}
-    for key, times in Counter(results.keys(execution, objects.bucket)).items():
+    for key, times in Counter(large_results.keys(execution, objects.bucket)).items():
         stored = objects.get(key) if room > 0 else None
         if stored is None:
             continue
         document = json.loads(stored.body)
-        size = times * results.size_on_the_wire(document)
+        size = times * large_results.size_on_the_wire(document)
         if size <= room:
             room -= size
             documents[key] = document
-    return results.shown(execution, objects.bucket, documents, LARGEST_ANSWER)
+    return large_results.shown(execution, objects.bucket, documents, LARGEST_ANSWER)
 
 
 def forget(objects: Objects, execution: Execution) -> None:

@@ -7,14 +7,14 @@ from functools import cache
 
 from mie.adapters.assets import AssetTable
 from mie.adapters.objects import BucketObjects
-from mie.engine.ports import DataPlane, Search
+from mie.engine.ports import DataPorts, Search
 from mie.settings import dataplane_settings
 
 
 @cache
-def plane() -> DataPlane:
+def ports() -> DataPorts:
     settings = dataplane_settings()
-    return DataPlane(
+    return DataPorts(
         assets=AssetTable(settings.table),
         objects=BucketObjects(settings.bucket),
         clock=time.time,

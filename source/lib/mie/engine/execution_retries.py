@@ -5,21 +5,21 @@ from typing import Any
 
 from mie.core import statuses
 from mie.core.documents import Execution, Workflow
-from mie.core.retries import check_machine, renewed
+from mie.core.renewal import check_machine, renewed
 from mie.engine import executions
-from mie.engine.ports import ExecutionPlane
+from mie.engine.ports import ExecutionPorts
 
 
-def retry(plane: ExecutionPlane, execution_id: str, request: Mapping[str, Any]) -> Execution:
+def retry(ports: ExecutionPorts, execution_id: str, request: Mapping[str, Any]) -> Execution:
     """Queues a failed execution again from its failed stage.
 
     request: optionally Configuration, to lay over that of the stages that have not finished.
     Raises NotFound, BadRequest, and Conflict when it has not failed, a function was deleted or its
     asset is in use.
     """
-    execution = executions.get(plane, execution_id)
-    present = plane.workflows.get(execution["Workflow"]["Name"])
-    began_with = _as_begun(plane, execution, present)
+    execution = executions.get(ports, execution_id)
+    present = ports.workflows.get(execution["Workflow"]["Name"])
+    began_with = _as_begun(ports, execution, present)
     queued = renewed(execution, request.get("Configuration", {}), began_with)
     check_machine(execution, present)
     left = {
@@ -28,15 +28,15 @@ def retry(plane: ExecutionPlane, execution_id: str, request: Mapping[str, Any]) 
         if stage["Status"] != statuses.COMPLETE
     }
     if began_with is not None:
-        executions.check_functions(plane, began_with, left)
-    executions.check_asset_is_free(plane, execution["AssetId"])
-    plane.executions.replace(queued, execution)
-    executions.queue(plane, queued)
+        executions.check_functions(ports, began_with, left)
+    executions.check_asset_is_free(ports, execution["AssetId"])
+    ports.executions.replace(queued, execution)
+    executions.queue(ports, queued)
     return queued
 
 
 def _as_begun(
-    plane: ExecutionPlane, execution: Execution, present: Workflow | None
+    ports: ExecutionPorts, execution: Execution, present: Workflow | None
 ) -> Workflow | None:
     """The version of the workflow that the execution began with."""
     began_with = execution["Workflow"]
@@ -44,4 +44,4 @@ def _as_begun(
         return None
     if present["Version"] == began_with["Version"]:
         return present
-    return plane.workflows.former(present["Id"], began_with["Version"])
+    return ports.workflows.former(present["Id"], began_with["Version"])

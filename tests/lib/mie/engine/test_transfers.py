@@ -1,11 +1,11 @@
 """Places of media, in memory. Which keys are allowed is shown in tests of core and of routes."""
 
 import pytest
-from tests.lib.mie.engine.dataplane import BUCKET, asset, plane
+from tests.lib.mie.engine.dataplane import BUCKET, asset, ports
 
-from mie.core import media as places
+from mie.core import transfers as places
 from mie.core.errors import BadRequest, Forbidden, NotFound
-from mie.engine import media
+from mie.engine import transfers
 
 
 class Recording:
@@ -26,22 +26,22 @@ class Recording:
 
 @pytest.fixture
 def dataplane():
-    signing = plane()
+    signing = ports()
     object.__setattr__(signing, "objects", Recording())
     return signing
 
 
 def test_an_upload_is_signed_for_its_key_five_gibibytes_and_a_quarter_of_an_hour(dataplane):
-    assert media.upload(dataplane, BUCKET, "upload/v") == {"url": "u", "fields": {}}
+    assert transfers.upload(dataplane, BUCKET, "upload/v") == {"url": "u", "fields": {}}
     assert dataplane.objects.signed == [("upload/v", "application/octet-stream", 5 * 1024**3, 900)]
 
 
 def test_a_download_is_signed_for_its_key_and_a_quarter_of_an_hour(dataplane):
-    assert media.download(dataplane, BUCKET, "private/assets/a/input/v") == "u"
+    assert transfers.download(dataplane, BUCKET, "private/assets/a/input/v") == "u"
     assert dataplane.objects.signed == [("private/assets/a/input/v", places.URL_SECONDS)]
 
 
-@pytest.mark.parametrize("sign", [media.upload, media.download])
+@pytest.mark.parametrize("sign", [transfers.upload, transfers.download])
 @pytest.mark.parametrize(("bucket", "key"), [("other", "upload/v"), (BUCKET, "v")])
 def test_what_is_refused_is_not_signed(dataplane, sign, bucket, key):
     with pytest.raises(Forbidden):
@@ -50,17 +50,17 @@ def test_what_is_refused_is_not_signed(dataplane, sign, bucket, key):
 
 
 def test_derived_media_have_a_place_below_their_asset():
-    dataplane = plane()
+    dataplane = ports()
     asset_id = asset(dataplane)
-    assert media.path(dataplane, asset_id, "w") == {
+    assert transfers.path(dataplane, asset_id, "w") == {
         "S3Bucket": BUCKET,
         "S3Key": f"private/assets/{asset_id}/workflows/w/",
     }
 
 
 def test_derived_media_of_nothing_have_no_place():
-    dataplane = plane()
+    dataplane = ports()
     with pytest.raises(NotFound):
-        media.path(dataplane, "none", "w")
+        transfers.path(dataplane, "none", "w")
     with pytest.raises(BadRequest, match="workflow_id"):
-        media.path(dataplane, asset(dataplane), "a/b")
+        transfers.path(dataplane, asset(dataplane), "a/b")

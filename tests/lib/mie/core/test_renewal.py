@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from mie.core import executions, names, retries, rollup
+from mie.core import executions, names, renewal, rollup
 from mie.core.definitions import Stamp
 from mie.core.errors import BadRequest, Conflict
 
@@ -55,7 +55,7 @@ def failed():
 
 
 def test_a_retry_continues_at_the_failed_stage_and_keeps_what_came_before(failed):
-    renewed = retries.renewed(failed, {})
+    renewed = renewal.renewed(failed, {})
     stages = renewed["Workflow"]["Stages"]
     assert (renewed["Status"], renewed["CurrentStage"], renewed["Attempt"]) == ("Queued", "two", 2)
     assert stages["one"] == failed["Workflow"]["Stages"]["one"]
@@ -66,20 +66,20 @@ def test_a_retry_continues_at_the_failed_stage_and_keeps_what_came_before(failed
 
 def test_what_the_failed_attempt_left_half_made_is_not_handed_on(failed):
     assert failed["Globals"]["MetaData"] == {"made": "here", "bError": "no", "half": "made"}
-    renewed = retries.renewed(failed, {})
+    renewed = renewal.renewed(failed, {})
     assert renewed["Globals"] == {"Media": MEDIA, "MetaData": {"made": "here"}}
     assert renewed["Workflow"]["Stages"]["two"]["Input"] == renewed["Globals"]
 
 
 def test_what_was_stopped_in_its_first_stage_begins_there():
     stopped = {**new(), "Status": "Error", "Cancelled": "2.5"}
-    renewed = retries.renewed(stopped, {})
+    renewed = renewal.renewed(stopped, {})
     assert (renewed["CurrentStage"], renewed["Globals"]["Media"]) == ("one", MEDIA)
     assert "Cancelled" not in renewed
 
 
 def test_a_retry_may_change_the_configuration_of_what_has_not_finished(failed):
-    renewed = retries.renewed(failed, {"two": {"Operations": {"b": {"Extra": 3}}}, "three": {}})
+    renewed = renewal.renewed(failed, {"two": {"Operations": {"b": {"Extra": 3}}}, "three": {}})
     stages = renewed["Workflow"]["Stages"]
     assert stages["two"]["Configuration"]["b"] == {
         "MediaType": "Image",
@@ -101,30 +101,30 @@ def test_a_retry_may_change_the_configuration_of_what_has_not_finished(failed):
 )
 def test_a_wrong_configuration_is_refused(failed, overrides, words):
     with pytest.raises(BadRequest, match=words):
-        retries.renewed(failed, overrides)
+        renewal.renewed(failed, overrides)
 
 
 @pytest.mark.parametrize("status", ["Queued", "Started", "Waiting", "Resumed", "Complete"])
 def test_only_what_failed_is_retried(failed, status):
     with pytest.raises(Conflict, match=f"is {status}; only one that ended in Error"):
-        retries.renewed({**failed, "Status": status}, {})
+        renewal.renewed({**failed, "Status": status}, {})
 
 
 def test_the_failed_record_is_not_changed(failed):
     before = copy.deepcopy(failed)
-    retries.renewed(failed, {"two": {"b": {"Level": 9}}})
+    renewal.renewed(failed, {"two": {"b": {"Level": 9}}})
     assert failed == before
 
 
 def test_a_workflow_that_was_deleted_or_made_anew_cannot_be_retried(failed):
-    retries.check_machine(failed, {**WORKFLOW, "Version": "v7"})
+    renewal.check_machine(failed, {**WORKFLOW, "Version": "v7"})
     for present in (None, {**WORKFLOW, "Id": "workflow-2"}):
         with pytest.raises(Conflict, match="was deleted"):
-            retries.check_machine(failed, present)
+            renewal.check_machine(failed, present)
 
 
 def test_the_machine_goes_through_finished_stages_without_running_them(failed):
-    renewed = retries.renewed(failed, {})
+    renewed = renewal.renewed(failed, {})
     begun = executions.machine_input(renewed, "one")
     assert begun["Configuration"]["a"]["Enabled"] is False
     assert begun["Attempt"] == 2

@@ -11,10 +11,10 @@ import uuid
 from mie import settings
 from mie.core.asl import EngineLambdas
 from mie.core.documents import Operation, Stage
-from mie.engine.ports import DefinitionPlane, ExecutionPlane, LanguageServices, SystemConfiguration
+from mie.engine.ports import DefinitionPorts, ExecutionPorts, LanguageServices, SystemConfiguration
 
 
-def definition_plane(deadline: float | None = None) -> DefinitionPlane:
+def definition_ports(deadline: float | None = None) -> DefinitionPorts:
     """deadline: Unix time in seconds until which dependents are built anew."""
     from mie.adapters.definitions import DefinitionTable, WorkflowTable
     from mie.adapters.machines import StateMachines
@@ -27,7 +27,7 @@ def definition_plane(deadline: float | None = None) -> DefinitionPlane:
         environment.operation_table, "operation", history
     )
     stages: DefinitionTable[Stage] = DefinitionTable(environment.stage_table, "stage", history)
-    return DefinitionPlane(
+    return DefinitionPorts(
         operations=operations,
         stages=stages,
         workflows=WorkflowTable(environment.workflow_table, history),
@@ -45,7 +45,7 @@ def definition_plane(deadline: float | None = None) -> DefinitionPlane:
     )
 
 
-def execution_plane() -> ExecutionPlane:
+def execution_ports() -> ExecutionPorts:
     from mie.adapters.dataplane import DataplaneApi
     from mie.adapters.definitions import WorkflowTable
     from mie.adapters.executions import ExecutionTable
@@ -57,7 +57,7 @@ def execution_plane() -> ExecutionPlane:
     from mie.adapters.system import SystemTable
 
     environment = settings.api_settings()
-    return ExecutionPlane(
+    return ExecutionPorts(
         workflows=WorkflowTable(environment.workflow_table, environment.history_table),
         functions=LambdaFunctions(),
         executions=ExecutionTable(environment.execution_table, environment.system_table),

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from mie.core import failures
+from mie.core import operator_failures
 from mie.core.errors import BadRequest
 
 EVENT = {
@@ -26,7 +26,9 @@ RAISED = {
 
 
 def failed(error, cause):
-    return failures.failed_operation({**EVENT, "Outputs": {"Error": error, "Cause": cause}})
+    return operator_failures.failed_operation(
+        {**EVENT, "Outputs": {"Error": error, "Cause": cause}}
+    )
 
 
 def lambda_cause(message, kind="MasExecutionError"):
@@ -59,7 +61,7 @@ def test_a_cause_that_lambda_did_not_write_is_kept_as_it_stands():
 def test_an_error_without_cause_is_named():
     assert failed("X", "")["MetaData"] == {"facesError": "X"}
     event = {**EVENT, "Outputs": {"Error": "X"}}
-    assert failures.failed_operation(event)["MetaData"] == {"facesError": "X"}
+    assert operator_failures.failed_operation(event)["MetaData"] == {"facesError": "X"}
 
 
 def test_the_result_is_an_operation_object_without_the_catch():
@@ -72,7 +74,7 @@ def test_the_result_is_an_operation_object_without_the_catch():
 
 def test_an_event_without_outputs_stays_as_it_is():
     event = {"Name": "faces", "Status": "Nonsense", "MetaData": {"a": 1}}
-    assert failures.failed_operation(event) == event
+    assert operator_failures.failed_operation(event) == event
 
 
 def test_the_reason_survives_a_raised_output_without_metadata():
@@ -118,7 +120,7 @@ def test_no_cause_can_break_the_description(cause):
 
 @pytest.mark.parametrize("outputs", [None, "text", [], {}, {"Error": None, "Cause": None}, 7])
 def test_no_catch_can_break_the_description(outputs):
-    result = failures.failed_operation({**EVENT, "Outputs": outputs})
+    result = operator_failures.failed_operation({**EVENT, "Outputs": outputs})
     assert result["Status"] == "Error"
     assert list(result["MetaData"]) == ["facesError"]
 
@@ -139,7 +141,7 @@ def test_code_in_a_cause_is_never_run(tmp_path):
 def test_an_event_that_lacks_a_key_names_it(missing):
     event = {key: value for key, value in EVENT.items() if key != missing}
     with pytest.raises(BadRequest, match=f"^{missing} is required"):
-        failures.failed_operation({**event, "Outputs": {"Error": "X"}})
+        operator_failures.failed_operation({**event, "Outputs": {"Error": "X"}})
 
 
 def test_metadata_that_names_no_error_gets_the_cause():
@@ -157,5 +159,5 @@ def test_metadata_that_names_no_error_gets_the_cause():
 
 def test_the_conformance_vector_of_a_caught_error():
     event = {**EVENT, "Name": "n", "Outputs": {"Error": "X"}}
-    result = failures.failed_operation(event)
+    result = operator_failures.failed_operation(event)
     assert (result["Status"], result["MetaData"]) == ("Error", {"nError": "X"})

@@ -4,68 +4,72 @@ import itertools
 
 import pytest
 
-from mie.core import pages
+from mie.core import result_pages
 from mie.core.errors import BadRequest, Conflict, Malformed
-from mie.core.pages import Pointer
+from mie.core.result_pages import Pointer
 
-PREFIX = pages.generation_prefix("asset", "run", "labels", 1)
+PREFIX = result_pages.generation_prefix("asset", "run", "labels", 1)
 
 
 def numbered(*numbers):
-    return [pages.numbered_key(PREFIX, number) for number in numbers]
+    return [result_pages.numbered_key(PREFIX, number) for number in numbers]
 
 
 def test_pages_lie_below_the_operator_and_its_generation():
     assert PREFIX == "private/assets/asset/workflows/run/labels/000001/"
     assert numbered(7) == [PREFIX + "00000007.json"]
-    assert pages.manifest_key(PREFIX) == PREFIX + "manifest.json"
+    assert result_pages.manifest_key(PREFIX) == PREFIX + "manifest.json"
 
 
 def test_a_numbered_page_that_is_sent_again_has_the_same_key():
-    assert pages.numbered_key(PREFIX, 3) == pages.numbered_key(PREFIX, 3)
+    assert result_pages.numbered_key(PREFIX, 3) == result_pages.numbered_key(PREFIX, 3)
     stored = dict.fromkeys(numbered(0, 1), "old") | dict.fromkeys(numbered(1), "new")
-    assert pages.finished_pages(stored, 1) == numbered(0, 1)
+    assert result_pages.finished_pages(stored, 1) == numbered(0, 1)
     assert stored[numbered(1)[0]] == "new"
 
 
 def test_numbered_pages_are_read_in_the_order_of_their_numbers():
     for order in itertools.permutations(numbered(0, 1, 2, 10)):
         with pytest.raises(Conflict):
-            pages.finished_pages(order, 10)
+            result_pages.finished_pages(order, 10)
     for order in itertools.permutations(numbered(0, 1, 2)):
-        assert pages.finished_pages(order, 2) == numbered(0, 1, 2)
+        assert result_pages.finished_pages(order, 2) == numbered(0, 1, 2)
 
 
 def test_a_longer_earlier_attempt_leaves_nothing_behind():
-    assert pages.finished_pages(numbered(0, 1, 2, 3, 4), 2) == numbered(0, 1, 2)
+    assert result_pages.finished_pages(numbered(0, 1, 2, 3, 4), 2) == numbered(0, 1, 2)
 
 
 def test_missing_pages_are_refused_by_their_numbers():
     with pytest.raises(Conflict, match=r"^page: pages 1, 3 have not arrived"):
-        pages.finished_pages(numbered(0, 2, 4), 4)
+        result_pages.finished_pages(numbered(0, 2, 4), 4)
 
 
 def test_a_last_page_far_away_is_refused_without_counting_to_it():
     with pytest.raises(Conflict, match=r"pages 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 have"):
-        pages.finished_pages(numbered(0), 10**15)
+        result_pages.finished_pages(numbered(0), 10**15)
 
 
 def test_one_page_is_a_paged_result_too():
-    assert pages.finished_pages(numbered(0), 0) == numbered(0)
+    assert result_pages.finished_pages(numbered(0), 0) == numbered(0)
 
 
 def appended(*tokens):
     """The keys of calls, one after the other."""
     keys = []
     for token in tokens:
-        keys.append(pages.appended_key(PREFIX, min(keys, default=None), token))
+        keys.append(result_pages.appended_key(PREFIX, min(keys, default=None), token))
     return keys
 
 
 def test_appended_pages_are_read_in_the_order_of_the_calls():
     keys = appended(*"zyxabcq", *(str(number) for number in range(1_200)))
     assert len(set(keys)) == len(keys)
-    assert pages.finished_pages(keys, None) == pages.finished_pages(sorted(keys), None) == keys
+    assert (
+        result_pages.finished_pages(keys, None)
+        == result_pages.finished_pages(sorted(keys), None)
+        == keys
+    )
 
 
 def test_a_call_that_is_sent_again_has_the_key_that_it_had():
@@ -74,52 +78,54 @@ def test_a_call_that_is_sent_again_has_the_key_that_it_had():
 
 def test_a_call_that_was_overtaken_by_its_own_repetition_counts_once():
     keys = [*appended("a", "b"), *appended("b", "c", "a")]
-    assert pages.finished_pages(keys, None) == [keys[0], keys[2], keys[3]]
+    assert result_pages.finished_pages(keys, None) == [keys[0], keys[2], keys[3]]
 
 
 def test_two_calls_side_by_side_are_both_kept():
     first = appended("a")
-    both = [pages.appended_key(PREFIX, first[0], token) for token in ("b", "c")]
-    assert pages.finished_pages([*both, *first], None) == [*first, *both]
+    both = [result_pages.appended_key(PREFIX, first[0], token) for token in ("b", "c")]
+    assert result_pages.finished_pages([*both, *first], None) == [*first, *both]
 
 
 def test_the_page_of_a_call_is_found_by_its_token():
-    keys = [*appended("a", "b-c"), pages.manifest_key(PREFIX), *numbered(0)]
-    assert pages.has_page_of(keys, "b-c")
-    assert not pages.has_page_of(keys, "c")
+    keys = [*appended("a", "b-c"), result_pages.manifest_key(PREFIX), *numbered(0)]
+    assert result_pages.has_page_of(keys, "b-c")
+    assert not result_pages.has_page_of(keys, "c")
 
 
 def test_pages_with_and_without_numbers_are_refused_together():
     with pytest.raises(Conflict, match="either all pages of a result have numbers or none has"):
-        pages.appended_key(PREFIX, numbered(0)[0], "a")
+        result_pages.appended_key(PREFIX, numbered(0)[0], "a")
     for last_page in (None, 0):
         with pytest.raises(Conflict, match="either all pages"):
-            pages.finished_pages([*numbered(0), *appended("a")], last_page)
+            result_pages.finished_pages([*numbered(0), *appended("a")], last_page)
     with pytest.raises(Conflict, match="either all pages"):
-        pages.finished_pages(appended("a"), 0)
+        result_pages.finished_pages(appended("a"), 0)
 
 
 def test_the_manifest_is_no_page():
-    assert pages.finished_pages([*appended("a"), PREFIX + "manifest.json"], None) == appended("a")
-    assert pages.finished_pages([*numbered(0), PREFIX + "manifest.json"], 0) == numbered(0)
+    assert result_pages.finished_pages(
+        [*appended("a"), PREFIX + "manifest.json"], None
+    ) == appended("a")
+    assert result_pages.finished_pages([*numbered(0), PREFIX + "manifest.json"], 0) == numbered(0)
 
 
 def test_a_manifest_is_read_as_it_was_written():
     keys = numbered(0, 1)
-    assert pages.from_manifest(pages.to_manifest(keys)) == keys
+    assert result_pages.from_manifest(result_pages.to_manifest(keys)) == keys
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"{}", b"[]", b"null", b'{"Pages": 7}', b"\xff"])
 def test_a_broken_manifest_is_our_fault(body):
     with pytest.raises(Malformed):
-        pages.from_manifest(body)
+        result_pages.from_manifest(body)
 
 
 @pytest.mark.parametrize(
     ("text", "number"), [("0", 0), ("7", 7), ("007", 7), ("99999999", 10**8 - 1)]
 )
 def test_page_numbers(text, number):
-    assert pages.check_page_number(text) == number
+    assert result_pages.check_page_number(text) == number
 
 
 @pytest.mark.parametrize(
@@ -127,32 +133,32 @@ def test_page_numbers(text, number):
 )
 def test_what_is_no_page_number_is_refused(text):
     with pytest.raises(BadRequest, match=r"^page: must be a number from 0 to 99999999") as caught:
-        pages.check_page_number(text)
+        result_pages.check_page_number(text)
     assert len(str(caught.value)) < 100
 
 
 def pointer(workflow, version="v", generation=0, count=0):
-    return pages.Pointer(workflow, f"key-{workflow}", version, count, generation)
+    return result_pages.Pointer(workflow, f"key-{workflow}", version, count, generation)
 
 
 @pytest.mark.parametrize("one", [pointer("run"), pointer("run", generation=3, count=12)])
 def test_a_pointer_survives_the_item(one):
-    assert pages.Pointer.from_item(one.to_item()) == one
+    assert result_pages.Pointer.from_item(one.to_item()) == one
 
 
 def test_a_pointer_of_an_earlier_release_is_understood():
-    one = pages.Pointer.from_item({"workflow": "run", "pointer": "key"})
-    assert one == pages.Pointer("run", "key", "")
+    one = result_pages.Pointer.from_item({"workflow": "run", "pointer": "key"})
+    assert one == result_pages.Pointer("run", "key", "")
 
 
 def test_pointers_of_an_operator_without_result_are_none():
-    assert pages.pointers_of({"AssetId": "a"}, "labels") == []
+    assert result_pages.pointers_of({"AssetId": "a"}, "labels") == []
 
 
 def test_the_newest_result_stands_first_and_each_run_once():
-    first = pages.with_newest([], pointer("one"))
-    second = pages.with_newest(first, pointer("two"))
-    again = pages.with_newest(second, pointer("one", version="w"))
+    first = result_pages.with_newest([], pointer("one"))
+    second = result_pages.with_newest(first, pointer("two"))
+    again = result_pages.with_newest(second, pointer("one", version="w"))
 
     assert [one.workflow for one in second] == ["two", "one"]
     assert again == [pointer("one", version="w"), pointer("two")]
@@ -160,21 +166,21 @@ def test_the_newest_result_stands_first_and_each_run_once():
 
 def test_a_generation_counts_on_within_one_run():
     pointers = [pointer("one", generation=4, count=1), pointer("two", generation=9, count=1)]
-    assert pages.next_generation(pointers, "one") == 5
-    assert pages.next_generation(pointers, "three") == 1
-    assert pages.next_generation([], "one") == 1
+    assert result_pages.next_generation(pointers, "one") == 5
+    assert result_pages.next_generation(pointers, "three") == 1
+    assert result_pages.next_generation([], "one") == 1
 
 
 def test_keys_of_a_generation_are_not_those_of_another():
-    prefixes = {pages.generation_prefix("a", "w", "o", number) for number in range(1, 300)}
+    prefixes = {result_pages.generation_prefix("a", "w", "o", number) for number in range(1, 300)}
     assert len(prefixes) == 299
-    assert sorted(prefixes)[41] == pages.generation_prefix("a", "w", "o", 42)
+    assert sorted(prefixes)[41] == result_pages.generation_prefix("a", "w", "o", 42)
 
 
 def test_the_key_of_a_numbered_page_follows_from_the_pointer():
-    prefix = pages.generation_prefix("a", "w", "op", 2)
-    pointer = Pointer("w", pages.manifest_key(prefix), "v", 3, 2, numbered=True)
-    assert pointer.key_of_page(1) == pages.numbered_key(prefix, 1)
+    prefix = result_pages.generation_prefix("a", "w", "op", 2)
+    pointer = Pointer("w", result_pages.manifest_key(prefix), "v", 3, 2, numbered=True)
+    assert pointer.key_of_page(1) == result_pages.numbered_key(prefix, 1)
     assert Pointer.from_item(pointer.to_item()) == pointer
 
 

@@ -9,12 +9,12 @@ from mie.adapters.objects import BucketObjects
 from mie.adapters.queue import ExecutionQueue
 from mie.adapters.scheduler import SchedulerFunction
 from mie.adapters.system import SystemTable
-from mie.engine.ports import WorkerPlane
+from mie.engine.ports import WorkerPorts
 
 
-def worker_plane() -> WorkerPlane:
+def worker_ports() -> WorkerPorts:
     environment = settings.worker_settings()
-    return WorkerPlane(
+    return WorkerPorts(
         executions=ExecutionTable(environment.execution_table, environment.system_table),
         machines=StateMachines(environment.short_uuid, environment.scheduler_lambda),
         queue=ExecutionQueue(environment.queue_url),

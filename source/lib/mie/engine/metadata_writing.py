@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from mie.core import assets, media, pages
+from mie.core import assets, result_pages, transfers
 from mie.core.documents import Json
 from mie.core.errors import BadRequest, Conflict, NotFound, TooLarge
-from mie.core.pages import Pointer
+from mie.core.result_pages import Pointer
 from mie.engine.assets import existing
-from mie.engine.ports import DataPlane
-from mie.engine.reading import document_of, keys_of_pages
+from mie.engine.metadata_reading import document_of, keys_of_pages
+from mie.engine.ports import DataPorts
 
 # Each writer that gets in first costs the others one attempt.
 _ATTEMPTS = 40
@@ -46,7 +46,7 @@ class Page:
     token: str | None = None
 
 
-def store(plane: DataPlane, asset_id: str, result: Result) -> Json:
+def store(ports: DataPorts, asset_id: str, result: Result) -> Json:
     """Stores a result as a whole: {"Status", "Bucket", "Key"}.
 
     Raises BadRequest, NotFound, TooLarge, Conflict.
@@ -56,43 +56,45 @@ def store(plane: DataPlane, asset_id: str, result: Result) -> Json:
 
     def put() -> Pointer:
         # stored anew at each attempt: what made the last one fail may have deleted it
-        return Pointer(result.workflow_id, key, version=plane.objects.put(key, body))
+        return Pointer(result.workflow_id, key, version=ports.objects.put(key, body))
 
-    return _stored(plane, _point(plane, asset_id, result.operator, put))
+    return _stored(ports, _point(ports, asset_id, result.operator, put))
 
 
-def store_page(plane: DataPlane, asset_id: str, result: Result, page: Page) -> Json:
+def store_page(ports: DataPorts, asset_id: str, result: Result, page: Page) -> Json:
     """Stores a page: {"Status"}, and Bucket and Key with the last one, which shows the result.
 
     Raises BadRequest, NotFound, TooLarge, Conflict.
     """
     body = _document(result)
-    present = pages.pointers_of(existing(plane, asset_id), result.operator)
-    generation = pages.next_generation(present, result.workflow_id)
-    prefix = pages.generation_prefix(asset_id, result.workflow_id, result.operator, generation)
-    first = None if page.number is not None else plane.objects.first_key(prefix)
-    if first is None and (finished := _finished_before(plane, present, result, page, body)):
-        return _stored(plane, finished) if page.last else {"Status": "Success"}
-    key = _page_key(plane, prefix, first, page)
-    plane.objects.put(key, body)
-    _keep_only_for_an_asset(plane, asset_id, key)
+    present = result_pages.pointers_of(existing(ports, asset_id), result.operator)
+    generation = result_pages.next_generation(present, result.workflow_id)
+    prefix = result_pages.generation_prefix(
+        asset_id, result.workflow_id, result.operator, generation
+    )
+    first = None if page.number is not None else ports.objects.first_key(prefix)
+    if first is None and (finished := _finished_before(ports, present, result, page, body)):
+        return _stored(ports, finished) if page.last else {"Status": "Success"}
+    key = _page_key(ports, prefix, first, page)
+    ports.objects.put(key, body)
+    _keep_only_for_an_asset(ports, asset_id, key)
     if not page.last:
         return {"Status": "Success"}
 
     def finish() -> Pointer:
-        stored = [*plane.objects.keys(prefix)]
-        keys = pages.finished_pages(stored, page.number)
+        stored = [*ports.objects.keys(prefix)]
+        keys = result_pages.finished_pages(stored, page.number)
         if key not in stored:
             raise Conflict(f"the pages of {result.operator} were deleted while they were stored")
-        manifest = pages.manifest_key(prefix)
-        version = plane.objects.put(manifest, pages.to_manifest(keys))
+        manifest = result_pages.manifest_key(prefix)
+        version = ports.objects.put(manifest, result_pages.to_manifest(keys))
         numbered = page.number is not None
         return Pointer(result.workflow_id, manifest, version, len(keys), generation, numbered)
 
-    return _stored(plane, _point(plane, asset_id, result.operator, finish))
+    return _stored(ports, _point(ports, asset_id, result.operator, finish))
 
 
-def delete(plane: DataPlane, asset_id: str, operator: str) -> Json:
+def delete(ports: DataPorts, asset_id: str, operator: str) -> Json:
     """Deletes all results of an operator; documents before pointers, so that it can be repeated.
 
     Returns {"Deleted": [{"Key"}], "Objects", "Workflows"}: the first thousand keys, how many there
@@ -101,14 +103,14 @@ def delete(plane: DataPlane, asset_id: str, operator: str) -> Json:
     assets.check_operator_name(operator, "operator_name")
     deleted: dict[str, None] = {}
     for _ in range(_ATTEMPTS):
-        item = existing(plane, asset_id)
-        pointers = pages.pointers_of(item, operator)
+        item = existing(ports, asset_id)
+        pointers = result_pages.pointers_of(item, operator)
         if not pointers:
             raise NotFound(f"Unable to delete metadata, pointer does not exist for {operator}")
-        keys = dict.fromkeys(_keys_of(plane, asset_id, operator, pointers))
-        plane.objects.delete(keys)
+        keys = dict.fromkeys(_keys_of(ports, asset_id, operator, pointers))
+        ports.objects.delete(keys)
         deleted.update(keys)
-        if plane.assets.set_pointers(asset_id, operator, [], item[operator]):
+        if ports.assets.set_pointers(asset_id, operator, [], item[operator]):
             return {
                 "Deleted": [{"Key": key} for key in islice(sorted(deleted), _NAMED_OBJECTS)],
                 "Objects": len(deleted),
@@ -128,71 +130,71 @@ def _document(result: Result) -> bytes:
             "Results: must be JSON of finite numbers and valid Unicode, nested less deeply than "
             "a few hundred times"
         ) from error
-    if len(body) > media.LARGEST_RESULT:
+    if len(body) > transfers.LARGEST_RESULT:
         raise TooLarge(
             f"Results: {len(body)} bytes are too many for one document, at most "
-            f"{media.LARGEST_RESULT} are not; store them in pages with paginated=true"
+            f"{transfers.LARGEST_RESULT} are not; store them in pages with paginated=true"
         )
     return body
 
 
 def _point(
-    plane: DataPlane,
+    ports: DataPorts,
     asset_id: str,
     operator: str,
     put: Callable[[], Pointer],
 ) -> Pointer:
     """Stores what the new pointer names, then the pointer, ahead of the present ones."""
     for _ in range(_ATTEMPTS):
-        item = existing(plane, asset_id)
-        present = pages.pointers_of(item, operator)
+        item = existing(ports, asset_id)
+        present = result_pages.pointers_of(item, operator)
         pointer = put()
-        newest_first = [one.to_item() for one in pages.with_newest(present, pointer)]
+        newest_first = [one.to_item() for one in result_pages.with_newest(present, pointer)]
         try:
-            if plane.assets.set_pointers(asset_id, operator, newest_first, item.get(operator, [])):
+            if ports.assets.set_pointers(asset_id, operator, newest_first, item.get(operator, [])):
                 return pointer
         except NotFound:
             # the asset's deletion may have passed by what was stored just now
-            plane.objects.delete([pointer.key])
+            ports.objects.delete([pointer.key])
             raise
     raise _too_busy(operator)
 
 
-def _stored(plane: DataPlane, pointer: Pointer) -> Json:
-    return {"Status": "Success", "Bucket": plane.objects.bucket, "Key": pointer.key}
+def _stored(ports: DataPorts, pointer: Pointer) -> Json:
+    return {"Status": "Success", "Bucket": ports.objects.bucket, "Key": pointer.key}
 
 
-def _page_key(plane: DataPlane, prefix: str, first: str | None, page: Page) -> str:
+def _page_key(ports: DataPorts, prefix: str, first: str | None, page: Page) -> str:
     if page.number is not None:
-        return pages.numbered_key(prefix, page.number)
-    return pages.appended_key(prefix, first, page.token or plane.new_id())
+        return result_pages.numbered_key(prefix, page.number)
+    return result_pages.appended_key(prefix, first, page.token or ports.new_id())
 
 
-def _keep_only_for_an_asset(plane: DataPlane, asset_id: str, key: str) -> None:
+def _keep_only_for_an_asset(ports: DataPorts, asset_id: str, key: str) -> None:
     """Takes a page back when the asset was deleted meanwhile. Raises NotFound."""
     try:
-        existing(plane, asset_id)
+        existing(ports, asset_id)
     except NotFound:
-        plane.objects.delete([key])
+        ports.objects.delete([key])
         raise
 
 
 def _finished_before(
-    plane: DataPlane, present: Sequence[Pointer], result: Result, page: Page, body: bytes
+    ports: DataPorts, present: Sequence[Pointer], result: Result, page: Page, body: bytes
 ) -> Pointer | None:
     """The result of this execution to which this page belongs already: its answer got lost."""
     for pointer in present:
         if pointer.workflow != result.workflow_id or not pointer.pages:
             continue
         if page.number is None:
-            echo = page.token is not None and pages.has_page_of(
-                keys_of_pages(plane, pointer), page.token
+            echo = page.token is not None and result_pages.has_page_of(
+                keys_of_pages(ports, pointer), page.token
             )
         else:
             echo = (
                 page.last
                 and pointer.pages == page.number + 1
-                and document_of(plane, pointer, page.number) == body
+                and document_of(ports, pointer, page.number) == body
             )
         if echo:
             return pointer
@@ -200,16 +202,16 @@ def _finished_before(
 
 
 def _keys_of(
-    plane: DataPlane, asset_id: str, operator: str, pointers: Sequence[Pointer]
+    ports: DataPorts, asset_id: str, operator: str, pointers: Sequence[Pointer]
 ) -> Iterator[str]:
     """The operator's documents in these executions, and what was never finished of them."""
     for workflow_id in sorted({one.workflow for one in pointers}):
         whole = assets.result_key(asset_id, workflow_id, operator)
         # nothing that begins with a key comes before the key itself
-        if plane.objects.first_key(whole) == whole:
+        if ports.objects.first_key(whole) == whole:
             yield whole
-        yield from plane.objects.keys(pages.operator_prefix(asset_id, workflow_id, operator))
-        yield from plane.objects.keys(assets.uploads_prefix(asset_id, workflow_id, operator))
+        yield from ports.objects.keys(result_pages.operator_prefix(asset_id, workflow_id, operator))
+        yield from ports.objects.keys(assets.uploads_prefix(asset_id, workflow_id, operator))
 
 
 def _too_busy(operator: str) -> Conflict:

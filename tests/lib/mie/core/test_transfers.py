@@ -2,11 +2,11 @@
 
 import pytest
 
-from mie.core import media, pages
+from mie.core import result_pages, transfers
 from mie.core.errors import BadRequest, Forbidden
 
 BUCKET = "dataplane"
-CHECKS = [media.check_upload, media.check_download]
+CHECKS = [transfers.check_upload, transfers.check_download]
 
 
 @pytest.mark.parametrize("check", CHECKS)
@@ -26,9 +26,9 @@ def test_uploads_go_to_the_staging_areas_and_can_be_read_there(check, key):
     ],
 )
 def test_what_belongs_to_an_asset_can_be_read_and_not_written(key):
-    assert media.check_download(BUCKET, key, BUCKET) is None
+    assert transfers.check_download(BUCKET, key, BUCKET) is None
     with pytest.raises(Forbidden, match=r"^S3Key: uploads go below upload/, public/ only"):
-        media.check_upload(BUCKET, key, BUCKET)
+        transfers.check_upload(BUCKET, key, BUCKET)
 
 
 @pytest.mark.parametrize("check", CHECKS)
@@ -64,10 +64,10 @@ def test_a_key_that_would_mean_something_else_is_a_bad_request(check, key):
 
 
 def test_pages_and_their_manifest_are_read_through_the_metadata_route():
-    prefix = pages.generation_prefix("a", "w", "labels", 1)
-    for key in (pages.numbered_key(prefix, 0), pages.manifest_key(prefix)):
+    prefix = result_pages.generation_prefix("a", "w", "labels", 1)
+    for key in (result_pages.numbered_key(prefix, 0), result_pages.manifest_key(prefix)):
         with pytest.raises(Forbidden, match="GET /metadata"):
-            media.check_download(BUCKET, key, BUCKET)
+            transfers.check_download(BUCKET, key, BUCKET)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_pages_and_their_manifest_are_read_through_the_metadata_route():
     ],
 )
 def test_an_upload_has_the_type_that_is_wanted_or_that_its_key_tells(key, wanted, bound_to):
-    assert media.content_type(key, wanted) == bound_to
+    assert transfers.content_type(key, wanted) == bound_to
 
 
 @pytest.mark.parametrize(
@@ -90,4 +90,4 @@ def test_an_upload_has_the_type_that_is_wanted_or_that_its_key_tells(key, wanted
 )
 def test_what_is_no_type_is_refused(wanted):
     with pytest.raises(BadRequest, match="ContentType"):
-        media.content_type("upload/v.mp4", wanted)
+        transfers.content_type("upload/v.mp4", wanted)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from mie.core import executions, results, rollup
+from mie.core import executions, large_results, rollup
 from mie.core.definitions import Stamp
 from mie.core.errors import TooLarge
 
@@ -43,7 +43,7 @@ def result(name, **metadata):
 
 def settle(record, stage, outputs, documents):
     """The record after a stage, as it is stored; documents gets what lies beside it."""
-    fitted = results.fit(record, stage, rollup.settle_stage(record, stage, outputs), BUCKET)
+    fitted = large_results.fit(record, stage, rollup.settle_stage(record, stage, outputs), BUCKET)
     documents.update({key: json.loads(body) for key, body in fitted.documents.items()})
     settlement = fitted.settlement
     stages = {**record["Workflow"]["Stages"], stage: settlement.stage}
@@ -58,7 +58,7 @@ def settle(record, stage, outputs, documents):
 
 
 def shown(record, documents, most=10**9):
-    return results.shown(record, BUCKET, documents, most)
+    return large_results.shown(record, BUCKET, documents, most)
 
 
 def stages(record):
@@ -71,7 +71,7 @@ def test_small_results_stay_where_they_are():
     assert documents == {}
     assert after["Globals"]["MetaData"] == {"a": 1, "b": [2]}
     assert stages(after)["S1"]["Input"] == after["Globals"]
-    assert results.keys(after, BUCKET) == []
+    assert large_results.keys(after, BUCKET) == []
 
 
 def test_a_record_has_nothing_twice_and_a_reader_sees_all_of_it():
@@ -128,7 +128,7 @@ def test_large_values_go_first_and_small_ones_stay():
     assert set(metadata["large"]) == {"S3Bucket", "S3Key"}
     assert documents[metadata["large"]["S3Key"]] == large
     assert all(key.startswith(PREFIX) for key in documents)
-    assert results.size_of(after) < results.LARGEST_RECORD
+    assert large_results.size_of(after) < large_results.LARGEST_RECORD
     assert shown(after, documents)["Globals"]["MetaData"] == {"large": large, "small": small}
 
 
@@ -149,9 +149,12 @@ def test_a_hundred_operators_keep_record_and_state_small(widths, size):
     for number, width in enumerate(widths):
         outputs = [result(f"o{one}", **{f"{number}-{one}": "x" * size}) for one in range(width)]
         record = settle(record, f"S{number}", outputs, documents)
-        assert results.size_of(record) < results.LARGEST_RECORD
+        assert large_results.size_of(record) < large_results.LARGEST_RECORD
         following = stages(record).get(record["CurrentStage"])
-        assert results.size_of(executions.run_state(following or {})) < results.LARGEST_STATE
+        assert (
+            large_results.size_of(executions.run_state(following or {}))
+            < large_results.LARGEST_STATE
+        )
     whole = shown(record, documents)
     assert len(whole["Globals"]["MetaData"]) == 100
     assert set(whole["Globals"]["MetaData"].values()) == {"x" * size}
@@ -174,7 +177,7 @@ def test_inputs_are_left_out_when_they_would_make_the_answer_too_large():
     after = settle(execution((1, 1)), "S0", [result("o0", a="x" * 5_000)], {})
     after = settle(after, "S1", [result("o0")], {})
     assert "Input" in stages(shown(after, {}))["S1"]
-    small = results.size_on_the_wire(shown(after, {})) - 1
+    small = large_results.size_on_the_wire(shown(after, {})) - 1
     assert "Input" not in stages(shown(after, {}, small))["S1"]
     assert stages(shown(after, {}, small))["S1"]["Outputs"] != []
 
@@ -194,7 +197,7 @@ def test_inputs_are_left_out_when_they_would_make_the_answer_too_large():
 )
 def test_what_operators_return_is_not_taken_for_a_pointer_of_ours(value):
     after = settle(execution(), "S0", [result("o0", a=value), result("o1")], {})
-    assert results.keys(after, BUCKET) == []
+    assert large_results.keys(after, BUCKET) == []
     assert shown(after, {f"{PREFIX}a.json": 1})["Globals"]["MetaData"]["a"] == value
 
 

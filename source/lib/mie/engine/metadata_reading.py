@@ -9,14 +9,14 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from mie.core import assets, cursors, media, pages
+from mie.core import assets, cursors, result_pages, transfers
 from mie.core.cursors import Cursor
 from mie.core.documents import Json
 from mie.core.errors import BadRequest, Malformed, NotFound, TooLarge
 from mie.core.lists import LARGEST_ANSWER
-from mie.core.pages import Pointer
+from mie.core.result_pages import Pointer
 from mie.engine.assets import existing
-from mie.engine.ports import DataPlane
+from mie.engine.ports import DataPorts
 
 EVERY_RUN = "*"
 _NEWEST_RUN = ""
@@ -32,7 +32,7 @@ class Position:
     workflow_id: str | None = None
 
 
-def read_all(plane: DataPlane, asset_id: str, position: Position) -> Json:
+def read_all(ports: DataPorts, asset_id: str, position: Position) -> Json:
     """Without a cursor the asset itself, with one a page: {"asset_id", "operator", "results"}.
 
     Either has a "cursor" when something follows; a page has "workflow_id" when the reader asked
@@ -40,41 +40,41 @@ def read_all(plane: DataPlane, asset_id: str, position: Position) -> Json:
     be read, instead of "results". Raises BadRequest, NotFound.
     """
     runs = _runs(position)
-    item = existing(plane, asset_id)
+    item = existing(ports, asset_id)
     if position.cursor is not None:
-        return _page(plane, item, _decode(item, position))
+        return _page(ports, item, _decode(item, position))
     answer = {"asset_id": asset_id, "results": assets.location_of(item)}
     return _with_cursor(answer, item, _next_operator(item, "", runs))
 
 
-def read_one(plane: DataPlane, asset_id: str, operator: str, position: Position) -> Json:
+def read_one(ports: DataPorts, asset_id: str, operator: str, position: Position) -> Json:
     """A page of one operator's results, in the shape of :func:`read_all`.
 
     Raises BadRequest, NotFound.
     """
     assets.check_operator_name(operator, "operator_name")
     runs = _runs(position)
-    item = existing(plane, asset_id)
+    item = existing(ports, asset_id)
     if not item.get(operator):
         raise NotFound(f"{operator} has stored no metadata of asset {asset_id}")
     if position.cursor is None:
         if not _chosen(item, operator, runs):
             raise NotFound(f"{operator} has stored no metadata of asset {asset_id} in {runs}")
-        return _page(plane, item, Cursor(operator, _ANY_VERSION, 0, single=True, runs=runs))
+        return _page(ports, item, Cursor(operator, _ANY_VERSION, 0, single=True, runs=runs))
     cursor = _decode(item, position)
     if cursor.operator != operator:
         raise BadRequest(f"cursor: this cursor was not issued for {operator}")
-    return _page(plane, item, replace(cursor, single=True))
+    return _page(ports, item, replace(cursor, single=True))
 
 
-def document_of(plane: DataPlane, pointer: Pointer, page: int) -> bytes:
+def document_of(ports: DataPorts, pointer: Pointer, page: int) -> bytes:
     """A page as it is stored. Raises NotFound when it was deleted since the item was read."""
-    return _read(plane, _key_of(plane, pointer, page), None)
+    return _read(ports, _key_of(ports, pointer, page), None)
 
 
-def keys_of_pages(plane: DataPlane, pointer: Pointer) -> list[str]:
+def keys_of_pages(ports: DataPorts, pointer: Pointer) -> list[str]:
     """Of a paged result, in order. Raises NotFound as above, and Malformed."""
-    keys = pages.from_manifest(_read(plane, pointer.key, None))
+    keys = result_pages.from_manifest(_read(ports, pointer.key, None))
     if len(keys) != pointer.pages:
         raise Malformed(f"{pointer.key} lists {len(keys)} pages instead of {pointer.pages}")
     return keys
@@ -90,13 +90,13 @@ def _runs(position: Position) -> str:
 
 def _chosen(item: Json, operator: str, runs: str) -> list[Pointer]:
     """The results of an operator that are to be read, the newest first."""
-    pointers = pages.pointers_of(item, operator)
+    pointers = result_pages.pointers_of(item, operator)
     if runs == _NEWEST_RUN:
         return pointers[:1]
     return [one for one in pointers if runs in (EVERY_RUN, one.workflow)]
 
 
-def _page(plane: DataPlane, item: Json, cursor: Cursor) -> Json:
+def _page(ports: DataPorts, item: Json, cursor: Cursor) -> Json:
     """The page at a cursor, and the cursor of what follows it."""
     chosen = _chosen(item, cursor.operator, cursor.runs)
     place = _place(chosen, cursor)
@@ -105,7 +105,7 @@ def _page(plane: DataPlane, item: Json, cursor: Cursor) -> Json:
         "asset_id": item["AssetId"],
         "operator": cursor.operator,
         **({"workflow_id": pointer.workflow} if cursor.runs else {}),
-        **_results(plane, _key_of(plane, pointer, cursor.page)),
+        **_results(ports, _key_of(ports, pointer, cursor.page)),
     }
     if cursor.page + 1 < pointer.pages:
         page = cursor.page + 1
@@ -133,15 +133,15 @@ def _place(chosen: list[Pointer], cursor: Cursor) -> int:
     )
 
 
-def _results(plane: DataPlane, key: str) -> Json:
+def _results(ports: DataPorts, key: str) -> Json:
     try:
-        body = _read(plane, key, LARGEST_ANSWER)
+        body = _read(ports, key, LARGEST_ANSWER)
         if _bytes_in_an_answer(body) <= LARGEST_ANSWER:
             return {"results": json.loads(body)}
     except TooLarge:
         # what an answer cannot carry is read from where it lies
         pass
-    return {"url": plane.objects.presign_get(key, media.URL_SECONDS)}
+    return {"url": ports.objects.presign_get(key, transfers.URL_SECONDS)}
 
 
 def _bytes_in_an_answer(body: bytes) -> int:
@@ -177,12 +177,12 @@ def _decode(item: Json, position: Position) -> Cursor:
     return cursor
 
 
-def _key_of(plane: DataPlane, pointer: Pointer, page: int) -> str:
-    return pointer.key_of_page(page) or keys_of_pages(plane, pointer)[page]
+def _key_of(ports: DataPorts, pointer: Pointer, page: int) -> str:
+    return pointer.key_of_page(page) or keys_of_pages(ports, pointer)[page]
 
 
-def _read(plane: DataPlane, key: str, most: int | None) -> bytes:
-    stored = plane.objects.get(key, most)
+def _read(ports: DataPorts, key: str, most: int | None) -> bytes:
+    stored = ports.objects.get(key, most)
     if stored is None:
         raise NotFound(f"{key} does not exist any more")
     return stored.body
