@@ -1,13 +1,18 @@
 """The items of assets in a dictionary; the contract suite runs against it and the adapter."""
 
+from tests.fakes.lagging_index import LaggingIndex
+
 from mie.core.assets import CURSOR_SECRET, DELETING, LOCK
 from mie.core.documents import ListPage
 from mie.core.errors import Conflict, NotFound
 
 
 class AssetsInMemory:
-    def __init__(self):
+    """index: what the index of locks shows."""
+
+    def __init__(self, index=None):
         self.items = {}
+        self.index = LaggingIndex() if index is None else index
         self.secret = None
 
     def get(self, asset_id):
@@ -39,6 +44,7 @@ class AssetsInMemory:
         item = self.get(asset_id)
         if item is None or "LockedBy" in item:
             return False
+        self.index.changes(asset_id, self.items[asset_id])
         self.items[asset_id] = {**item, "Locked": "true", "LockedBy": user, "LockedAt": at}
         return True
 
@@ -46,13 +52,14 @@ class AssetsInMemory:
         item = self.get(asset_id)
         if item is None or "LockedBy" not in item:
             return False
+        self.index.changes(asset_id, self.items[asset_id])
         self.items[asset_id] = {key: value for key, value in item.items() if key not in LOCK}
         return True
 
     def all_locks(self):
         locked = [
             {key: item[key] for key in ("AssetId", "LockedBy", "LockedAt")}
-            for item in self.items.values()
+            for item in self.index.shows(self.items)
             if "LockedBy" in item
         ]
         return iter(sorted(locked, key=_age))

@@ -6,6 +6,7 @@ import uuid
 from itertools import count
 from operator import itemgetter
 
+from tests.fakes.lagging_index import LaggingIndex
 from tests.fakes.objects import ObjectsInMemory
 
 from mie.core import names, statuses
@@ -81,8 +82,11 @@ class Workflows(Definitions):
 
 
 class Executions:
-    def __init__(self):
+    """index: what the indexes by status and by asset show."""
+
+    def __init__(self, index=None):
         self.items = {}
+        self.index = LaggingIndex() if index is None else index
         self.taken = 0
         self.doubted = None
 
@@ -93,10 +97,13 @@ class Executions:
         return iter(stored(list(self.items.values())))
 
     def with_status(self, status):
-        return (summary(one) for one in self.list() if one["Status"] == status)
+        return (summary(one) for one in self._indexed() if one["Status"] == status)
 
     def of_asset(self, asset_id):
-        return (summary(one) for one in self.list() if one["AssetId"] == asset_id)
+        return (summary(one) for one in self._indexed() if one["AssetId"] == asset_id)
+
+    def _indexed(self):
+        return stored(self.index.shows(self.items))
 
     def page(self, most, after):
         return self._page(self.list(), most, after)
@@ -185,7 +192,7 @@ class Executions:
 
     def delete(self, execution):
         self._unchanged(execution)
-        del self.items[execution["Id"]]
+        self.index.changes(execution["Id"], self.items.pop(execution["Id"]))
         self._free(execution, ends=True)
 
     def _unchanged(self, execution, stage=None):
@@ -201,6 +208,7 @@ class Executions:
     def _put(self, execution):
         if len(json.dumps(execution)) > LARGEST_ITEM:
             raise TooLarge("more than 400 KB")
+        self.index.changes(execution["Id"], self.items.get(execution["Id"]))
         self.items[execution["Id"]] = stored(execution)
 
     def _free(self, execution, *, ends):
@@ -395,16 +403,16 @@ class Dataplane:
 
 
 class World:
-    """All of it, with the ports that the engine takes."""
+    """All of it, with the ports that the engine takes; index: of the executions."""
 
-    def __init__(self):
+    def __init__(self, index=None):
         self.operations = Definitions("operation")
         self.stages = Definitions("stage")
         self.workflows = Workflows()
         self.machines = Machines()
         self.stacks = Stacks()
         self.functions = EveryFunction()
-        self.executions = Executions()
+        self.executions = Executions(index)
         self.queue = Queue()
         self.scheduler = Scheduler()
         self.system = System()

@@ -15,6 +15,11 @@ from itertools import count
 from tests.fakes import control_plane as fakes
 from tests.fakes.definitions import define
 
+from MediaInsightsEngineLambdaHelper import (
+    MediaInsightsOperationHelper,
+    request_tokens,
+    started_job,
+)
 from mie.core import statuses
 from mie.core.errors import MieError, TooManyRequests
 from mie.core.executions import END, attempt, machine_execution_name
@@ -25,9 +30,9 @@ from mie.engine.reconciliation import sweep
 from mie.engine.scheduling import fill_slots
 from mie.engine.system import MAX_CONCURRENT_WORKFLOWS
 
-# The first stage, one in which somebody may be waited for, and the last one.
-STAGES = (("first",), ("pause",), ("last",))
-PAUSE = "pause"
+# A stage that has a service do something, one in which somebody may be waited for, the last one.
+STAGES = (("job",), ("pause",), ("last",))
+JOB, PAUSE = "job", "pause"
 # What the sweep gives the event of a machine's end to arrive, and more.
 LONG = 300.0
 
@@ -86,6 +91,25 @@ class Port:
         return lambda *args, **more: self._simulation.effect(name, attribute, *args, **more)
 
 
+class JobService:
+    """Gives the job of a token to whoever names it again, also when it has failed."""
+
+    def __init__(self):
+        # token -> (the execution that pays for the job, whether the job fails)
+        self.jobs = {}
+
+    def start(self, token, execution_id, fails):
+        if token not in self.jobs:
+            paid = [failed for payer, failed in self.jobs.values() if payer == execution_id]
+            # what has not failed is there to be found again
+            assert all(paid)
+            self.jobs[token] = (execution_id, fails)
+        return token
+
+    def has_failed(self, token):
+        return self.jobs[token][1]
+
+
 class Machines(fakes.Machines):
     """Tells of the end of an execution, as EventBridge does."""
 
@@ -119,11 +143,14 @@ def _defined():
 
 
 class Simulation:
-    def __init__(self, *, lossy):
-        """lossy: whether messages get lost for good, which SQS never does to one that it took."""
+    def __init__(self, *, lossy, index=None):
+        """lossy: whether messages get lost for good, which SQS never does to one that it took.
+
+        index: of the executions, which may be behind for less than a minute.
+        """
         self.lossy = lossy
         self.events = []
-        self.world = fakes.World()
+        self.world = fakes.World(index)
         self.world.machines = Machines(self.events)
         self.now = 1_700_000_000.0
         self.world.clock = self.clock
@@ -139,6 +166,7 @@ class Simulation:
         # arn -> input of the state that a machine stands at; the arns of those that wait
         self.positions = {}
         self.paused = set()
+        self.service = JobService()
         self._disturbances = ()
         self._effects = 0
         # how many act at the same time
@@ -236,6 +264,7 @@ class Simulation:
 
     def minute(self, which):
         self.now += LONG if which % 2 else 60.0
+        self.world.executions.index.catch_up()
         sweep(self.worker)
         fill_slots(self.worker, 5, find_lost=True)
 
@@ -243,6 +272,16 @@ class Simulation:
         arn = self.pick(which, self.running())
         if arn is not None:
             self.run_machine(arn, "Error" if which % 5 == 4 else "Complete")
+
+    def start_job(self, which):
+        """An operator dies behind the start of its job; its state calls it again."""
+        arn = self.pick(which, self.running())
+        state = self.positions.get(arn, self.world.machines.executions.get(arn))
+        if arn is not None and STAGES[int(state["Name"][1:]) - 1] == (JOB,):
+            fails = which % 5 == 4
+            self._job(
+                state, {"Name": JOB, "Status": "Started", "MetaData": {}, "Media": {}}, fails=fails
+            )
 
     def give_up(self, which):
         """The Lambda that a state calls fails more often than the state retries."""
@@ -319,6 +358,8 @@ class Simulation:
         result = {"Name": operator, "Status": outcome, "MetaData": {}, "Media": {}}
         if not state["Configuration"][operator]["Enabled"]:
             result["Status"] = statuses.SKIPPED
+        elif operator == JOB:
+            result["Status"] = self._job(state, result, fails=outcome == statuses.ERROR)
         elif operator == PAUSE:
             paused = self._pause(
                 arn, {**result, "WorkflowExecutionId": state["WorkflowExecutionId"]}
@@ -327,6 +368,17 @@ class Simulation:
                 return
             result["Status"] = paused
         self._complete(arn, state, result)
+
+    def _job(self, state, result, *, fails):
+        """The status with which an operator ends that has a service do something."""
+        event = {**state, **result, "Configuration": state["Configuration"][JOB]}
+        operator = MediaInsightsOperationHelper(event)
+
+        def start(token):
+            return self.service.start(token, state["WorkflowExecutionId"], fails)
+
+        job = started_job(request_tokens(operator, "asked"), start, self.service.has_failed)
+        return statuses.ERROR if self.service.has_failed(job) else statuses.COMPLETE
 
     def _pause(self, arn, event):
         """The status with which the Wait operator ends; None as long as it waits."""
@@ -451,6 +503,7 @@ ACTIONS = {
         "create",
         "wake",
         "step",
+        "start_job",
         "minute",
         "resume",
         "cancel",

@@ -10,6 +10,7 @@ import os
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.fakes.lagging_index import LaggingIndex
 from tests.model.simulation import ACTIONS, Disturbance, Simulation
 
 SCHEDULES = int(os.environ.get("MIE_MODEL_SCHEDULES", "120"))
@@ -37,9 +38,12 @@ def silence():
     logging.disable(logging.NOTSET)
 
 
-def run(schedule, *, lossy):
-    """The simulation after the schedule; every step leaves what must be true as it is."""
-    simulation = Simulation(lossy=lossy)
+def run(schedule, *, lossy, seed=None):
+    """The simulation after the schedule; every step leaves what must be true as it is.
+
+    seed: of how far the indexes are behind; None when they never are.
+    """
+    simulation = Simulation(lossy=lossy, index=LaggingIndex(seed))
     for (action, which), disturbed in schedule:
         before = simulation.endings()
         simulation.act(action, which, disturbed)
@@ -83,6 +87,21 @@ RARE = {
         ),
         (("calm", 0), []),
     ],
+    "a job fails and its execution is retried": [
+        (("create", 1), []),
+        (("wake", 0), []),
+        (("start_job", 4), []),
+        (("step", 0), []),
+        (("retry", 0), []),
+    ],
+    "an execution is aborted while its job runs and retried": [
+        (("create", 1), []),
+        (("wake", 0), []),
+        (("start_job", 0), []),
+        (("abort", 0), []),
+        (("tell", 1), []),
+        (("retry", 0), []),
+    ],
     "the end of the first attempt is told during the second": [
         (("create", 1), []),
         (("wake", 0), []),
@@ -94,6 +113,18 @@ RARE = {
         (("calm", 0), []),
     ],
 }
+
+
+def test_an_index_shows_each_change_late_and_in_order():
+    index, items, shown = LaggingIndex(seed=1), {}, []
+    for number in range(20):
+        index.changes("a", items.get("a"))
+        items["a"] = number
+        shown.extend(index.shows(items))
+    assert shown == sorted(shown)
+    assert shown != list(range(20))
+    index.catch_up()
+    assert index.shows(items) == [19]
 
 
 @pytest.mark.parametrize("schedule", RARE.values(), ids=RARE.keys())
@@ -108,6 +139,6 @@ def test_a_rare_schedule_ends_well_too(schedule):
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-@given(schedules, st.booleans())
-def test_every_execution_ends_once_and_no_slot_is_lost(schedule, lossy):
-    run(schedule, lossy=lossy)
+@given(schedules, st.booleans(), st.none() | st.integers(0, 99))
+def test_every_execution_ends_once_and_no_slot_is_lost(schedule, lossy, seed):
+    run(schedule, lossy=lossy, seed=seed)
