@@ -79,7 +79,7 @@ def verifying_all(verify: Verify) -> Verify:
             return failure or _other_hash(headers, body)
         failure = next(_faults_at_api(signature, api[0]), None) if api else None
         # whatever the caller says of the body, these services hash it themselves
-        if failure is None and headers.get(_HASH, _sha256(body)) != _sha256(body):
+        if failure is None and _HASH in headers and headers[_HASH] != _sha256(body):
             failure = ("SignatureDoesNotMatch", sigv4.SIGNATURE_MISMATCH)
         return failure or verify(*request, **options)
 
