@@ -24,5 +24,7 @@ def client(service: str, endpoint: str) -> Any:
             # the endpoint is on this machine, whatever proxy the environment names
             proxies={},
             s3={"addressing_style": "path"},
+            # links are signed as those of the services are, not the old way
+            **({"signature_version": "s3v4"} if service == "s3" else {}),
         ),
     )

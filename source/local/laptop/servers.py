@@ -14,6 +14,7 @@ import urllib3
 
 from analysis.families import parse as parse_families
 from laptop import processes, search_node
+from laptop.facts import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 from laptop.places import (
     ANALYSIS_PYTHON,
     INSTALLED,
@@ -123,6 +124,10 @@ def start_ministack(places: Places, ports: Ports) -> None:
         "MINISTACK_HOST": _HOST,
         # roles are evaluated: what a template does not allow fails here as it does on AWS
         "AUTH": "true",
+        # signatures are verified with these, whatever keys of AWS the shell has
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
+        "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
+        "AWS_SESSION_TOKEN": "",
         "PERSIST_STATE": "1",
         "STATE_DIR": str(places.services),
         "S3_PERSIST": "1",

@@ -6,8 +6,9 @@ workflows import, nor say in which stack they are, it runs the present definitio
 when a version of it is started, it asks a role for every vocabulary or terminology when a request
 names one, it tells nobody the class of an exception that a function raises, on which the retries of
 machines depend, it goes on behind records of a stream that a function reports as failed, a process
-of a function that fails to start takes the function's other invocations with it, and it looks at
-the role of no state machine (machine_roles). AWS does all of it right. And it does not end before
+of a function that fails to start takes the function's other invocations with it, it looks at the
+role of no state machine (machine_roles), and takes any signature of the root account (signatures).
+AWS does all of it right. And it does not end before
 functions that still run, though they ask a server that answers no more. The pinned version is
 corrected here until it does, too.
 """
@@ -26,7 +27,7 @@ from ministack.core import iam_actions, lambda_runtime
 from ministack.services import cloudformation, lambda_svc, stepfunctions
 from ministack.services.cloudformation import handlers, provisioners, stacks
 
-from local_aws import machine_roles
+from local_aws import machine_roles, signatures
 
 LOG = logging.getLogger("local_aws")
 
@@ -277,6 +278,7 @@ def main() -> None:
     lambda_svc._execute_function_warm = naming_errors(lambda_svc._execute_function_warm)
     lambda_svc._execute_function = sending_again(lambda_svc._execute_function)
     lambda_runtime.Worker._spawn = starting_again(lambda_runtime.Worker._spawn)
+    signatures.install()
     app.app = ending_when_saved(app.app)
     app.main()
 

@@ -1,3 +1,5 @@
+from urllib.parse import parse_qs, urlsplit
+
 import boto3
 import pytest
 from moto import mock_aws
@@ -86,3 +88,9 @@ def test_the_size_of_an_object_is_told_without_reading_it(objects):
     assert objects.size("media", "five") == 5
     with pytest.raises(ObjectUnavailable):
         objects.size("media", "nothing")
+
+
+def test_a_link_is_signed_as_those_of_aws_are(objects):
+    query = parse_qs(urlsplit(objects.signed_url("media", "a b/ü.txt", 900)).query)
+    assert query["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
+    assert query["X-Amz-Expires"] == ["900"]
