@@ -179,6 +179,13 @@ def test_a_failed_job_says_why_and_is_not_asked_for_again(check, dataplane):
     assert dataplane.stored == {}
 
 
+def test_a_video_that_the_service_does_not_read_is_failed_with_the_way_out(check):
+    check.answers({"JobStatus": "FAILED", "StatusMessage": "Unsupported codec/format."})
+    said = failure(check, kind=MasInputError)
+    assert said.startswith("Unsupported codec/format. Rekognition reads H.264")
+    assert "Thumbnail" in said
+
+
 def test_a_failed_job_without_a_message_is_an_error_in_words(faces):
     faces.answers({"JobStatus": "FAILED"})
     assert failure(faces, kind=MasInputError) == "The job failed without a reason"

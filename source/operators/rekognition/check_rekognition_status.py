@@ -1,9 +1,11 @@
 """Asks what became of a detection's job, and stores its findings (specification 5.4)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from botocore.exceptions import ClientError
-from detection_start import JOB_WAITS, start
+from detection_start import JOB_WAITS, PROXY_HELPS, start
 from detections import (
     CELEBRITIES,
     FACE_SEARCH,
@@ -31,6 +33,8 @@ from MediaInsightsEngineLambdaHelper import (
 _PAGES_OF_AN_INVOCATION = 10
 # A token that is refused again and again would otherwise be asked for as long as the machine runs.
 _RESTARTS = 3
+# how the reason of a job begins whose video the service does not read: "Unsupported codec/format."
+_UNSUPPORTED = "unsupported codec"
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,7 @@ def _store_page(
         operator.update_workflow_status(Status.OPERATION_STATUS_EXECUTING)
         return None
     if status == "FAILED":
-        raise OperatorInputError(answer.get("StatusMessage") or "The job failed without a reason")
+        raise OperatorInputError(_reason(answer))
     if status != "SUCCEEDED":
         raise OperatorError(f"Unable to determine status: {status}")
     results = to_store(answer, detection.video.lists)
@@ -101,6 +105,13 @@ def _store_page(
         store_results(operator, store_key(), results)
     operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
     return None
+
+
+def _reason(answer: Mapping[str, Any]) -> str:
+    """Why the job failed, with the way out where there is one."""
+    said = str(answer.get("StatusMessage") or "The job failed without a reason")
+    unread = _UNSUPPORTED in said.lower()
+    return f"{said.rstrip('.')}. {PROXY_HELPS}" if unread else said
 
 
 def _job_id(operator: MediaInsightsOperationHelper) -> str:

@@ -28,6 +28,11 @@ _PICTURES = frozenset({".png", ".jpg", ".jpeg"})
 _VIDEOS = frozenset({".avi", ".mp4", ".mov"})
 # in order of preference; a proxy is in a format that Rekognition reads
 _VIDEO_MEDIA = ("ProxyEncode", "Video")
+# what to do where Rekognition reads the format of a video or its codecs not
+PROXY_HELPS = (
+    "Rekognition reads H.264, with AAC, in MP4 and MOV: enable Thumbnail in an earlier stage, and "
+    "the proxy that it makes is taken instead"
+)
 # what Mediainfo says of a video, where an earlier stage has it
 _VIDEO_TRACKS = "Mediainfo_num_video_tracks"
 
@@ -49,8 +54,10 @@ def start(detection: Detection, operator: MediaInsightsOperationHelper) -> None:
     elif suffix in _VIDEOS and not _only_pictures(operator):
         _start_job(detection, operator, media)
         operator.update_workflow_status(Status.OPERATION_STATUS_EXECUTING)
-    else:
+    elif _only_pictures(operator):
         raise OperatorInputError("Not a valid file type")
+    else:
+        raise OperatorInputError(f"Not a valid file type: {PROXY_HELPS}")
     operator.add_workflow_metadata_json(operator.workflow_info())
 
 
