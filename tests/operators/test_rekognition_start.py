@@ -238,6 +238,7 @@ def test_a_job_that_has_to_wait_for_others_is_left_to_the_check(detection):
         ("ThrottlingException", MasExecutionError),
         ("InternalServerError", MasExecutionError),
         ("InvalidS3ObjectException", MasInputError),
+        ("ValidationException", MasInputError),
         ("VideoTooLargeException", MasInputError),
         ("AccessDeniedException", MasInputError),
         ("IdempotentParameterMismatchException", MasInputError),

@@ -52,8 +52,8 @@ def test_a_text_past_the_limit_is_refused_in_bytes(client, text):
     assert len(client.translate_text(Text="x" * 10_000, **EN_ES)["TranslatedText"]) == 10_000
 
 
-def test_an_empty_text_is_an_invalid_request(client):
-    assert refusal(client.translate_text, Text="", **EN_ES)[0] == "InvalidRequestException"
+def test_an_empty_text_is_refused(client):
+    assert refusal(client.translate_text, Text="", **EN_ES)[0] == "ValidationException"
 
 
 def test_a_page_keeps_its_tags(client):
