@@ -36,7 +36,10 @@ def video_operations(context: Context, kinds: Sequence[Kind] = KINDS) -> dict[st
     operations: dict[str, Function] = dict.fromkeys(_RETIRED, _refuse_tracking)
     for kind in kinds:
         context.jobs.register(
-            kind.job, _work(context, kind, store, working), _announce(context, kind)
+            kind.job,
+            _work(context, kind, store, working),
+            _announce(context, kind),
+            limits.JOB_LASTS,
         )
         operations[kind.start] = _start(context, kind, known)
         operations[kind.get] = _get(context, kind, store)
@@ -144,6 +147,7 @@ def _findings(
         request.get("NextToken"),
         f"{job.id} {by}",
         ServiceError("InvalidPaginationTokenException", "Invalid pagination token"),
+        lasts=limits.PAGE_TOKEN_LASTS,
     )
     # of segments alone there may be several videos, and sound
     many = kind.operation == "SegmentDetection"

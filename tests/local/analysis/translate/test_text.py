@@ -71,6 +71,14 @@ def test_a_document_of_another_kind_is_refused(client):
     assert code == "InvalidRequestException"
 
 
+@pytest.mark.parametrize("size", [100_001, 102_401])
+def test_a_document_past_the_limit_is_refused(client, size):
+    document = {"Content": b"x" * size, "ContentType": "text/plain"}
+    code, _ = refusal(client.translate_document, Document=document, **EN_ES)
+    # the model has a wider bound, and is looked at first
+    assert code == ("ValidationException" if size > 102_400 else "LimitExceededException")
+
+
 def test_languages_are_those_of_the_pairs_here(client):
     found = client.list_languages()
     assert [one["LanguageCode"] for one in found["Languages"]] == ["auto", "en", "es", "pt"]
