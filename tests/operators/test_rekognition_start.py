@@ -224,18 +224,25 @@ def test_a_jobs_end_is_announced_where_the_environment_says(detection, monkeypat
     assert detection.start()["Status"] == "Executing"
 
 
-def test_a_job_that_has_to_wait_for_others_is_left_to_the_check(detection):
-    detection.refuse_job("LimitExceededException", "Too many jobs")
+@pytest.mark.parametrize(
+    "code",
+    [
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "ThrottlingException",
+    ],
+)
+def test_a_job_that_has_to_wait_for_others_is_left_to_the_check(detection, code):
+    detection.refuse_job(code, "Too many jobs")
     output = detection.start()
     assert output["Status"] == "Executing"
     assert "JobId" not in output["MetaData"]
-    assert "Too many jobs" in output["MetaData"]["RekognitionJobWaits"]
+    assert "Too many jobs" in output["MetaData"]["JobWaits"]
 
 
 @pytest.mark.parametrize(
     ("code", "kind"),
     [
-        ("ThrottlingException", MasExecutionError),
         ("InternalServerError", MasExecutionError),
         ("InvalidS3ObjectException", MasInputError),
         ("ValidationException", MasInputError),

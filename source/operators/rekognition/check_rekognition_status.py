@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
-from detection_start import JOB_WAITS, PROXY_HELPS, start
+from detection_start import PROXY_HELPS, start
 from detections import (
     CELEBRITIES,
     FACE_SEARCH,
@@ -61,9 +62,6 @@ def check(detection: Detection, operator: MediaInsightsOperationHelper) -> None:
     A result of several pages is stored with their numbers, so that a page that is read again
     replaces itself. Raises OperatorError, ClientError, BotoCoreError.
     """
-    if operator.metadata.pop(JOB_WAITS, None):
-        start(detection, operator)
-        return
     position = _taken_position(operator)
     for _ in range(_PAGES_OF_AN_INVOCATION):
         try:
@@ -141,42 +139,42 @@ def _keep(operator: MediaInsightsOperationHelper, position: Position) -> None:
     )
 
 
-@monitor_handler(CELEBRITIES.error_key)
+@monitor_handler(CELEBRITIES.error_key, partial(start, CELEBRITIES))
 def check_celebrity_recognition_status(operator: MediaInsightsOperationHelper) -> None:
     check(CELEBRITIES, operator)
 
 
-@monitor_handler(MODERATION.error_key)
+@monitor_handler(MODERATION.error_key, partial(start, MODERATION))
 def check_content_moderation_status(operator: MediaInsightsOperationHelper) -> None:
     check(MODERATION, operator)
 
 
-@monitor_handler(FACES.error_key)
+@monitor_handler(FACES.error_key, partial(start, FACES))
 def check_face_detection_status(operator: MediaInsightsOperationHelper) -> None:
     check(FACES, operator)
 
 
-@monitor_handler(FACE_SEARCH.error_key)
+@monitor_handler(FACE_SEARCH.error_key, partial(start, FACE_SEARCH))
 def check_face_search_status(operator: MediaInsightsOperationHelper) -> None:
     check(FACE_SEARCH, operator)
 
 
-@monitor_handler(LABELS.error_key)
+@monitor_handler(LABELS.error_key, partial(start, LABELS))
 def check_label_detection_status(operator: MediaInsightsOperationHelper) -> None:
     check(LABELS, operator)
 
 
-@monitor_handler(TEXT.error_key)
+@monitor_handler(TEXT.error_key, partial(start, TEXT))
 def check_text_detection_status(operator: MediaInsightsOperationHelper) -> None:
     check(TEXT, operator)
 
 
-@monitor_handler(SHOTS.error_key)
+@monitor_handler(SHOTS.error_key, partial(start, SHOTS))
 def check_shot_detection_status(operator: MediaInsightsOperationHelper) -> None:
     check(SHOTS, operator)
 
 
-@monitor_handler(TECHNICAL_CUES.error_key)
+@monitor_handler(TECHNICAL_CUES.error_key, partial(start, TECHNICAL_CUES))
 def check_technical_cue_status(operator: MediaInsightsOperationHelper) -> None:
     check(TECHNICAL_CUES, operator)
 

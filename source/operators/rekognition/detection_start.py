@@ -6,10 +6,9 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
-from botocore.exceptions import ClientError
 from detection_settings import request_of
 from detections import Call, Detection
-from rekognition_calls import ask, code_of, store_key, to_store
+from rekognition_calls import ask, store_key, to_store
 
 from MediaInsightsEngineLambdaHelper import (
     MediaInsightsOperationHelper,
@@ -20,9 +19,6 @@ from MediaInsightsEngineLambdaHelper import (
     started_job,
     store_results,
 )
-
-# Metadata of an operator whose job waits until the account may run one more.
-JOB_WAITS = "RekognitionJobWaits"
 
 _PICTURES = frozenset({".png", ".jpg", ".jpeg"})
 _VIDEOS = frozenset({".avi", ".mp4", ".mov"})
@@ -107,15 +103,9 @@ def _start_job(
     def begin(token: str) -> str:
         return str(ask(call.method, ClientRequestToken=token, **request)["JobId"])
 
+    # an account runs 20 jobs at a time, and one video with all detections takes eight of them
     tokens = request_tokens(operator, call.method, request)
-    try:
-        job = started_job(tokens, begin, partial(_has_failed, detection))
-    except ClientError as error:
-        if code_of(error) != "LimitExceededException":
-            raise
-        # an account runs 20 jobs at a time, and one video with all detections takes eight of them
-        operator.add_workflow_metadata_json({JOB_WAITS: str(error)})
-        return
+    job = started_job(tokens, begin, partial(_has_failed, detection))
     operator.add_workflow_metadata(JobId=job)
 
 
