@@ -24,6 +24,8 @@ def rekognition(context: Context) -> Service:
             **video_operations(context),
         },
         body_limit=_BODY_LIMIT,
-        too_large="ImageTooLargeException",
-        too_large_message=f"The image has more than {limits.LARGEST_IMAGE} bytes",
+        # as a picture is refused whose request is small enough to be looked at
+        too_large="ValidationException",
+        too_large_message="1 validation error detected: a picture in a request must have length "
+        f"less than or equal to {limits.LARGEST_IMAGE}",
     )
