@@ -167,6 +167,9 @@ MEDIA = {
     "variable rate": lambda folder: clips.variable_rate(folder / "variable.mp4"),
     "eight tracks": lambda folder: clips.eight_tracks(folder / "eight.mp4"),
     "rotated": lambda folder: clips.rotated(folder / "rotated.mp4"),
+    # what Rekognition does not read is looked at in the proxy
+    "HEVC in MKV": lambda folder: clips.encoded(folder / "clip.mkv", "libx265", "libmp3lame"),
+    "H.264 in AVI": lambda folder: clips.encoded(folder / "clip.avi"),
     "five seconds": lambda folder: clips.moving(folder / "1+1 = ü 100%.mp4"),
 }
 BROKEN = {

@@ -675,9 +675,31 @@ def test_a_wrong_configuration_is_named(captions, results, event, s3, configurat
     assert said in reason(caught, "TranslateError")
 
 
-def test_a_throttled_service_is_tried_again(captions, results, event, s3, stub):
+def test_the_job_of_a_later_language_waits_and_the_first_one_is_kept(
+    captions, results, event, s3, stub
+):
     results.kept["WebCaptions_en"] = {"WebCaptions": ENGLISH}
-    stub("translate").add_client_error("start_text_translation_job", "TooManyRequestsException")
+    translate = stub("translate")
+    job = {"JobId": "job-1", "JobStatus": "SUBMITTED"}
+    translate.add_response("start_text_translation_job", job)
+    translate.add_client_error("start_text_translation_job", "TooManyRequestsException", "wait")
+    configuration = {"SourceLanguageCode": "en", "TargetLanguageCodes": ["es", "pt"]}
+    asked = event("TranslateWebCaptions", {}, configuration)
+    waiting = captions.start_translate_webcaptions(asked, None)
+    assert waiting["Status"] == "Executing"
+    assert "wait" in waiting["MetaData"]["JobWaits"]
+    # the same token gives the job that is there
+    translate.add_response("start_text_translation_job", job)
+    translate.add_response("start_text_translation_job", {**job, "JobId": "job-2"})
+    started = captions.check_translate_webcaptions(waiting, None)
+    listed = json.loads(started["MetaData"]["TextTranslateJobPropertiesList"])
+    assert [one["JobId"] for one in listed] == ["job-1", "job-2"]
+    assert "JobWaits" not in started["MetaData"]
+
+
+def test_what_may_pass_is_tried_again(captions, results, event, s3, stub):
+    results.kept["WebCaptions_en"] = {"WebCaptions": ENGLISH}
+    stub("translate").add_client_error("start_text_translation_job", "InternalServerException")
     configuration = {"SourceLanguageCode": "en", "TargetLanguageCodes": ["es"]}
     with pytest.raises(MasExecutionError) as caught:
         captions.start_translate_webcaptions(event("TranslateWebCaptions", {}, configuration), None)

@@ -292,7 +292,7 @@ def test_a_text_that_is_not_there_is_an_error(start, asked, stub, media, call):
     [
         ("InvalidRequestException", False),
         ("KmsKeyValidationException", False),
-        ("TooManyRequestsException", True),
+        ("InternalServerException", True),
     ],
 )
 def test_what_the_service_refuses_is_said(start, asked, objects, stub, kind, code, again):
@@ -302,6 +302,15 @@ def test_what_the_service_refuses_is_said(start, asked, objects, stub, kind, cod
     assert said.startswith("Unable to get response from comprehend: ")
     assert said.endswith("Because")
     assert retried is again
+
+
+def test_an_eleventh_job_waits_for_its_place(start, asked, objects, stub, kind):
+    objects(12)
+    refused = ("TooManyRequestsException", "10 jobs are active")
+    stub("comprehend").add_client_error(kind["start_call"], *refused)
+    output = start(asked(configuration=in_english()), None)
+    assert output["Status"] == "Executing"
+    assert "10 jobs are active" in output["MetaData"]["JobWaits"]
 
 
 # The check.

@@ -434,10 +434,19 @@ def test_a_job_that_has_failed_says_why_and_is_not_asked_again(case, stub, event
     )
 
 
+def test_a_job_that_is_refused_for_a_while_waits(case, stub, event):
+    name, start, _, _, _ = case
+    refused = ("TooManyRequestsException", "slow down")
+    stub("mediaconvert").add_client_error("create_job", *refused)
+    output = start(event(name, VIDEO), None)
+    assert output["Status"] == "Executing"
+    assert "slow down" in output["MetaData"]["JobWaits"]
+
+
 @pytest.mark.parametrize("call", ["create_job", "get_job"])
 def test_what_the_service_refuses_reaches_the_error_key(case, stub, event, call):
     name, start, check, error_key, _ = case
-    stub("mediaconvert").add_client_error(call, "TooManyRequestsException", "slow down")
+    stub("mediaconvert").add_client_error(call, "InternalServerErrorException", "slow down")
     entry_point, asked_for = (
         (start, event(name, VIDEO)) if call == "create_job" else (check, started(name, event))
     )

@@ -201,8 +201,18 @@ def test_an_error_of_polly_reaches_the_error_key(polly):
     polly.translated(SPANISH)
     polly.offers(LUCIA)
     polly.lists()
+    polly.polly.add_client_error("start_speech_synthesis_task", "ServiceFailureException", "no")
+    assert "no" in failure(polly.start, kind=MasExecutionError)
+
+
+def test_a_task_that_has_to_wait_is_left_to_the_check(polly):
+    polly.translated(SPANISH)
+    polly.offers(LUCIA)
+    polly.lists()
     polly.polly.add_client_error("start_speech_synthesis_task", "ThrottlingException", "slower")
-    assert "slower" in failure(polly.start, kind=MasExecutionError)
+    waiting = polly.start()
+    assert waiting["Status"] == "Executing"
+    assert "slower" in waiting["MetaData"]["JobWaits"]
 
 
 def test_a_task_that_was_started_before_is_not_started_again(polly):

@@ -179,6 +179,13 @@ def test_a_failed_job_says_why_and_is_not_asked_for_again(check, dataplane):
     assert dataplane.stored == {}
 
 
+def test_a_video_that_the_service_does_not_read_is_failed_with_the_way_out(check):
+    check.answers({"JobStatus": "FAILED", "StatusMessage": "Unsupported codec/format."})
+    said = failure(check, kind=MasInputError)
+    assert said.startswith("Unsupported codec/format. Rekognition reads H.264")
+    assert "Thumbnail" in said
+
+
 def test_a_failed_job_without_a_message_is_an_error_in_words(faces):
     faces.answers({"JobStatus": "FAILED"})
     assert failure(faces, kind=MasInputError) == "The job failed without a reason"
@@ -221,8 +228,10 @@ def test_what_was_complete_at_the_start_stays_so(check):
     assert check(done) == done
 
 
-def test_a_job_that_had_to_wait_is_started_by_the_check(check):
-    waiting = {**check.started, "MetaData": {"RekognitionJobWaits": "too many jobs"}}
+# the second key is what executions have that an earlier version began
+@pytest.mark.parametrize("key", ["JobWaits", "RekognitionJobWaits"])
+def test_a_job_that_had_to_wait_is_started_by_the_check(check, key):
+    waiting = {**check.started, "MetaData": {key: "too many jobs"}}
     if "CollectionId" in check.case.configuration:
         check.rekognition.add_response("describe_collection", {"FaceCount": 1})
     check.rekognition.add_response(check.case.start, {"JobId": "job-1"})

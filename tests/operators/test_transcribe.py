@@ -388,6 +388,24 @@ def test_what_the_service_refuses_stands_under_both_keys(start, event, sizes, st
     assert retried is again
 
 
+def test_a_job_beyond_those_of_the_account_waits_until_the_check_can_start_it(
+    start, check, event, sizes, stub
+):
+    sizes(v_mp4=1)
+    service = stub("transcribe")
+    refused = ("LimitExceededException", "You have too many jobs running at the same time.")
+    service.add_client_error("start_transcription_job", *refused)
+    waiting = start(event(VIDEO, {"Video": at("v.mp4")}), None)
+    assert waiting["Status"] == "Executing"
+    assert "too many jobs" in waiting["MetaData"]["JobWaits"]
+    sizes(v_mp4=1)
+    service.add_response("start_transcription_job", job("QUEUED"))
+    started = check(waiting, None)
+    assert started["Status"] == "Executing"
+    assert started["MetaData"]["TranscribeJobId"]
+    assert "JobWaits" not in started["MetaData"]
+
+
 class Files:
     """A server on this machine, with one answer for every request."""
 

@@ -24,8 +24,9 @@ LOG = logging.getLogger(__name__)
 Request = Mapping[str, Any]
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
-# what services call a request that their model does not allow, the most specific first
-_REFUSALS = ("InvalidParameterException", "InvalidRequestException", "BadRequestException")
+# what a request that the model does not allow is called: one of these where the service has it,
+# and otherwise, whatever errors its model names besides, a ValidationException
+_REFUSALS = ("BadRequestException",)
 # Credential=KEY/DATE/REGION/SERVICE/aws4_request
 _SCOPE = re.compile(r"Credential=[^/,]*/\d{8}/[^/,]*/([a-z0-9-]+)/aws4_request")
 
@@ -166,7 +167,9 @@ def _read_request(
         row.service.checks[operation.name](request)
     broken = shapes.violations(shape, request) if shape is not None else []
     if broken:
-        raise ServiceError(_refusal_code(operation), "; ".join(broken))
+        errors = "1 validation error" if len(broken) == 1 else f"{len(broken)} validation errors"
+        text = f"{errors} detected: {'; '.join(broken)}"
+        raise ServiceError(_refusal_code(operation), text)
     return request
 
 

@@ -6,15 +6,13 @@ from typing import Any
 
 from analysis.faults import ServiceError
 from analysis.objects import Objects, ObjectTooLarge, ObjectUnavailable
+from analysis.rekognition import limits
 
 LOG = logging.getLogger(__name__)
 
-LARGEST_BYTES = 5 << 20
-LARGEST_OBJECT = 15 << 20
-
 
 def read_image(objects: Objects, image: Mapping[str, Any]) -> bytes:
-    """The bytes that an Image structure names.
+    """The bytes that an Image structure names; the model bounds those in a request.
 
     Raises ServiceError: InvalidParameterException when it names none or two places,
     ImageTooLargeException, InvalidS3ObjectException.
@@ -24,18 +22,18 @@ def read_image(objects: Objects, image: Mapping[str, Any]) -> bytes:
     if "Bytes" not in image:
         return _read_object(objects, image["S3Object"])
     data: bytes = image["Bytes"]
-    if len(data) > LARGEST_BYTES:
-        raise _too_large(LARGEST_BYTES)
     return data
 
 
 def _read_object(objects: Objects, place: Mapping[str, Any]) -> bytes:
     if "Bucket" not in place or "Name" not in place:
         raise ServiceError("InvalidParameterException", "S3Object must have Bucket and Name")
+    most = limits.LARGEST_IMAGE_OBJECT
     try:
-        return objects.read(place["Bucket"], place["Name"], LARGEST_OBJECT, place.get("Version"))
+        return objects.read(place["Bucket"], place["Name"], most, place.get("Version"))
     except ObjectTooLarge as error:
-        raise _too_large(LARGEST_OBJECT) from error
+        text = f"The image has more than {most} bytes"
+        raise ServiceError("ImageTooLargeException", text) from error
     except ObjectUnavailable as error:
         LOG.info("object of bucket %s cannot be read: %s", place["Bucket"], error)
         raise invalid_object() from error
@@ -48,7 +46,3 @@ def invalid_object() -> ServiceError:
         "Unable to get object metadata from S3. Check object key, region and/or access "
         "permissions.",
     )
-
-
-def _too_large(limit: int) -> ServiceError:
-    return ServiceError("ImageTooLargeException", f"The image has more than {limit} bytes")

@@ -27,8 +27,8 @@ Announce = Callable[[Job], None]
 
 # a job that ends the server each time it is begun is not begun for ever
 _MOST_ATTEMPTS = 3
-# the longest that a service keeps its jobs
-_KEPT_SECONDS = 90 * 24 * 3_600
+# the longest that a service knows a job that has ended
+_LASTS_SECONDS = 90 * 24 * 3_600
 # a job that has not ended by then is done again next time
 _CLOSE_SECONDS = 2
 _BROKE = "An internal error occurred; the log of the analysis server says why"
@@ -46,6 +46,7 @@ class JobStopped(Exception):
 class _Kind:
     work: Work
     announce: Announce | None
+    lasts: float
 
 
 class Jobs:
@@ -65,13 +66,20 @@ class Jobs:
         count = workers or max(2, cores.available())
         self._threads = [threading.Thread(target=self._serve, daemon=True) for _ in range(count)]
 
-    def register(self, kind: str, work: Work, announce: Announce | None = None) -> None:
+    def register(
+        self,
+        kind: str,
+        work: Work,
+        announce: Announce | None = None,
+        lasts: float = _LASTS_SECONDS,
+    ) -> None:
         """Say how jobs of a kind are done.
 
         work: returns the result, which can be written as JSON; raises JobFailed when it cannot be
-        done. It may run more than once. announce: called with the job once it has ended.
+        done. It may run more than once. announce: called with the job once it has ended. lasts: for
+        how many seconds after its end the job is known.
         """
-        self._kinds[kind] = _Kind(work, announce)
+        self._kinds[kind] = _Kind(work, announce, lasts)
 
     def resume(self) -> None:
         """Begin to work, with the jobs that were left; all kinds must be registered."""
@@ -139,7 +147,9 @@ class Jobs:
         """The job as it stands now; None when there is none of that kind."""
         with self._lock:
             record = self._records.get(job_id)
-            return record.job if record is not None and record.job.kind == kind else None
+            if record is None or record.job.kind != kind or self._is_forgotten(record.job):
+                return None
+            return record.job
 
     def find(self, kind: str, name: str) -> Job | None:
         """The newest job of that name."""
@@ -148,7 +158,8 @@ class Jobs:
     def list(self, kind: str) -> list[Job]:
         """All jobs of a kind, the newest first."""
         with self._lock:
-            jobs = [record.job for record in self._records.values() if record.job.kind == kind]
+            known = [record.job for record in self._records.values() if record.job.kind == kind]
+            jobs = [job for job in known if not self._is_forgotten(job)]
         # of two in one moment the later one is the newer
         jobs.reverse()
         return sorted(jobs, key=lambda job: -job.created)
@@ -183,8 +194,12 @@ class Jobs:
     def _started_by(self, kind: str, token: str | None) -> Job | None:
         if token is None:
             return None
-        records = self._records.values()
-        return next((r.job for r in records if r.token == token and r.job.kind == kind), None)
+        started = (
+            record.job
+            for record in self._records.values()
+            if record.token == token and record.job.kind == kind
+        )
+        return next((job for job in started if not self._is_forgotten(job)), None)
 
     def _count(self, kinds: set[str]) -> int:
         jobs = (record.job for record in self._records.values())
@@ -275,10 +290,15 @@ class Jobs:
             if job_id in self._records:
                 self._keep(replace(self._records[job_id], announced=True))
 
+    def _is_forgotten(self, job: Job) -> bool:
+        """Whether it has ended so long ago that its service knows it no more."""
+        kind = self._kinds.get(job.kind)
+        lasts = kind.lasts if kind is not None else _LASTS_SECONDS
+        return job.ended is not None and job.ended + lasts <= self._clock()
+
     def _forget_old_ones(self) -> None:
-        before = self._clock() - _KEPT_SECONDS
         with self._lock:
             jobs = [record.job for record in self._records.values()]
-        old = [job for job in jobs if job.ended is not None and job.ended < before]
-        for job in old:
-            self.remove(job.kind, job.id)
+            for job in filter(self._is_forgotten, jobs):
+                del self._records[job.id]
+                self._store.remove(job)

@@ -10,12 +10,11 @@ import numpy as np
 from PIL import ExifTags, Image
 
 from analysis.faults import ServiceError
+from analysis.rekognition import limits
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# the service's own limit on each side, in pixels
-LARGEST_SIDE = 10_000
 # a small file can say that it has any number of pixels: 64 million take 200 MB of memory
 LARGEST_AREA = 64_000_000
 # models look at far smaller pictures; more pixels would cost time and find nothing more
@@ -52,7 +51,8 @@ def decode(data: bytes) -> Picture:
     """Decode a picture file; a larger one than WORKING_SIDE is scaled down to it.
 
     Raises ServiceError: InvalidImageFormatException for what is no whole JPEG or PNG,
-    ImageTooLargeException for more pixels than LARGEST_SIDE and LARGEST_AREA allow.
+    ImageTooLargeException for more pixels than Rekognition or LARGEST_AREA allow,
+    InvalidParameterException for fewer than it allows.
     """
     try:
         image = _turn(_open(data))
@@ -79,10 +79,18 @@ def _open(data: bytes) -> Image.Image:
 
 
 def _check_size(size: tuple[int, int]) -> None:
-    if max(size) > LARGEST_SIDE:
-        raise _too_large(f"a side of it has {max(size)} pixels, at most {LARGEST_SIDE} are allowed")
+    if max(size) > limits.LONGEST_SIDE:
+        raise ServiceError(
+            "ImageTooLargeException",
+            f"Input image dimensions {size[0]} x {size[1]} exceed maximum dimension size of "
+            f"{limits.LONGEST_SIDE} pixels",
+        )
+    if min(size) < limits.SHORTEST_SIDE:
+        # all that the service says of it
+        raise ServiceError("InvalidParameterException", "Request has invalid parameters")
     if size[0] * size[1] > LARGEST_AREA:
-        raise _too_large(f"it has {size[0] * size[1]} pixels, at most {LARGEST_AREA} are allowed")
+        text = f"it has {size[0] * size[1]} pixels, at most {LARGEST_AREA} are allowed here"
+        raise _too_large(text)
 
 
 def _turn(image: Image.Image) -> Image.Image:

@@ -6,7 +6,7 @@ that a model says (enumerations, patterns, upper bounds) is looked at here.
 
 import base64
 import binascii
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sized
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +14,9 @@ import regex
 from botocore.model import Shape
 from botocore.utils import parse_to_aware_datetime
 from botocore.validate import ParamValidator
+
+# characters of a value in the sentence that refuses it
+_LONGEST_VALUE = 200
 
 
 def decode(shape: Shape, value: Any) -> Any:
@@ -104,40 +107,63 @@ def _encode_time(shape: Shape, value: Any) -> Any:
     return value.timestamp() if isinstance(value, datetime) else value
 
 
-def _broken_constraints(shape: Shape, value: Any, path: str) -> Iterator[str]:
-    """The constraints that ParamValidator leaves out; types are right when this is called."""
-    where = path or "input"
+def _broken_constraints(shape: Shape, value: Any, where: str) -> Iterator[str]:
+    """The constraints that ParamValidator leaves out; types are right when this is called.
+
+    where: the member as the services name it, such as `filters.wordFilter` or `tags.1.member`.
+    """
     if shape.type_name == "structure":
         for name, member in value.items():
-            yield from _broken_constraints(
-                shape.members[name], member, f"{path}.{name}".lstrip(".")
-            )
+            yield from _broken_constraints(shape.members[name], member, _below(where, name))
     elif shape.type_name == "list":
-        yield from _above_maximum(shape, len(value), f"the number of members of {where}")
-        for index, member in enumerate(value):
-            yield from _broken_constraints(shape.member, member, f"{path}[{index}]")
+        yield from _broken_length(shape, value, where)
+        for number, member in enumerate(value, start=1):
+            yield from _broken_constraints(shape.member, member, f"{where}.{number}.member")
     elif shape.type_name == "map":
-        yield from _above_maximum(shape, len(value), f"the number of members of {where}")
+        yield from _broken_length(shape, value, where)
         for key, member in value.items():
-            yield from _broken_constraints(shape.value, member, f"{path}.{key}".lstrip("."))
+            yield from _broken_text(shape.key, key, where)
+            yield from _broken_constraints(shape.value, member, f"{where}.{key}.member")
     elif shape.type_name == "string":
         yield from _broken_text(shape, value, where)
+    elif shape.type_name == "blob" and isinstance(value, bytes):
+        yield from _broken_length(shape, value, where)
     elif shape.type_name in ("integer", "long", "float", "double"):
-        yield from _above_maximum(shape, value, where)
+        yield from _broken_number(shape, value, where)
+
+
+def _below(where: str, name: str) -> str:
+    return f"{where}.{name[0].lower()}{name[1:]}".lstrip(".")
 
 
 def _broken_text(shape: Shape, value: str, where: str) -> Iterator[str]:
     enumeration = shape.metadata.get("enum")
     if enumeration and value not in enumeration:
-        yield f"{where} is {value!r}, must be one of {', '.join(enumeration)}"
+        yield _broken(value, where, f"satisfy enum value set: [{', '.join(enumeration)}]")
     pattern = shape.metadata.get("pattern")
     # models write patterns with classes of characters that the standard library does not know
     if pattern and not regex.fullmatch(pattern, value):
-        yield f"{where} does not match {pattern}"
-    yield from _above_maximum(shape, len(value), f"the length of {where}")
+        yield _broken(value, where, f"satisfy regular expression pattern: {pattern}")
+    yield from _broken_length(shape, value, where)
 
 
-def _above_maximum(shape: Shape, size: float, where: str) -> Iterator[str]:
-    maximum = shape.metadata.get("max")
-    if maximum is not None and size > maximum:
-        yield f"{where} is {size}, at most {maximum} is allowed"
+def _broken_length(shape: Shape, value: Sized, where: str) -> Iterator[str]:
+    most = shape.metadata.get("max")
+    if most is not None and len(value) > most:
+        yield _broken(value, where, f"have length less than or equal to {most}")
+
+
+def _broken_number(shape: Shape, value: float, where: str) -> Iterator[str]:
+    most = shape.metadata.get("max")
+    # to Python true is a whole number, to the services it is none
+    if isinstance(value, bool):
+        yield _broken(value, where, "be a number")
+    elif most is not None and value > most:
+        yield _broken(value, where, f"have value less than or equal to {most}")
+
+
+def _broken(value: Any, where: str, constraint: str) -> str:
+    """In the services' words, which repeat the value; of a long one its beginning."""
+    said = f"{len(value)} bytes" if isinstance(value, bytes) else str(value)
+    shown = said if len(said) <= _LONGEST_VALUE else f"{said[:_LONGEST_VALUE]}…"
+    return f"Value '{shown}' at '{where}' failed to satisfy constraint: Member must {constraint}"

@@ -56,7 +56,7 @@ def start_translate_webcaptions(operator: MediaInsightsOperationHelper) -> None:
     translation.start(operator)
 
 
-@monitor_handler("TranslateError")
+@monitor_handler("TranslateError", translation.start)
 def check_translate_webcaptions(operator: MediaInsightsOperationHelper) -> None:
     translation.check(operator)
 
@@ -66,6 +66,6 @@ def start_polly_webcaptions(operator: MediaInsightsOperationHelper) -> None:
     speech.start(operator)
 
 
-@monitor_handler("PollyCollectionError")
+@monitor_handler("PollyCollectionError", speech.start)
 def check_polly_webcaptions(operator: MediaInsightsOperationHelper) -> None:
     speech.check(operator)

@@ -2,11 +2,13 @@
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+from analysis_jobs import has_failed
 from botocore.exceptions import BotoCoreError, ClientError
-from check_comprehend import has_failed
 from text_analyses import EMPTY_INPUT, ENTITIES, KEY_PHRASES, LANGUAGES, Analysis
 
 from MediaInsightsEngineLambdaHelper import (
@@ -37,7 +39,7 @@ _REFUSALS = frozenset(
 def start(analysis: Analysis, operator: MediaInsightsOperationHelper) -> None:
     """Leaves the operator Executing with the job's id, or Complete for an empty text.
 
-    Raises OperatorError.
+    Raises OperatorError; ServiceIsFull, as long as the account has as many jobs as it may.
     """
     bucket, key = text_file(operator)
     operator.add_workflow_metadata(**operator.workflow_info())
@@ -48,9 +50,11 @@ def start(analysis: Analysis, operator: MediaInsightsOperationHelper) -> None:
     asked = request(analysis, operator, bucket, key)
 
     def begin(token: str) -> str:
-        return str(_answer(analysis.start_call, **asked, ClientRequestToken=token)["JobId"])
+        call = getattr(aws_client("comprehend"), analysis.start_call)
+        return str(call(**asked, ClientRequestToken=token)["JobId"])
 
-    job = started_job(request_tokens(operator, asked), begin, partial(has_failed, analysis))
+    with _answered():
+        job = started_job(request_tokens(operator, asked), begin, partial(has_failed, analysis))
     operator.add_workflow_metadata_json(
         {
             analysis.job_id_key: job,
@@ -145,7 +149,8 @@ def dominant_language(bucket: str, key: str) -> str:
         raise OperatorError(f"Unable to read s3://{bucket}/{key}: {error}") from error
     found = []
     if sample.strip():
-        found = _answer("detect_dominant_language", Text=sample)["Languages"]
+        with _answered():
+            found = aws_client("comprehend").detect_dominant_language(Text=sample)["Languages"]
     if not found:
         raise OperatorInputError(
             "The language of the text is not known: set LanguageCode in the configuration"
@@ -154,10 +159,11 @@ def dominant_language(bucket: str, key: str) -> str:
     return str(likeliest["LanguageCode"])
 
 
-def _answer(call: str, **asked: Any) -> dict[str, Any]:
+@contextmanager
+def _answered() -> Iterator[None]:
+    """Raises OperatorError for what the service answers in the `with`."""
     try:
-        answer: dict[str, Any] = getattr(aws_client("comprehend"), call)(**asked)
+        yield
     except (ClientError, BotoCoreError) as error:
         kind = OperatorInputError if is_refused(error, _REFUSALS) else OperatorError
         raise kind(f"Unable to get response from comprehend: {error}") from error
-    return answer

@@ -10,8 +10,7 @@ from MediaInsightsEngineLambdaHelper import (
 )
 
 
-@operator_handler("MediaconvertError")
-def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
+def begin(operator: MediaInsightsOperationHelper) -> None:
     """Starts the job; a video that is known to be silent needs none."""
     bucket, key = video_of(operator)
     if is_silent(operator):
@@ -20,3 +19,6 @@ def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
     folders, track = Folders.of(operator), audio_track(operator)
     settings = audio_job(f"s3://{bucket}/{key}", folders.uri(folders.workflow), track)
     start_job(operator, settings, key, track)
+
+
+lambda_handler = operator_handler("MediaconvertError")(begin)

@@ -22,8 +22,7 @@ _DEFAULT_POSITION = 7
 _LAST_POSITION = 2_147_483_647
 
 
-@operator_handler("ThumbnailError")
-def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
+def begin(operator: MediaInsightsOperationHelper) -> None:
     """Starts the job, without sound for a video that is known to be silent.
 
     Of sound that is known to have no picture, nothing is made: Mediaconvert takes sound out.
@@ -45,6 +44,9 @@ def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
         track=track,
     )
     start_job(operator, settings, source, track)
+
+
+lambda_handler = operator_handler("ThumbnailError")(begin)
 
 
 def read_position(value: object) -> int:

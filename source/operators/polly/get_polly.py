@@ -5,6 +5,7 @@ import os
 from urllib.parse import unquote, urlsplit
 
 from botocore.exceptions import ClientError
+from start_polly import begin
 
 from MediaInsightsEngineLambdaHelper import (
     MediaInsightsOperationHelper,
@@ -18,7 +19,7 @@ from MediaInsightsEngineLambdaHelper import (
 _WORKING = ("scheduled", "inProgress")
 
 
-@monitor_handler("PollyError")
+@monitor_handler("PollyError", begin)
 def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
     """Leaves Executing while a part is worked on, else Complete with the media Audio."""
     bucket = os.environ["DATAPLANE_BUCKET"]

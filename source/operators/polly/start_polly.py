@@ -2,6 +2,7 @@
 
 import json
 import os
+from functools import partial
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -13,13 +14,13 @@ from MediaInsightsEngineLambdaHelper import (
     OperatorInputError,
     Status,
     aws_client,
+    job_or_wait,
     operator_handler,
     read_object,
 )
 
 
-@operator_handler("PollyError")
-def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
+def begin(operator: MediaInsightsOperationHelper) -> None:
     """Leaves a task for each part of the text, or Complete where there is nothing to say."""
     translation = _translation(operator)
     parts = [*parts_of(translation["TranslatedText"])]
@@ -32,6 +33,9 @@ def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
     if len(tasks) > 1:
         operator.add_workflow_metadata(PollyJobIds=json.dumps(tasks))
     operator.update_workflow_status(Status.OPERATION_STATUS_EXECUTING)
+
+
+lambda_handler = operator_handler("PollyError")(begin)
 
 
 def _translation(operator: MediaInsightsOperationHelper) -> dict[str, Any]:
@@ -63,7 +67,7 @@ def _tasks(operator: MediaInsightsOperationHelper, parts: list[str], voice: Spea
         names = [f"{folder}translation.part{number}" for number in range(1, len(parts) + 1)]
     started = _started_before(folder, voice)
     return [
-        started.get(name) or _start(name, part, voice)
+        started.get(name) or job_or_wait(partial(_start, name, part, voice))
         for name, part in zip(names, parts, strict=True)
     ]
 

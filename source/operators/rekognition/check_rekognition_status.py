@@ -1,9 +1,12 @@
 """Asks what became of a detection's job, and stores its findings (specification 5.4)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from botocore.exceptions import ClientError
-from detection_start import JOB_WAITS, start
+from detection_start import PROXY_HELPS, start
 from detections import (
     CELEBRITIES,
     FACE_SEARCH,
@@ -31,6 +34,8 @@ from MediaInsightsEngineLambdaHelper import (
 _PAGES_OF_AN_INVOCATION = 10
 # A token that is refused again and again would otherwise be asked for as long as the machine runs.
 _RESTARTS = 3
+# how the reason of a job begins whose video the service does not read: "Unsupported codec/format."
+_UNSUPPORTED = "unsupported codec"
 
 
 @dataclass(frozen=True)
@@ -57,9 +62,6 @@ def check(detection: Detection, operator: MediaInsightsOperationHelper) -> None:
     A result of several pages is stored with their numbers, so that a page that is read again
     replaces itself. Raises OperatorError, ClientError, BotoCoreError.
     """
-    if operator.metadata.pop(JOB_WAITS, None):
-        start(detection, operator)
-        return
     position = _taken_position(operator)
     for _ in range(_PAGES_OF_AN_INVOCATION):
         try:
@@ -87,7 +89,7 @@ def _store_page(
         operator.update_workflow_status(Status.OPERATION_STATUS_EXECUTING)
         return None
     if status == "FAILED":
-        raise OperatorInputError(answer.get("StatusMessage") or "The job failed without a reason")
+        raise OperatorInputError(_reason(answer))
     if status != "SUCCEEDED":
         raise OperatorError(f"Unable to determine status: {status}")
     results = to_store(answer, detection.video.lists)
@@ -101,6 +103,13 @@ def _store_page(
         store_results(operator, store_key(), results)
     operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
     return None
+
+
+def _reason(answer: Mapping[str, Any]) -> str:
+    """Why the job failed, with the way out where there is one."""
+    said = str(answer.get("StatusMessage") or "The job failed without a reason")
+    unread = _UNSUPPORTED in said.lower()
+    return f"{said.rstrip('.')}. {PROXY_HELPS}" if unread else said
 
 
 def _job_id(operator: MediaInsightsOperationHelper) -> str:
@@ -130,42 +139,42 @@ def _keep(operator: MediaInsightsOperationHelper, position: Position) -> None:
     )
 
 
-@monitor_handler(CELEBRITIES.error_key)
+@monitor_handler(CELEBRITIES.error_key, partial(start, CELEBRITIES))
 def check_celebrity_recognition_status(operator: MediaInsightsOperationHelper) -> None:
     check(CELEBRITIES, operator)
 
 
-@monitor_handler(MODERATION.error_key)
+@monitor_handler(MODERATION.error_key, partial(start, MODERATION))
 def check_content_moderation_status(operator: MediaInsightsOperationHelper) -> None:
     check(MODERATION, operator)
 
 
-@monitor_handler(FACES.error_key)
+@monitor_handler(FACES.error_key, partial(start, FACES))
 def check_face_detection_status(operator: MediaInsightsOperationHelper) -> None:
     check(FACES, operator)
 
 
-@monitor_handler(FACE_SEARCH.error_key)
+@monitor_handler(FACE_SEARCH.error_key, partial(start, FACE_SEARCH))
 def check_face_search_status(operator: MediaInsightsOperationHelper) -> None:
     check(FACE_SEARCH, operator)
 
 
-@monitor_handler(LABELS.error_key)
+@monitor_handler(LABELS.error_key, partial(start, LABELS))
 def check_label_detection_status(operator: MediaInsightsOperationHelper) -> None:
     check(LABELS, operator)
 
 
-@monitor_handler(TEXT.error_key)
+@monitor_handler(TEXT.error_key, partial(start, TEXT))
 def check_text_detection_status(operator: MediaInsightsOperationHelper) -> None:
     check(TEXT, operator)
 
 
-@monitor_handler(SHOTS.error_key)
+@monitor_handler(SHOTS.error_key, partial(start, SHOTS))
 def check_shot_detection_status(operator: MediaInsightsOperationHelper) -> None:
     check(SHOTS, operator)
 
 
-@monitor_handler(TECHNICAL_CUES.error_key)
+@monitor_handler(TECHNICAL_CUES.error_key, partial(start, TECHNICAL_CUES))
 def check_technical_cue_status(operator: MediaInsightsOperationHelper) -> None:
     check(TECHNICAL_CUES, operator)
 

@@ -6,10 +6,9 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import Any
 
-from botocore.exceptions import ClientError
 from detection_settings import request_of
 from detections import Call, Detection
-from rekognition_calls import ask, code_of, store_key, to_store
+from rekognition_calls import ask, store_key, to_store
 
 from MediaInsightsEngineLambdaHelper import (
     MediaInsightsOperationHelper,
@@ -21,13 +20,15 @@ from MediaInsightsEngineLambdaHelper import (
     store_results,
 )
 
-# Metadata of an operator whose job waits until the account may run one more.
-JOB_WAITS = "RekognitionJobWaits"
-
 _PICTURES = frozenset({".png", ".jpg", ".jpeg"})
 _VIDEOS = frozenset({".avi", ".mp4", ".mov"})
 # in order of preference; a proxy is in a format that Rekognition reads
 _VIDEO_MEDIA = ("ProxyEncode", "Video")
+# what to do where Rekognition reads the format of a video or its codecs not
+PROXY_HELPS = (
+    "Rekognition reads H.264, with AAC, in MP4 and MOV: enable Thumbnail in an earlier stage, and "
+    "the proxy that it makes is taken instead"
+)
 # what Mediainfo says of a video, where an earlier stage has it
 _VIDEO_TRACKS = "Mediainfo_num_video_tracks"
 
@@ -49,8 +50,10 @@ def start(detection: Detection, operator: MediaInsightsOperationHelper) -> None:
     elif suffix in _VIDEOS and not _only_pictures(operator):
         _start_job(detection, operator, media)
         operator.update_workflow_status(Status.OPERATION_STATUS_EXECUTING)
-    else:
+    elif _only_pictures(operator):
         raise OperatorInputError("Not a valid file type")
+    else:
+        raise OperatorInputError(f"Not a valid file type: {PROXY_HELPS}")
     operator.add_workflow_metadata_json(operator.workflow_info())
 
 
@@ -100,15 +103,9 @@ def _start_job(
     def begin(token: str) -> str:
         return str(ask(call.method, ClientRequestToken=token, **request)["JobId"])
 
+    # an account runs 20 jobs at a time, and one video with all detections takes eight of them
     tokens = request_tokens(operator, call.method, request)
-    try:
-        job = started_job(tokens, begin, partial(_has_failed, detection))
-    except ClientError as error:
-        if code_of(error) != "LimitExceededException":
-            raise
-        # an account runs 20 jobs at a time, and one video with all detections takes eight of them
-        operator.add_workflow_metadata_json({JOB_WAITS: str(error)})
-        return
+    job = started_job(tokens, begin, partial(_has_failed, detection))
     operator.add_workflow_metadata(JobId=job)
 
 

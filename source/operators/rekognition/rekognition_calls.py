@@ -18,6 +18,7 @@ _FINAL = frozenset(
         "InvalidParameterException",
         "InvalidS3ObjectException",
         "ResourceNotFoundException",
+        "ValidationException",
         "VideoTooLargeException",
     }
 )

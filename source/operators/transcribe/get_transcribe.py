@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import transcript_file
-from start_transcribe import NO_TRACK, heard_track, is_silent
+from start_transcribe import NO_TRACK, begin, heard_track, is_silent
 
 from MediaInsightsEngineLambdaHelper import (
     MediaInsightsOperationHelper,
@@ -21,7 +21,7 @@ from MediaInsightsEngineLambdaHelper import (
 _TEXT_FILES: Mapping[str, str] = {"TranscribeVideo": "transcript.txt"}
 
 
-@monitor_handler("TranscribeError")
+@monitor_handler("TranscribeError", begin)
 def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
     """Leaves the operator Executing, or Complete with the medium Text, of a silent video none."""
     if is_silent(operator):

@@ -38,8 +38,7 @@ _LONGEST_TEXT = 2_000
 NO_TRACK = "The video has no audio track"
 
 
-@operator_handler("TranscribeError")
-def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
+def begin(operator: MediaInsightsOperationHelper) -> None:
     """Starts the job, once; of a video that is known to be silent none."""
     if is_silent(operator):
         operator.add_workflow_metadata(TranscribeSilence=NO_TRACK)
@@ -58,6 +57,9 @@ def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
             f"Unhandled error for this job: {name} is {job['TranscriptionJobStatus']}"
         )
     operator.update_workflow_status(Status.OPERATION_STATUS_EXECUTING)
+
+
+lambda_handler = operator_handler("TranscribeError")(begin)
 
 
 def is_silent(operator: MediaInsightsOperationHelper) -> bool:
@@ -145,7 +147,10 @@ def has_failed(job: Mapping[str, Any]) -> bool:
 def start(
     operator: MediaInsightsOperationHelper, called: Sequence[str], asked: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The job, also where an earlier invocation or attempt has started it. Raises OperatorError."""
+    """The job, also where an earlier invocation or attempt has started it.
+
+    Raises OperatorError; ServiceIsFull, as long as the account has as many jobs as it may.
+    """
     try:
         return started_job(called, lambda name: _start_or_find(name, asked), has_failed)
     except (ClientError, BotoCoreError) as error:

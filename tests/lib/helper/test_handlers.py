@@ -114,6 +114,30 @@ def test_a_monitor_returns_what_is_complete_already():
     assert handler(done, None) == done
 
 
+def full(_operator):
+    raise helper.ServiceIsFull("20 jobs are open")
+
+
+def test_a_job_without_a_place_waits_and_the_check_starts_it_in_place_of_asking():
+    asked = []
+    waiting = helper.operator_handler("OpError")(full)({**EVENT, "MetaData": {}}, None)
+    assert (waiting["Status"], waiting["MetaData"]) == (
+        "Executing",
+        {"JobWaits": "20 jobs are open"},
+    )
+    still = helper.monitor_handler("OpError", full)(asked.append)(waiting, None)
+    assert still == waiting
+
+    def start(operator):
+        operator.add_workflow_metadata(JobId="1")
+
+    started = helper.monitor_handler("OpError", start)(asked.append)(still, None)
+    assert (started["Status"], started["MetaData"]) == ("Executing", {"JobId": "1"})
+    assert asked == []
+    helper.monitor_handler("OpError", start)(asked.append)(started, None)
+    assert len(asked) == 1
+
+
 def test_only_what_trying_again_may_help_is_raised_under_the_name_that_machines_retry():
     retried = asl.RETRY[0]["ErrorEquals"]
     assert type(raised_by(failing(helper.OperatorError("x")))).__name__ in retried

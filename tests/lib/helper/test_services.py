@@ -11,7 +11,9 @@ from MediaInsightsEngineLambdaHelper import (
     MediaInsightsOperationHelper,
     OperatorError,
     OperatorInputError,
+    ServiceIsFull,
     is_refused,
+    job_or_wait,
     noted_job,
     read_object,
     request_token,
@@ -89,6 +91,32 @@ def test_a_job_that_has_not_failed_is_taken_over_and_that_of_the_attempt_as_it_i
     assert started_job("abc", start, lambda job: job in failed) == taken
     # nothing is started beyond the job that is taken
     assert started[-1] == taken
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "LimitExceededException",
+        "ProvisionedThroughputExceededException",
+        "ServiceQuotaExceededException",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    ],
+)
+def test_a_start_for_which_there_is_no_place_says_that_it_has_to_wait(code):
+    def start(_token):
+        raise answered(code)
+
+    with pytest.raises(ServiceIsFull, match=code):
+        started_job(["token"], start, lambda _job: False)
+
+
+def test_any_other_refusal_of_a_start_is_as_the_service_said_it():
+    def start():
+        raise answered("InternalServerError")
+
+    with pytest.raises(ClientError):
+        job_or_wait(start)
 
 
 @mock_aws

@@ -50,19 +50,20 @@ def test_a_member_that_is_null_counts_as_absent(serve):
         ({"Image": "picture"}, "Image"),
         ({"Image": WIRE_IMAGE, "MaxLabels": "ten"}, "MaxLabels"),
         ({"Image": WIRE_IMAGE, "MaxLabels": -1}, "MaxLabels"),
-        ({"Image": WIRE_IMAGE, "MinConfidence": 100.5}, "MinConfidence"),
+        ({"Image": WIRE_IMAGE, "MinConfidence": 100.5}, "minConfidence"),
         ({"Image": WIRE_IMAGE, "Features": ["SMELL"]}, "SMELL"),
         ({"Image": WIRE_IMAGE, "MaxLabel": 3}, "MaxLabel"),
-        ({"Image": {"S3Object": {"Bucket": "no slashes/here", "Name": "a"}}}, "Bucket"),
+        ({"Image": {"S3Object": {"Bucket": "no slashes/here", "Name": "a"}}}, "s3Object.bucket"),
     ],
 )
 def test_a_wrong_parameter_is_refused_by_name_as_the_service_would(serve, document, says):
     with serve({"DetectLabels": lambda _: pytest.fail("the function was called")}) as caller:
         status, error, headers = caller.send(LABELS, document)
     assert status == 400
-    assert error["__type"] == "InvalidParameterException"
+    assert error["__type"] == "ValidationException"
+    assert error["message"].startswith("1 validation error detected: ")
     assert says in error["message"]
-    assert headers["x-amzn-ErrorType"] == "InvalidParameterException"
+    assert headers["x-amzn-ErrorType"] == "ValidationException"
 
 
 @pytest.mark.parametrize(

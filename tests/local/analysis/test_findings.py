@@ -260,8 +260,8 @@ def test_a_picture_of_too_many_pixels_is_refused_before_it_is_decoded(client, si
 
 def test_more_than_five_megabytes_are_refused(client):
     # a little too much reaches the operation, far too much is refused at the door
-    assert code_of(client, b"x" * (5 * 2**20 + 1)) == "ImageTooLargeException"
-    assert code_of(client, b"x" * (12 * 2**20)) == "ImageTooLargeException"
+    assert code_of(client, b"x" * (5 * 2**20 + 1)) == "ValidationException"
+    assert code_of(client, b"x" * (12 * 2**20)) == "ValidationException"
 
 
 @pytest.mark.parametrize("operation", ["detect_faces", "detect_labels", "detect_text"])

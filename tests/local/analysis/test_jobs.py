@@ -214,6 +214,34 @@ def test_a_removed_job_is_forgotten(make, told):
     assert make().list("labels") == []
 
 
+def test_a_job_is_known_as_long_as_its_service_knows_it(tmp_path, told):
+    now = [0.0]
+    jobs = Jobs(tmp_path / "jobs", clock=lambda: now[0])
+    jobs.register("labels", lambda _job: {}, told, lasts=60)
+    jobs.resume()
+    try:
+        job = jobs.start("labels", REQUEST, token="t", name="one")
+        told.wait()
+        now[0] = 59.0
+        assert jobs.get("labels", job.id).status == "SUCCEEDED"
+        assert jobs.start("labels", REQUEST, token="t").id == job.id
+        now[0] = 60.0
+        assert jobs.get("labels", job.id) is None
+        assert jobs.find("labels", "one") is None
+        assert jobs.start("labels", REQUEST, token="t").id != job.id
+    finally:
+        jobs.close()
+
+
+def test_a_job_that_works_is_known_however_long_that_takes(tmp_path):
+    now = [0.0]
+    jobs = Jobs(tmp_path / "jobs", clock=lambda: now[0])
+    jobs.register("labels", lambda _job: {}, lasts=60)
+    job = jobs.start("labels", REQUEST)
+    now[0] = 1_000.0
+    assert jobs.get("labels", job.id).status == "SUBMITTED"
+
+
 def test_old_jobs_are_forgotten_at_the_start(make, told):
     make(announce=told, clock=lambda: 0.0).start("labels", REQUEST)
     told.wait()

@@ -35,3 +35,18 @@ def test_a_token_of_another_list_is_refused():
     _, token = page(list(range(5)), 2, None, "job", INVALID)
     with pytest.raises(ServiceError):
         page(list(range(5)), 2, token, "another job", INVALID)
+
+
+def test_a_token_is_good_for_as_long_as_the_service_says():
+    now = [1_000_000.5]
+
+    def ask(token):
+        return page([1, 2, 3], 2, token, "job", INVALID, lasts=60, clock=lambda: now[0])
+
+    _, token = ask(None)
+    now[0] += 59
+    assert ask(token) == ([3], None)
+    now[0] += 2
+    with pytest.raises(ServiceError) as refused:
+        ask(token)
+    assert refused.value is INVALID

@@ -12,8 +12,8 @@ from analysis.pictures import decode
 
 def corner_picture():
     """A red corner on grey, so that every way of turning it looks different."""
-    pixels = np.full((48, 64, 3), 128, np.uint8)
-    pixels[:16, :32] = (255, 0, 0)
+    pixels = np.full((96, 128, 3), 128, np.uint8)
+    pixels[:32, :64] = (255, 0, 0)
     return Image.fromarray(pixels)
 
 
@@ -31,6 +31,31 @@ def test_a_jpeg_is_turned_as_its_notes_say(orientation):
     data = jpeg(corner_picture(), orientation)
     upright = ImageOps.exif_transpose(Image.open(io.BytesIO(data)))
     assert (decode(data).pixels == np.asarray(upright)).all()
+
+
+@pytest.mark.parametrize(
+    ("size", "code", "text"),
+    [
+        ((79, 80), "InvalidParameterException", "Request has invalid parameters"),
+        ((80, 79), "InvalidParameterException", "Request has invalid parameters"),
+        (
+            (10_001, 80),
+            "ImageTooLargeException",
+            "Input image dimensions 10001 x 80 exceed maximum dimension size of 10000 pixels",
+        ),
+        ((9_000, 9_000), "ImageTooLargeException", "81000000 pixels"),
+    ],
+)
+def test_a_picture_of_another_size_than_the_service_takes_is_refused(size, code, text):
+    with pytest.raises(ServiceError) as refused:
+        decode(jpeg(Image.new("L", size)))
+    assert refused.value.code == code
+    assert text in refused.value.message
+
+
+@pytest.mark.parametrize("size", [(80, 80), (10_000, 80)])
+def test_a_picture_of_the_smallest_and_the_largest_side_is_taken(size):
+    assert decode(jpeg(Image.new("RGB", size))).width in (80, 2_560)
 
 
 @pytest.mark.filterwarnings("ignore")

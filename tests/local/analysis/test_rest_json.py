@@ -73,7 +73,7 @@ def test_members_have_their_own_names_on_the_wire(serve):
 @pytest.mark.parametrize(
     ("call", "says"),
     [
-        ({"OutputFormat": "wav", "Text": "a", "VoiceId": "Joanna"}, "OutputFormat"),
+        ({"OutputFormat": "wav", "Text": "a", "VoiceId": "Joanna"}, "outputFormat"),
         ({"OutputFormat": "mp3", "VoiceId": "Joanna"}, "Text"),
     ],
 )
@@ -88,7 +88,7 @@ def test_a_wrong_parameter_is_refused_by_name(serve, call, says):
 def test_a_wrong_parameter_of_the_query_is_refused(serve):
     with serve({"ListJobs": lambda _: pytest.fail("called")}, name="mediaconvert") as caller:
         client = caller.sdk("mediaconvert")
-        with pytest.raises(client.exceptions.BadRequestException, match="Order"):
+        with pytest.raises(client.exceptions.BadRequestException, match="order"):
             client.list_jobs(Order="SIDEWAYS")
         with pytest.raises(ClientError, match="MaxResults") as refused:
             client.list_jobs(MaxResults="many")

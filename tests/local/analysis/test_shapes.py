@@ -46,14 +46,57 @@ def test_a_fitting_value_has_no_violations():
 
 
 @pytest.mark.parametrize(
-    ("value", "says"),
+    ("value", "where", "constraint"),
     [
-        ({"Filters": {"WordFilter": {"MinConfidence": 101}}}, "MinConfidence"),
-        ({"Filters": {"RegionsOfInterest": [{}] * 11}}, "RegionsOfInterest"),
-        ({"Image": {"S3Object": {"Name": "n" * 1025}}}, "Name"),
+        (
+            {"Filters": {"WordFilter": {"MinConfidence": 101}}},
+            "filters.wordFilter.minConfidence",
+            "have value less than or equal to 100",
+        ),
+        (
+            {"Filters": {"RegionsOfInterest": [{}] * 11}},
+            "filters.regionsOfInterest",
+            "have length less than or equal to 10",
+        ),
+        (
+            {"Image": {"S3Object": {"Name": "n" * 1025}}},
+            "image.s3Object.name",
+            "have length less than or equal to 1024",
+        ),
+        (
+            {"Image": {"Bytes": b"x" * (5 * 1024 * 1024 + 1)}},
+            "image.bytes",
+            "have length less than or equal to 5242880",
+        ),
+        (
+            {"Image": {"S3Object": {"Bucket": "a bucket"}}},
+            "image.s3Object.bucket",
+            r"satisfy regular expression pattern: [0-9A-Za-z\.\-_]*",
+        ),
+        ({"Filters": {"WordFilter": {"MinConfidence": True}}}, "minConfidence", "be a number"),
     ],
 )
-def test_an_upper_bound_is_looked_at_wherever_it_is(value, says):
+def test_a_bound_is_looked_at_wherever_it_is(value, where, constraint):
     text = shape("rekognition", "DetectText", "input")
     [sentence] = shapes.violations(text, {"Image": {}, **value})
-    assert says in sentence
+    assert f"{where}' failed to satisfy constraint: Member must {constraint}" in sentence
+
+
+@pytest.mark.parametrize(
+    ("key", "constraint"),
+    [
+        ("k" * 2_001, "have length less than or equal to 2000"),
+        ("\n", "satisfy regular expression pattern"),
+    ],
+)
+def test_the_keys_of_a_map_are_bounded_as_its_values_are(key, constraint):
+    job = shape("transcribe", "StartTranscriptionJob", "input")
+    request = {"TranscriptionJobName": "one", "Media": {}, "KMSEncryptionContext": {key: "v"}}
+    sentences = shapes.violations(job, request)
+    assert any(constraint in sentence for sentence in sentences)
+
+
+def test_a_long_value_is_not_repeated_as_a_whole():
+    text = shape("translate", "TranslateText", "input")
+    request = {"Text": "a" * 10_001, "SourceLanguageCode": "en", "TargetLanguageCode": "es"}
+    assert all(len(sentence) < 400 for sentence in shapes.violations(text, request))

@@ -242,7 +242,28 @@ def test_every_asset_and_every_execution_has_jobs_of_its_own(runner):
 
 
 @each_failing("at_start")
-@pytest.mark.parametrize("code", ["ThrottlingException", "InternalServerException"])
+@pytest.mark.parametrize("code", ["ThrottlingException", "LimitExceededException"])
+def test_a_start_that_comes_at_the_wrong_time_is_tried_again_or_waits(runner, service, code):
+    event = runner.event("asset-1")
+    runner.world.failing[service] = code
+    outcome = runner.start(event)
+    if outcome.error is not None:
+        assert outcome.is_retried
+        runner.world.failing.clear()
+        assert runner.run(event).error is None or runner.scenario.retired
+        return
+    assert outcome.status == "Executing"
+    assert code in outcome.output["MetaData"]["JobWaits"]
+    outcome = runner.check(outcome)
+    assert (outcome.status, code in outcome.output["MetaData"]["JobWaits"]) == ("Executing", True)
+    runner.world.failing.clear()
+    done = runner.finish(outcome)
+    assert done.status == "Complete"
+    assert "JobWaits" not in done.output["MetaData"]
+
+
+@each_failing("at_start")
+@pytest.mark.parametrize("code", ["InternalServerException"])
 def test_what_a_service_refuses_at_the_start_is_in_the_error_key(runner, service, code):
     event = runner.event("asset-1")
     runner.world.failing[service] = code

@@ -24,6 +24,10 @@ Event = dict[str, Any]
 Handler = Callable[[Event, object], dict[str, Any]]
 Body = Callable[[MediaInsightsOperationHelper], None]
 
+# Metadata of an operator whose job waits until its service has a place for it.
+JOB_WAITS = "JobWaits"
+# what earlier versions left, in executions that began with them
+_WAITED = (JOB_WAITS, "RekognitionJobWaits")
 # What a start may leave, so that there is nothing to ask for.
 _ENDED = (Status.OPERATION_STATUS_COMPLETE, Status.OPERATION_STATUS_SKIPPED)
 # An execution record keeps one for each failed operator.
@@ -40,6 +44,13 @@ class OperatorInputError(OperatorError):
     """The same where trying again cannot help: a file type, a configuration, a missing input."""
 
 
+class ServiceIsFull(OperatorError):
+    """The start of a job has to wait: its service takes no further one at present.
+
+    The operator is then Executing, and its check starts the job (``monitor_handler(…, start)``).
+    """
+
+
 class MasInputError(MasExecutionError):
     """What an OperatorInputError becomes.
 
@@ -53,7 +64,8 @@ def operator_handler(error_key: str) -> Callable[[Body], Handler]:
     The function gets an operator object of this invocation alone, whose status, metadata and
     media it sets; the handler returns the long form of it. What the function raises as an
     OperatorError, and what AWS or the data plane refuse, becomes MasExecutionError (MasInputError
-    for an OperatorInputError) with Status Error and the reason in MetaData[error_key].
+    for an OperatorInputError) with Status Error and the reason in MetaData[error_key]. What it
+    raises as ServiceIsFull leaves the operator Executing.
     """
 
     def decorate(body: Body) -> Handler:
@@ -62,6 +74,9 @@ def operator_handler(error_key: str) -> Callable[[Body], Handler]:
             operator = MediaInsightsOperationHelper(event)
             try:
                 body(operator)
+            except ServiceIsFull as error:
+                operator.add_workflow_metadata_json({JOB_WAITS: str(error)[:_LONGEST_REASON]})
+                operator.update_workflow_status(Status.OPERATION_STATUS_EXECUTING)
             except (OperatorError, ClientError, BotoCoreError, DataPlaneError) as error:
                 raise _failure(operator, error_key, error) from error
             return operator.return_output_object()
@@ -71,14 +86,19 @@ def operator_handler(error_key: str) -> Callable[[Body], Handler]:
     return decorate
 
 
-def monitor_handler(error_key: str) -> Callable[[Body], Handler]:
+def monitor_handler(error_key: str, start: Body | None = None) -> Callable[[Body], Handler]:
     """Makes the handler of an asynchronous operator's check, with the errors of operator_handler.
 
     A machine asks at least once: what was Complete or Skipped at the start is returned as it came.
+    start: what begins the job, of an operator whose start may raise ServiceIsFull; it is called
+    in place of the check as long as the job waits.
     """
 
     def decorate(body: Body) -> Handler:
-        check = operator_handler(error_key)(body)
+        @operator_handler(error_key)
+        def check(operator: MediaInsightsOperationHelper) -> None:
+            waits = [operator.metadata.pop(key) for key in _WAITED if key in operator.metadata]
+            (start if start is not None and waits else body)(operator)
 
         @wraps(body)
         def handler(event: Event, context: object) -> dict[str, Any]:

@@ -4,14 +4,16 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
+from mie.adapters import service_errors
 from mie.aws import client as aws_client
 from mie.core.transfers import LARGEST_RESULT
 
-from .handlers import OperatorError, OperatorInputError
+from .handlers import OperatorError, OperatorInputError, ServiceIsFull
 from .outputs import MediaInsightsOperationHelper
 
 Job = TypeVar("Job")
@@ -116,14 +118,24 @@ def started_job(
 
     tokens: one for each attempt, in order. start: gives the job that has the token, started where
     there was none. The job of the last token is taken as it is: what fails at once is not started
-    again by a start that comes again within the attempt.
+    again by a start that comes again within the attempt. Raises ServiceIsFull.
     """
     *earlier, present = tokens
     for token in earlier:
-        job = start(token)
+        job = job_or_wait(partial(start, token))
         if not has_failed(job):
             return job
-    return start(present)
+    return job_or_wait(partial(start, present))
+
+
+def job_or_wait(start: Callable[[], Job]) -> Job:
+    """The job that start gives. Raises ServiceIsFull where the service takes none at present."""
+    try:
+        return start()
+    except ClientError as error:
+        if not service_errors.has_no_place(error):
+            raise
+        raise ServiceIsFull(str(error)) from error
 
 
 def noted_job(operator: MediaInsightsOperationHelper, token: str, start: Callable[[], str]) -> str:

@@ -13,6 +13,9 @@ _THROTTLED = frozenset(
     }
 )
 
+# how the services of operators say that as many jobs are open as the account may have
+_FULL = frozenset({"LimitExceededException", "ServiceQuotaExceededException"})
+
 
 def code(error: ClientError) -> str:
     """The error's name: "ConditionalCheckFailedException"."""
@@ -26,6 +29,11 @@ def text(error: ClientError) -> str:
 def is_throttled(error: ClientError) -> bool:
     """The service asks for fewer requests; the same one may succeed later."""
     return code(error) in _THROTTLED
+
+
+def has_no_place(error: ClientError) -> bool:
+    """The service takes no further job at present; the same request may succeed later."""
+    return is_throttled(error) or code(error) in _FULL
 
 
 def is_condition(error: ClientError) -> bool:

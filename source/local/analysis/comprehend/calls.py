@@ -3,14 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from analysis.comprehend import limits
 from analysis.comprehend.detections import Detection
 from analysis.faults import ServiceError
 from analysis.language.readers import Readers
 
 Request = Mapping[str, Any]
 
-_MOST_IN_BATCH = 25
-_LARGEST_IN_BATCH = 5 * 1024
 # what only the service's own models do: custom entities, documents that are no text
 _REFUSED = ("EndpointArn", "Bytes", "DocumentReaderConfig")
 
@@ -36,16 +35,16 @@ def detect_batch(detection: Detection, readers: Readers) -> Callable[[Request], 
 
     def answer(request: Request) -> Mapping[str, Any]:
         texts = request["TextList"]
-        if len(texts) > _MOST_IN_BATCH:
+        if len(texts) > limits.MOST_IN_BATCH:
             raise ServiceError(
                 "BatchSizeLimitExceededException",
-                f"The batch has {len(texts)} documents, at most {_MOST_IN_BATCH} are allowed",
+                f"The batch has {len(texts)} documents, at most {limits.MOST_IN_BATCH} are allowed",
             )
         language = _language(detection, readers, request)
         results, errors = [], []
         for index, text in enumerate(texts):
             try:
-                _check_size(text, _LARGEST_IN_BATCH)
+                _check_size(text, limits.LARGEST_IN_BATCH)
                 results.append({"Index": index, **detection.read(readers, text, language)})
             except ServiceError as error:
                 if error.code != "TextSizeLimitExceededException":

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from analysis.comprehend import limits
 from analysis.comprehend.detections import Detection
 from analysis.context import Context
 from analysis.faults import ServiceError
@@ -26,10 +27,6 @@ Answer = Mapping[str, Any]
 _STATUS = {"SUCCEEDED": "COMPLETED"}
 _TIMES = ("SubmitTimeAfter", "SubmitTimeBefore")
 _PER_LINE = "ONE_DOC_PER_LINE"
-# bytes of a file with a document in each line, and of all files together
-_LARGEST_FILE = 100 << 20
-_LARGEST_INPUT = 5 << 30
-_AT_ONCE = 10
 # what only the service's own models do
 _REFUSED = ("EntityRecognizerArn", "FlywheelArn")
 
@@ -83,9 +80,9 @@ def _start(
         {name: value for name, value in request.items() if name != "ClientRequestToken"},
         token=token,
         name=request.get("JobName"),
-        at_once=_AT_ONCE,
+        at_once=limits.MOST_JOBS,
         too_many=ServiceError(
-            "TooManyRequestsException", f"At most {_AT_ONCE} jobs of a kind may be active"
+            "TooManyRequestsException", f"At most {limits.MOST_JOBS} jobs of a kind may be active"
         ),
         mismatch="InvalidRequestException",
     )
@@ -172,9 +169,9 @@ def _documents(
             continue
         path = scratch / "input"
         try:
-            context.objects.download(place.bucket, listed.key, path, _LARGEST_FILE)
+            context.objects.download(place.bucket, listed.key, path, limits.LARGEST_FILE)
         except ObjectTooLarge:
-            yield name, _too_large(_LARGEST_FILE)
+            yield name, _too_large(limits.LARGEST_FILE)
             continue
         except ObjectUnavailable as error:
             raise JobFailed(f"The input cannot be read: {error}") from error
@@ -204,8 +201,10 @@ def _inputs(context: Context, place: Place) -> list[Listed]:
     found = [one for one in found if not one.key.endswith("/")]
     if not found:
         raise JobFailed(f"There is no document at {place.uri}")
-    if sum(one.size for one in found) > _LARGEST_INPUT:
-        raise JobFailed(f"The documents at {place.uri} have more than {_LARGEST_INPUT} bytes")
+    if len(found) > limits.MOST_DOCUMENTS:
+        raise JobFailed(f"There are more than {limits.MOST_DOCUMENTS} documents at {place.uri}")
+    if sum(one.size for one in found) > limits.LARGEST_INPUT:
+        raise JobFailed(f"The documents at {place.uri} have more than {limits.LARGEST_INPUT} bytes")
     return found
 
 

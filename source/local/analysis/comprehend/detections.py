@@ -4,13 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from analysis.comprehend import limits
 from analysis.language.mood import Mood
 from analysis.language.names import Mention
 from analysis.language.readers import Readers
 
 Answer = Mapping[str, Any]
-
-_KIB = 1024
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,6 @@ def _mention(mention: Mention, kind: str = "") -> Answer:
     }
 
 
-# the sizes are those of the service's page of quotas
 DETECTIONS: Sequence[Detection] = (
     Detection(
         "Entities",
@@ -70,8 +68,8 @@ DETECTIONS: Sequence[Detection] = (
         "NER",
         _entities,
         lambda readers, language: readers.require_parser(language),
-        100 * _KIB,
-        1024 * _KIB,
+        limits.LARGEST_TEXT,
+        limits.LARGEST_DOCUMENT,
     ),
     Detection(
         "KeyPhrases",
@@ -79,8 +77,8 @@ DETECTIONS: Sequence[Detection] = (
         "KP",
         _key_phrases,
         lambda readers, language: readers.require_parser(language),
-        100 * _KIB,
-        1024 * _KIB,
+        limits.LARGEST_TEXT,
+        limits.LARGEST_DOCUMENT,
     ),
     Detection(
         "DominantLanguage",
@@ -88,8 +86,8 @@ DETECTIONS: Sequence[Detection] = (
         "LANGUAGE",
         _languages,
         None,
-        100 * _KIB,
-        1024 * _KIB,
+        limits.LARGEST_TEXT,
+        limits.LARGEST_DOCUMENT,
     ),
     Detection(
         "Sentiment",
@@ -97,7 +95,7 @@ DETECTIONS: Sequence[Detection] = (
         "SENTIMENT",
         _sentiment,
         lambda readers, language: readers.require_mood(language),
-        5 * _KIB,
-        5 * _KIB,
+        limits.LARGEST_TEXT_FOR_MOOD,
+        limits.LARGEST_DOCUMENT_FOR_MOOD,
     ),
 )

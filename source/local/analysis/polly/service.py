@@ -10,7 +10,8 @@ from analysis.aws_json import Reply, Request, Service
 from analysis.context import Context
 from analysis.faults import ServiceError
 from analysis.pages import page
-from analysis.polly.speech_request import LONGEST_AT_ONCE, check
+from analysis.polly import limits
+from analysis.polly.speech_request import check
 from analysis.polly.synthesis import FORMATS, synthesise
 from analysis.polly.tasks import Tasks
 from analysis.polly.voices import VOICES, Voice
@@ -30,7 +31,7 @@ def polly(context: Context) -> Service:
         return _describe_voices(request)
 
     def synthesise_at_once(request: Request) -> Reply:
-        wanted = check(request, LONGEST_AT_ONCE)
+        wanted = check(request, limits.LONGEST_AT_ONCE)
         context.models.require("voice")
         with tempfile.TemporaryDirectory(prefix="mie-polly-") as scratch:
             path = Path(scratch) / "speech"

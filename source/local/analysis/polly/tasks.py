@@ -11,7 +11,8 @@ from analysis.faults import ServiceError
 from analysis.jobs import Job, JobFailed
 from analysis.objects import ObjectUnavailable
 from analysis.pages import page
-from analysis.polly.speech_request import LONGEST_TASK, Request, check
+from analysis.polly import limits
+from analysis.polly.speech_request import Request, check
 from analysis.polly.synthesis import FORMATS, synthesise
 from analysis.speech.phonemes import Unspeakable
 
@@ -27,10 +28,10 @@ class Tasks:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        context.jobs.register(KIND, self._work, self._announce)
+        context.jobs.register(KIND, self._work, self._announce, limits.TASK_LASTS)
 
     def start(self, request: Request) -> Mapping[str, Any]:
-        wanted = check(request, LONGEST_TASK)
+        wanted = check(request, limits.LONGEST_TASK)
         self._context.models.require("voice")
         if not self._context.objects.can_write_to(request["OutputS3BucketName"]):
             raise ServiceError(
@@ -60,7 +61,7 @@ class Tasks:
         }
 
     def _work(self, job: Job) -> Mapping[str, Any]:
-        wanted = check(job.request, LONGEST_TASK)
+        wanted = check(job.request, limits.LONGEST_TASK)
         _, kind = FORMATS[wanted.format]
         bucket, key = job.request["OutputS3BucketName"], _key(job)
         with tempfile.TemporaryDirectory(prefix="mie-polly-") as scratch:

@@ -2,7 +2,7 @@
 
 from analysis.aws_json import Service
 from analysis.context import Context
-from analysis.image_source import LARGEST_BYTES
+from analysis.rekognition import limits
 from analysis.rekognition.collection_operations import collection_operations
 from analysis.rekognition.face_collections import FaceCollections
 from analysis.rekognition.pictures import picture_operations
@@ -10,7 +10,7 @@ from analysis.rekognition.sight import Sight
 from analysis.rekognition.video import video_operations
 
 # base64 makes four characters of three bytes, CompareFaces has two pictures, the rest is small
-_BODY_LIMIT = 2 * LARGEST_BYTES * 4 // 3 + (64 << 10)
+_BODY_LIMIT = 2 * limits.LARGEST_IMAGE * 4 // 3 + (64 << 10)
 
 
 def rekognition(context: Context) -> Service:
@@ -24,6 +24,8 @@ def rekognition(context: Context) -> Service:
             **video_operations(context),
         },
         body_limit=_BODY_LIMIT,
-        too_large="ImageTooLargeException",
-        too_large_message=f"The image has more than {LARGEST_BYTES} bytes",
+        # as a picture is refused whose request is small enough to be looked at
+        too_large="ValidationException",
+        too_large_message="1 validation error detected: a picture in a request must have length "
+        f"less than or equal to {limits.LARGEST_IMAGE}",
     )

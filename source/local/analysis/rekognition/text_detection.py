@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from analysis.rekognition import limits
 from analysis.rekognition.geometry import Frame, box_around
 
 if TYPE_CHECKING:
     from analysis.vision.texts import Line, Text
 
 MODEL_VERSION = "rapidocr-3.10.0"
-# the service's own default and bound
+# the service's own default
 _LEAST_CONFIDENCE = 80.0
-_MOST_WORDS = 100
 
 
 def detect_text(
@@ -28,7 +28,7 @@ def detect_text(
             detection
             for word in line.words
             if _passes(detection := _detection(word, "WORD", frame), filters)
-        ][: _MOST_WORDS - len(words)]
+        ][: limits.MOST_WORDS - len(words)]
         if kept:
             words += [{**word, "ParentId": len(found)} for word in kept]
             found.append({**_detection(line.whole, "LINE", frame), "Id": len(found)})

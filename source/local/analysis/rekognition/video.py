@@ -11,6 +11,7 @@ from analysis.faults import ServiceError
 from analysis.jobs import Job
 from analysis.local_stack import ACCOUNT
 from analysis.pages import page
+from analysis.rekognition import limits
 from analysis.rekognition.video_kinds import KINDS, Kind
 from analysis.rekognition.video_source import (
     audio_metadata,
@@ -20,9 +21,6 @@ from analysis.rekognition.video_source import (
 )
 from analysis.rekognition.video_store import FindingsStore, Item
 
-# the service's own limits: open jobs of an account, and items of a page
-MOST_JOBS = 20
-_PAGE = 1_000
 _STATUS = {"SUBMITTED": "IN_PROGRESS", "STOPPED": "FAILED"}
 _RETIRED = "StartPersonTracking", "GetPersonTracking"
 
@@ -38,7 +36,10 @@ def video_operations(context: Context, kinds: Sequence[Kind] = KINDS) -> dict[st
     operations: dict[str, Function] = dict.fromkeys(_RETIRED, _refuse_tracking)
     for kind in kinds:
         context.jobs.register(
-            kind.job, _work(context, kind, store, working), _announce(context, kind)
+            kind.job,
+            _work(context, kind, store, working),
+            _announce(context, kind),
+            limits.JOB_LASTS,
         )
         operations[kind.start] = _start(context, kind, known)
         operations[kind.get] = _get(context, kind, store)
@@ -61,7 +62,7 @@ def _start(context: Context, kind: Kind, among: Sequence[str]) -> Function:
             kind.job,
             wanted,
             token=request.get("ClientRequestToken"),
-            at_once=MOST_JOBS,
+            at_once=limits.MOST_JOBS,
             among=among,
             too_many=_too_many(),
         )
@@ -71,7 +72,7 @@ def _start(context: Context, kind: Kind, among: Sequence[str]) -> Function:
 
 
 def _too_many() -> ServiceError:
-    text = f"{MOST_JOBS}  open Jobs for User {ACCOUNT}. Maximum limit: {MOST_JOBS}"
+    text = f"{limits.MOST_JOBS}  open Jobs for User {ACCOUNT}. Maximum limit: {limits.MOST_JOBS}"
     return ServiceError("LimitExceededException", text)
 
 
@@ -82,7 +83,8 @@ def _work(
         def go_on() -> None:
             context.jobs.go_on(job)
 
-        video = fetched(context.objects, job.request["Video"], working, go_on)
+        place = job.request["Video"]
+        video = fetched(context.objects, place, working, go_on, listens=kind.listens)
         with video as source, store.writing(job.id, _sorting(kind)) as findings:
             kind.work(context, job.request, source, findings.add)
             return {
@@ -141,10 +143,11 @@ def _findings(
     )
     chosen, token = page(
         order if order is not None else range(len(offsets)),
-        min(request.get("MaxResults", _PAGE), _PAGE),
+        min(request.get("MaxResults", limits.LARGEST_PAGE), limits.LARGEST_PAGE),
         request.get("NextToken"),
         f"{job.id} {by}",
         ServiceError("InvalidPaginationTokenException", "Invalid pagination token"),
+        lasts=limits.PAGE_TOKEN_LASTS,
     )
     # of segments alone there may be several videos, and sound
     many = kind.operation == "SegmentDetection"

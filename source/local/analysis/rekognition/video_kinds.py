@@ -43,7 +43,7 @@ class Kind:
     that lists what was found. sorts: values of SortBy besides TIMESTAMP, with what they compare.
     answer: more members of a finished job's answer, from its request. family: the models that it
     cannot do without. check: raises ServiceError for a request that cannot be answered. headers:
-    go along with a finished job's answer.
+    go along with a finished job's answer. listens: whether it analyses the sound as well.
     """
 
     operation: str
@@ -56,6 +56,7 @@ class Kind:
     headers: Callable[[], Mapping[str, str]] = dict
     # members of a Get request that change the order or the form of the answer, and are told back
     echo: Sequence[str] = ()
+    listens: bool = False
 
     @property
     def start(self) -> str:
@@ -266,5 +267,6 @@ KINDS: Sequence[Kind] = (
         family="core",
         answer=_segment_types,
         check=_check_segments,
+        listens=True,
     ),
 )

@@ -1,5 +1,6 @@
 """The video of a job: fetched from S3 into a file of its own, and looked at frame by frame."""
 
+import logging
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from analysis.jobs import JobFailed
 from analysis.media import MediaFacts, MediaRefused, frames, probe
 from analysis.media.facts import LONGEST_SECONDS
 from analysis.objects import Objects, ObjectTooLarge, ObjectUnavailable
+from analysis.rekognition import limits
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,12 +22,14 @@ if TYPE_CHECKING:
 
     from analysis.pictures import Picture
 
-# the service's own limit, in bytes
-LARGEST_VIDEO = 10 << 30
+LOG = logging.getLogger(__name__)
+
 _TOO_LARGE = (
     "The file size or duration of the supplied media is too large. The maximum file size is 10GB. "
     "The maximum duration is 6 hours."
 )
+# all that the service says of a file that it does not read
+_UNSUPPORTED = "Unsupported codec/format."
 # pictures are compared in cells of this many pixels a side; noise of the encoding changes a cell's
 # mean by less than this, of 255
 _CELL, _LEAST_CHANGE = 8, 4.0
@@ -79,16 +83,22 @@ def check_source(objects: Objects, video: Mapping[str, Any]) -> None:
         size = objects.size(place["Bucket"], place["Name"], place.get("Version"))
     except ObjectUnavailable as error:
         raise invalid_object() from error
-    if size > LARGEST_VIDEO:
+    if size > limits.LARGEST_VIDEO:
         raise ServiceError("VideoTooLargeException", _TOO_LARGE)
 
 
 @contextmanager
 def fetched(
-    objects: Objects, video: Mapping[str, Any], folder: Path, go_on: Callable[[], None]
+    objects: Objects,
+    video: Mapping[str, Any],
+    folder: Path,
+    go_on: Callable[[], None],
+    *,
+    listens: bool,
 ) -> Iterator[Video]:
     """The video of a request, in a file below `folder` that is gone when the `with` is left.
 
+    listens: whether the job takes in the sound as well, so that its codec counts.
     Raises JobFailed with words for the user, for whatever is wrong with the object or the file,
     also from inside the `with`.
     """
@@ -98,20 +108,26 @@ def fetched(
         path = Path(own) / "video"
         try:
             objects.download(
-                place["Bucket"], place["Name"], path, LARGEST_VIDEO, place.get("Version")
+                place["Bucket"], place["Name"], path, limits.LARGEST_VIDEO, place.get("Version")
             )
-            yield Video(path, _facts(path), go_on)
+            facts = probe(path)
+            _check(facts, listens=listens)
+            yield Video(path, facts, go_on)
         except ObjectTooLarge as error:
             raise JobFailed(_TOO_LARGE) from error
         except (ObjectUnavailable, MediaRefused) as error:
             raise JobFailed(str(error)) from error
 
 
-def _facts(path: Path) -> MediaFacts:
-    facts = probe(path)
+def _check(facts: MediaFacts, *, listens: bool) -> None:
     if not facts.has_video:
         raise MediaRefused("The file has no video track")
-    return facts
+    codecs = [track.codec for track in facts.audio_tracks if listens]
+    LOG.info("a video of %s, %s with %s", facts.format, facts.codec, codecs)
+    if facts.format not in limits.VIDEO_FORMATS or facts.codec not in limits.VIDEO_CODECS:
+        raise MediaRefused(_UNSUPPORTED)
+    if any(codec not in limits.AUDIO_CODECS for codec in codecs):
+        raise MediaRefused(_UNSUPPORTED)
 
 
 def video_metadata(facts: MediaFacts) -> dict[str, Any]:

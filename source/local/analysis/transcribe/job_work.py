@@ -11,14 +11,10 @@ from analysis import media
 from analysis.context import Context
 from analysis.jobs import Job, JobFailed
 from analysis.objects import ObjectTooLarge, ObjectUnavailable, parse_s3_uri
-from analysis.transcribe import document, languages, subtitles
+from analysis.transcribe import document, languages, limits, subtitles
 from analysis.transcribe.job_request import output_key
 from analysis.transcribe.recognition import Recognised, Recogniser
 
-# of the service's quotas
-_LARGEST_MEDIUM = 2 << 30
-_LONGEST_SECONDS = 4 * 3_600
-_MOST_CHANNELS = 2
 # where the service keeps transcripts for which no bucket is named
 SERVICE_BUCKET = "aws-transcribe-local"
 # a container, as ffmpeg and `media` call it, by the formats of the service that it can be
@@ -77,7 +73,7 @@ class JobWork:
     def _fetch(self, request: Mapping[str, Any], path: Path) -> _Medium:
         place = parse_s3_uri(request["Media"]["MediaFileUri"])
         try:
-            self._context.objects.download(place.bucket, place.key, path, _LARGEST_MEDIUM)
+            self._context.objects.download(place.bucket, place.key, path, limits.LARGEST_MEDIUM)
         except ObjectTooLarge as error:
             raise JobFailed("Invalid file size: file size too large. Maximum is 2 GB.") from error
         except ObjectUnavailable as error:
@@ -162,8 +158,11 @@ def _check_medium(request: Mapping[str, Any], path: Path) -> _Medium:
         )
     if not facts.audio_tracks:
         raise JobFailed("Your media file doesn't contain audio. Add audio and try again.")
-    if (facts.duration_ms or 0) > _LONGEST_SECONDS * 1_000:
+    length = facts.duration_ms
+    if length is not None and length > limits.LONGEST_MEDIUM_MS:
         raise JobFailed("Invalid media duration: the longest medium has 4 hours.")
+    if length is not None and length < limits.SHORTEST_MEDIUM_MS:
+        raise JobFailed("Invalid media duration: the shortest medium has half a second.")
     track = facts.audio_tracks[0]
     rate = request.get("MediaSampleRateHertz", track.sample_rate)
     if rate != track.sample_rate:
@@ -171,6 +170,9 @@ def _check_medium(request: Mapping[str, Any], path: Path) -> _Medium:
             "The sample rate provided does not match the detected sample rate. Check the sample "
             "rate and try your request again."
         )
-    if request.get("Settings", {}).get("ChannelIdentification") and track.channels > _MOST_CHANNELS:
-        raise JobFailed(f"ChannelIdentification takes {_MOST_CHANNELS} channels at most.")
+    if (
+        request.get("Settings", {}).get("ChannelIdentification")
+        and track.channels > limits.MOST_CHANNELS
+    ):
+        raise JobFailed(f"ChannelIdentification takes {limits.MOST_CHANNELS} channels at most.")
     return _Medium(path, asked or formats[0], track.sample_rate, track.channels)

@@ -13,6 +13,7 @@ from analysis.jobs import Job
 from analysis.objects import ObjectUnavailable
 from analysis.pages import page
 from analysis.speech.loading import whisper
+from analysis.transcribe import limits
 from analysis.transcribe.job_request import bad_request, check
 from analysis.transcribe.job_work import JobWork
 from analysis.transcribe.vocabularies import Vocabularies
@@ -102,9 +103,12 @@ class _Jobs:
         with self._names:
             if self._context.jobs.find(KIND, name) is not None:
                 raise ServiceError(
-                    "ConflictException", "The requested job name already exists. Use another name."
+                    "ConflictException",
+                    "The requested job name already exists. Use a different job name.",
                 )
-            job = self._context.jobs.start(KIND, dict(request), name=name)
+            job = self._context.jobs.start(
+                KIND, dict(request), name=name, at_once=_most_jobs(request), too_many=_too_many()
+            )
         return {"TranscriptionJob": self._describe(job)}
 
     def get(self, request: Request) -> Mapping[str, Any]:
@@ -173,6 +177,17 @@ class _Jobs:
         if "OutputBucketName" in request:
             return self._context.objects.url(bucket, key)
         return self._context.objects.signed_url(bucket, key, _LINK_SECONDS)
+
+
+def _most_jobs(request: Request) -> int:
+    """How many jobs may be unfinished already."""
+    may_wait = request.get("JobExecutionSettings", {}).get("AllowDeferredExecution", False)
+    return limits.MOST_JOBS + (limits.MOST_DEFERRED if may_wait else 0)
+
+
+def _too_many() -> ServiceError:
+    text = "You have too many jobs running at the same time. Try your request again later."
+    return ServiceError("LimitExceededException", text)
 
 
 def _status(job: Job) -> str:

@@ -12,6 +12,7 @@ from analysis.faults import ServiceError
 from analysis.files import read_json, write_json
 from analysis.objects import ObjectTooLarge, ObjectUnavailable, parse_s3_uri
 from analysis.pages import page
+from analysis.transcribe import limits
 from analysis.transcribe.job_request import bad_request
 from analysis.transcribe.job_work import SERVICE_BUCKET
 
@@ -19,9 +20,7 @@ LOG = logging.getLogger(__name__)
 
 Request = Mapping[str, Any]
 
-# of the service's quotas
-_LARGEST = 50 * 1024
-_MOST = 100
+_TOO_LARGE = f"The vocabulary has more than {limits.LARGEST_VOCABULARY >> 10} KB."
 _LINK_SECONDS = 15 * 60
 _PAGE = 5
 
@@ -39,8 +38,9 @@ class Vocabularies:
             raise ServiceError(
                 "ConflictException", "The requested vocabulary already exists. Use another name."
             )
-        if len(list(self._folder.glob("*.json"))) >= _MOST:
-            raise ServiceError("LimitExceededException", f"There are {_MOST} vocabularies already")
+        most = limits.MOST_VOCABULARIES
+        if len(list(self._folder.glob("*.json"))) >= most:
+            raise ServiceError("LimitExceededException", f"There are {most} vocabularies already")
         return self._write(request)
 
     def update(self, request: Request) -> Mapping[str, Any]:
@@ -113,15 +113,17 @@ class Vocabularies:
     def _table(self, request: Request) -> tuple[str, str]:
         """The text of a vocabulary, and why it cannot be used or ""."""
         if "Phrases" in request:
-            lines = "\n".join(["Phrase", *request["Phrases"]])
-            return f"{lines}\n", ""
+            table = "\n".join(["Phrase", *request["Phrases"], ""])
+            too_large = len(table.encode()) > limits.LARGEST_VOCABULARY
+            return ("", _TOO_LARGE) if too_large else (table, "")
         try:
             place = parse_s3_uri(request["VocabularyFileUri"])
-            text = self._objects.read(place.bucket, place.key, _LARGEST).decode("utf-8-sig")
+            content = self._objects.read(place.bucket, place.key, limits.LARGEST_VOCABULARY)
+            text = content.decode("utf-8-sig")
         except UnicodeDecodeError:
             return "", "The vocabulary file isn't UTF-8."
         except ObjectTooLarge:
-            return "", "The vocabulary file has more than 50 KB."
+            return "", _TOO_LARGE
         except (ObjectUnavailable, ValueError) as error:
             raise bad_request(
                 "The S3 URI of the vocabulary file can't be accessed. Make sure that the object "

@@ -12,6 +12,7 @@ from analysis.faults import ServiceError
 from analysis.local_stack import ACCOUNT, REGION
 from analysis.objects import Objects, ObjectTooLarge, ObjectUnavailable, parse_s3_uri
 from analysis.pages import page
+from analysis.translate import limits
 from analysis.translate.shelf import Shelf
 from analysis.translate.term_files import TermFileError, Terms, read_terms
 from analysis.translate.terminologies import LINK_SECONDS
@@ -19,8 +20,6 @@ from analysis.translate.terminologies import LINK_SECONDS
 Request = Mapping[str, Any]
 Answer = Mapping[str, Any]
 
-_MOST = 1_000
-_LARGEST = 100 << 20
 _PAGE = 100
 _UNUSED = "Kept, and not used: the translator of this machine does not learn from examples"
 
@@ -31,7 +30,9 @@ class ParallelData:
     def __init__(
         self, state: Path, objects: Objects, clock: Callable[[], float] = time.time
     ) -> None:
-        self._shelf = Shelf(state / "translate" / "parallel-data", "parallel data", _MOST)
+        self._shelf = Shelf(
+            state / "translate" / "parallel-data", "parallel data", limits.MOST_PARALLEL_DATA
+        )
         self._objects = objects
         self._clock = clock
 
@@ -94,7 +95,7 @@ class ParallelData:
             raise _invalid("ParallelDataConfig must have S3Uri and Format")
         try:
             place = parse_s3_uri(config["S3Uri"])
-            content = self._objects.read(place.bucket, place.key, _LARGEST)
+            content = self._objects.read(place.bucket, place.key, limits.LARGEST_PARALLEL_DATA)
             return len(content), read_terms(content, config["Format"])
         except (ValueError, ObjectUnavailable, ObjectTooLarge, TermFileError) as error:
             raise _invalid(f"The data cannot be used: {error}") from error

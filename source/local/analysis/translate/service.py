@@ -8,6 +8,7 @@ from analysis.context import Context
 from analysis.faults import ServiceError
 from analysis.language.readers import Readers
 from analysis.pages import page
+from analysis.translate import limits
 from analysis.translate.apertium import Find, find_translators
 from analysis.translate.debian import APERTIUM
 from analysis.translate.language_names import NAMES
@@ -20,8 +21,6 @@ from analysis.translate.translation_jobs import TranslationJobs
 Request = Mapping[str, Any]
 Answer = Mapping[str, Any]
 
-_LARGEST_TEXT = 10_000
-_LARGEST_DOCUMENT = 100 * 1024
 _PAGE = 100
 # a terminology of 10 MB in base64, and its properties
 _BODY_LIMIT = 15 << 20
@@ -58,11 +57,11 @@ def translate(
 def _check_size(request: Request) -> None:
     text = request.get("Text")
     size = len(text.encode()) if isinstance(text, str) else 0
-    if size > _LARGEST_TEXT:
+    if size > limits.LARGEST_TEXT:
         raise ServiceError(
             "TextSizeLimitExceededException",
             "Input text size exceeds limit. Max length of request text allowed is "
-            f"{_LARGEST_TEXT} bytes while in this request the text size is {size} bytes",
+            f"{limits.LARGEST_TEXT} bytes while in this request the text size is {size} bytes",
         )
 
 
@@ -75,9 +74,9 @@ def _document(translators: Translators, request: Request) -> Answer:
     content_type = request["Document"]["ContentType"]
     if content_type not in CONTENT_TYPES:
         raise _invalid(f"ContentType must be one of {', '.join(CONTENT_TYPES)} here")
-    if len(request["Document"]["Content"]) > _LARGEST_DOCUMENT:
+    if len(request["Document"]["Content"]) > limits.LARGEST_DOCUMENT:
         raise ServiceError(
-            "LimitExceededException", f"The document has more than {_LARGEST_DOCUMENT} bytes"
+            "LimitExceededException", f"The document has more than {limits.LARGEST_DOCUMENT} bytes"
         )
     try:
         text = request["Document"]["Content"].decode("utf-8-sig")

@@ -9,14 +9,13 @@ from analysis.faults import ServiceError
 from analysis.local_stack import ACCOUNT, REGION
 from analysis.objects import Objects, ObjectUnavailable
 from analysis.pages import page
+from analysis.translate import limits
 from analysis.translate.shelf import Shelf
-from analysis.translate.term_files import TermFileError, read_terms
+from analysis.translate.term_files import TermFileError, Terms, read_terms
 
 Request = Mapping[str, Any]
 Answer = Mapping[str, Any]
 
-_MOST = 100
-_LARGEST = 10 << 20
 # what the service would keep in a bucket of its own
 BUCKET = "aws-translate-local"
 LINK_SECONDS = 30 * 60
@@ -30,7 +29,9 @@ class Terminologies:
         self, state: Path, objects: Objects, clock: Callable[[], float] = time.time
     ) -> None:
         self._objects = objects
-        self._shelf = Shelf(state / "translate" / "terminologies", "terminology", _MOST)
+        self._shelf = Shelf(
+            state / "translate" / "terminologies", "terminology", limits.MOST_TERMINOLOGIES
+        )
         self._clock = clock
 
     def operations(self) -> dict[str, Callable[[Request], Answer]]:
@@ -42,11 +43,16 @@ class Terminologies:
         }
 
     def terms(self, names: Sequence[str], source: str, target: str) -> dict[str, dict[str, str]]:
-        """By terminology, what its terms become; raises ResourceNotFoundException."""
+        """By terminology, what its terms become; raises what `require` raises."""
+        self.require(names)
         return {name: self._terms(name, source, target) for name in names}
 
     def require(self, names: Sequence[str]) -> None:
-        """Raise ResourceNotFoundException unless all are here."""
+        """Raise ResourceNotFoundException unless all are here, and that for too many."""
+        if len(names) > limits.MOST_TERMINOLOGIES_OF_REQUEST:
+            most = limits.MOST_TERMINOLOGIES_OF_REQUEST
+            text = f"TerminologyNames has {len(names)} names, at most {most} is allowed"
+            raise ServiceError("InvalidRequestException", text)
         for name in names:
             self._shelf.get(name)
 
@@ -58,10 +64,9 @@ class Terminologies:
 
     def _import(self, request: Request) -> Answer:
         name, data = request["Name"], request["TerminologyData"]
-        if len(data["File"]) > _LARGEST:
-            raise ServiceError("LimitExceededException", f"The file has more than {_LARGEST} bytes")
         try:
             terms = read_terms(data["File"], data["Format"])
+            _check(terms)
         except TermFileError as error:
             raise ServiceError("InvalidParameterValueException", str(error)) from error
         now = self._clock()
@@ -120,3 +125,13 @@ class Terminologies:
     def _delete(self, request: Request) -> Answer:
         self._shelf.remove(request["Name"])
         return {}
+
+
+def _check(terms: Terms) -> None:
+    """Raises TermFileError for more languages, or longer terms, than a terminology has."""
+    targets, most = len(terms.languages) - 1, limits.MOST_TERMINOLOGY_TARGETS
+    if targets > most:
+        raise TermFileError(f"The file has {targets} target languages, at most {most} are allowed")
+    for row in terms.rows:
+        if any(len(text.encode()) > limits.LARGEST_TERM for text in row.values()):
+            raise TermFileError(f"A term has more than {limits.LARGEST_TERM} bytes")

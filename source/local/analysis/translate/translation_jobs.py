@@ -11,6 +11,7 @@ from analysis.faults import ServiceError
 from analysis.jobs import Job, JobFailed
 from analysis.language.text_jobs import list_jobs, output_folder, status_of_stop
 from analysis.objects import ObjectTooLarge, ObjectUnavailable, Place, parse_s3_uri
+from analysis.translate import limits
 from analysis.translate.parallel_data import ParallelData
 from analysis.translate.segments import CONTENT_TYPES
 from analysis.translate.terminologies import Terminologies
@@ -23,11 +24,6 @@ Answer = Mapping[str, Any]
 
 _KIND = "translate-text"
 _TIMES = ("SubmittedAfterTime", "SubmittedBeforeTime")
-_AT_ONCE = 10
-_MOST_TARGETS = 10
-# bytes of a document, and how many there may be
-_LARGEST = 20 << 20
-_MOST_DOCUMENTS = 100_000
 
 
 @dataclass
@@ -70,8 +66,10 @@ class TranslationJobs:
 
     def _start(self, request: Request) -> Answer:
         targets, source = request["TargetLanguageCodes"], request["SourceLanguageCode"]
-        if len(set(targets)) < len(targets) or len(targets) > _MOST_TARGETS:
-            raise _invalid(f"TargetLanguageCodes must be up to {_MOST_TARGETS} different languages")
+        if len(set(targets)) < len(targets) or len(targets) > limits.MOST_TARGETS:
+            raise _invalid(
+                f"TargetLanguageCodes must be up to {limits.MOST_TARGETS} different languages"
+            )
         if request["InputDataConfig"]["ContentType"] not in CONTENT_TYPES:
             raise _invalid(f"ContentType must be one of {', '.join(CONTENT_TYPES)} here")
         for target in targets:
@@ -86,9 +84,10 @@ class TranslationJobs:
             {name: value for name, value in request.items() if name != "ClientToken"},
             token=request["ClientToken"],
             name=request.get("JobName"),
-            at_once=_AT_ONCE,
+            at_once=limits.MOST_JOBS + limits.MOST_QUEUED,
             too_many=ServiceError(
-                "TooManyRequestsException", f"At most {_AT_ONCE} jobs may be active"
+                "TooManyRequestsException",
+                f"At most {limits.MOST_JOBS} jobs may work, and {limits.MOST_QUEUED} wait",
             ),
             mismatch="InvalidRequestException",
         )
@@ -164,23 +163,30 @@ class TranslationJobs:
             listed = self._context.objects.list(place.bucket, folder)
         except ObjectUnavailable as error:
             raise JobFailed(f"The input cannot be read: {error}") from error
-        keys = [one.key for one in listed if not one.key.endswith("/")]
-        if not keys:
+        found = [one for one in listed if not one.key.endswith("/")]
+        if not found:
             raise JobFailed(f"There is no document in the folder {place.uri}")
-        if len(keys) > _MOST_DOCUMENTS:
-            raise JobFailed(f"There are more than {_MOST_DOCUMENTS} documents in {place.uri}")
-        return [(key, key.removeprefix(folder)) for key in keys]
+        if len(found) > limits.MOST_DOCUMENTS:
+            raise JobFailed(f"There are more than {limits.MOST_DOCUMENTS} documents in {place.uri}")
+        if sum(one.size for one in found) > limits.LARGEST_INPUT:
+            most = limits.LARGEST_INPUT
+            raise JobFailed(f"The documents in {place.uri} have more than {most} bytes")
+        return [(one.key, one.key.removeprefix(folder)) for one in found]
 
     def _text(self, job: Job, key: str) -> str | ServiceError:
         bucket = parse_s3_uri(job.request["InputDataConfig"]["S3Uri"]).bucket
         try:
-            return self._context.objects.read(bucket, key, _LARGEST).decode("utf-8-sig")
+            content = self._context.objects.read(bucket, key, limits.LARGEST_IN_JOB)
+            text = content.decode("utf-8-sig")
         except ObjectUnavailable as error:
             raise JobFailed(f"The input cannot be read: {error}") from error
         except ObjectTooLarge:
-            return _invalid(f"The document has more than {_LARGEST} bytes")
+            return _invalid(f"The document has more than {limits.LARGEST_IN_JOB} bytes")
         except UnicodeDecodeError:
             return _invalid("The document is not UTF-8 text")
+        if len(text) > limits.LONGEST_IN_JOB:
+            return _invalid(f"The document has more than {limits.LONGEST_IN_JOB} characters")
+        return text
 
     def _translate(self, job: Job, tally: _Tally, name: str, text: str | ServiceError) -> None:
         try:

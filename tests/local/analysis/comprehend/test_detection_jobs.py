@@ -6,6 +6,8 @@ import threading
 import pytest
 from botocore.exceptions import ClientError
 
+from analysis.comprehend import limits
+
 ROLE = "arn:aws:iam::123456789012:role/comprehend"
 
 
@@ -69,7 +71,7 @@ def test_each_line_of_a_file_can_be_a_document(client, objects):
 
 def test_what_cannot_be_read_is_said_in_its_line_and_the_rest_is_done(client, objects):
     objects["data", "in/1"] = b"\xff\xfe\x00"
-    objects["data", "in/2"] = b"x" * (1 << 20) + b"x"
+    objects["data", "in/2"] = b"x" * 1_000_001
     objects["data", "in/3"] = b"Ada"
     found = lines(objects, ended(client, client.start_entities_detection_job(**request())["JobId"]))
     assert [one.get("ErrorCode") for one in found] == [
@@ -99,6 +101,25 @@ def test_a_token_starts_one_job(client, objects):
     assert again["JobId"] == first["JobId"]
     with pytest.raises(ClientError, match="InvalidRequestException"):
         client.start_entities_detection_job(**request("s3://data/b", ClientRequestToken="t"))
+
+
+def test_the_eleventh_open_job_of_a_kind_is_refused(client, objects, readers):
+    readers.may_read.clear()
+    objects["data", "in/a.txt"] = b"Ada"
+    for _ in range(10):
+        client.start_entities_detection_job(**request())
+    with pytest.raises(client.exceptions.TooManyRequestsException):
+        client.start_entities_detection_job(**request())
+    # another kind has places of its own
+    assert client.start_key_phrases_detection_job(**request())["JobStatus"] == "SUBMITTED"
+
+
+def test_a_job_of_too_many_documents_fails(client, objects, monkeypatch):
+    monkeypatch.setattr(limits, "MOST_DOCUMENTS", 1)
+    for name in "ab":
+        objects["data", f"in/{name}"] = b"Ada"
+    found = ended(client, client.start_entities_detection_job(**request())["JobId"])
+    assert (found["JobStatus"], "more than 1 documents" in found["Message"]) == ("FAILED", True)
 
 
 def test_jobs_are_found_by_name_and_in_pages(client, objects):

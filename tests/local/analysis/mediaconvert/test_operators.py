@@ -15,10 +15,11 @@ from tests.local.analysis.mediaconvert.jobs import ROLE, ROOT
 
 from analysis.context import Context
 from analysis.jobs import Jobs
-from analysis.media import audio
+from analysis.media import audio, probe
 from analysis.mediaconvert.service import mediaconvert
 from analysis.models import Models
 from analysis.objects import Objects
+from analysis.rekognition import limits
 from MediaInsightsEngineLambdaHelper import MasExecutionError
 from mie import aws
 
@@ -187,6 +188,24 @@ def _heard(s3, tmp_path, medium):
     path = tmp_path / "made.mp4"
     s3.download_file(medium["S3Bucket"], medium["S3Key"], str(path))
     return np.concatenate(list(audio(path)))
+
+
+@pytest.mark.parametrize(
+    ("key", "picture", "sound"),
+    [
+        ("clip.mkv", "libx265", "libmp3lame"),
+        ("clip.webm", "libvpx", "libvorbis"),
+        ("clip.mxf", "mpeg2video", "pcm_s16le"),
+    ],
+)
+def test_a_proxy_is_what_rekognition_reads(run, s3, tmp_path, key, picture, sound):
+    output, _ = run("Thumbnail", clips.encoded(tmp_path / key, picture, sound), key)
+    proxy = output["Media"]["ProxyEncode"]
+    s3.download_file(proxy["S3Bucket"], proxy["S3Key"], str(tmp_path / "proxy.mp4"))
+    facts = probe(tmp_path / "proxy.mp4")
+    assert facts.format in limits.VIDEO_FORMATS
+    assert facts.codec in limits.VIDEO_CODECS
+    assert {track.codec for track in facts.audio_tracks} == set(limits.AUDIO_CODECS)
 
 
 @pytest.mark.parametrize("container", ["mkv", "mp4", "ts"])

@@ -86,6 +86,13 @@ def test_what_is_not_done_is_refused(client, code, asked):
     assert refusal(client.sdk.synthesize_speech, **request)["Code"] == code
 
 
+def test_a_task_of_more_than_the_billed_characters_is_refused(client):
+    request = {"VoiceId": "Joanna", "OutputFormat": "mp3", "OutputS3BucketName": "media"}
+    error = refusal(client.sdk.start_speech_synthesis_task, Text="x" * 100_001, **request)
+    assert error["Code"] == "TextLengthExceededException"
+    assert error["Message"] == "Maximum text length has been exceeded"
+
+
 def test_a_task_writes_its_sound_under_prefix_and_id(client, tmp_path):
     task = client.task("Good morning. " * 100, OutputS3KeyPrefix="a/w/translation")
     assert (task["TaskStatus"], task["RequestCharacters"]) == ("completed", 1_400)

@@ -226,6 +226,45 @@ def test_a_video_that_cannot_be_read_fails_with_a_reason(desk, clips, name, clip
     assert "Segments" not in answer
 
 
+@pytest.mark.parametrize(
+    ("name", "picture", "sound"),
+    [
+        ("hevc.mp4", "libx265", "aac"),
+        ("vp8.webm", "libvpx", "libvorbis"),
+        ("mpeg4.mov", "mpeg4", "aac"),
+        ("clip.avi", "libx264", "aac"),
+        ("clip.mxf", "mpeg2video", "pcm_s16le"),
+        ("clip.ts", "libx264", "aac"),
+        ("clip.mkv", "libx264", "aac"),
+        # what a name says counts for nothing
+        ("matroska.mp4", "libx264", "aac"),
+    ],
+)
+def test_other_codecs_and_formats_fail_as_they_do_at_the_service(
+    labels, clips, name, picture, sound
+):
+    written = clips / name.replace("matroska.mp4", "matroska.mkv")
+    make.encoded(written, picture, sound).rename(clips / name)
+    answer = labels.run("label_detection", name)
+    assert (answer["JobStatus"], answer["StatusMessage"]) == ("FAILED", "Unsupported codec/format.")
+    assert "Labels" not in answer
+
+
+@pytest.mark.parametrize("name", ["clip.mp4", "clip.mov", "clip.anything"])
+def test_h264_in_mp4_and_mov_is_taken(labels, clips, name):
+    written = clips / name.replace("anything", "mp4")
+    make.encoded(written).rename(clips / name)
+    assert labels.run("label_detection", name)["JobStatus"] == "SUCCEEDED"
+
+
+@pytest.mark.parametrize("sound", ["libmp3lame", "pcm_s16le"])
+def test_the_codec_of_the_sound_counts_where_a_job_listens(desk, labels, clips, sound):
+    make.encoded(clips / "clip.mov", sound=sound)
+    answer = desk.run("segment_detection", "clip.mov", SegmentTypes=["SHOT"])
+    assert answer["StatusMessage"] == "Unsupported codec/format."
+    assert labels.run("label_detection", "clip.mov")["JobStatus"] == "SUCCEEDED"
+
+
 def test_a_playlist_fails_and_the_file_that_it_names_is_not_read(desk, clips):
     secret = make.moving(clips / "secret.ts", 1)
     make.playlist(clips / "list.m3u8", f"file://{secret}")

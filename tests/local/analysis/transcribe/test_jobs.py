@@ -6,6 +6,8 @@ import pytest
 from botocore.exceptions import ClientError
 from tests.fakes import clips
 
+from analysis.transcribe import limits
+
 pytestmark = pytest.mark.slow
 
 
@@ -108,6 +110,7 @@ def test_channels_are_heard_each_by_itself(client, tmp_path, bucket):
         (clips.without_sound, {}, "doesn't contain audio"),
         (clips.sound_only, {"MediaFormat": "mp3"}, "does not match the detected media format"),
         (clips.sound_only, {"MediaSampleRateHertz": 8_000}, "does not match the detected sample"),
+        (lambda path: clips.sound_only(path, seconds=0.4), {}, "shortest medium has half a second"),
         (lambda path: clips.playlist(path, "file:///etc/passwd"), {}, "damaged|not supported"),
     ],
 )
@@ -156,6 +159,21 @@ def test_a_name_is_a_job_once(client, sound):
     assert refusal(client.job)["Code"] == "NotFoundException"
     client.sdk.delete_transcription_job(TranscriptionJobName="job")
     assert client.run()["TranscriptionJobStatus"] == "COMPLETED"
+
+
+def test_a_job_beyond_those_that_run_at_a_time_is_refused_unless_it_may_wait(
+    client, sound, monkeypatch
+):
+    monkeypatch.setattr(limits, "MOST_JOBS", 0)
+    error = refusal(client.start)
+    assert error["Code"] == "LimitExceededException"
+    assert error["Message"].startswith("You have too many jobs running at the same time.")
+    role = "arn:aws:iam::123456789012:role/transcribe"
+    may_wait = {"AllowDeferredExecution": True, "DataAccessRoleArn": role}
+    client.start("one", JobExecutionSettings=may_wait)
+    monkeypatch.setattr(limits, "MOST_DEFERRED", 0)
+    error = refusal(client.start, "other", JobExecutionSettings=may_wait)
+    assert error["Code"] == "LimitExceededException"
 
 
 def test_jobs_are_listed_in_pages_the_newest_first(client, sound):

@@ -3,6 +3,8 @@
 import pytest
 from botocore.exceptions import ClientError
 
+from analysis.transcribe import limits
+
 TABLE = "Phrase\tSoundsLike\tIPA\tDisplayAs\nBoulder\t\t\tBoulder\n"
 
 
@@ -71,6 +73,24 @@ def test_a_file_that_is_no_text_makes_a_vocabulary_that_failed(client, bucket):
     found = client.sdk.get_vocabulary(VocabularyName="places")
     assert "UTF-8" in found["FailureReason"]
     assert "DownloadUri" not in found
+
+
+@pytest.mark.parametrize("from_file", [False, True])
+def test_a_vocabulary_past_the_limit_fails(client, bucket, from_file):
+    phrases = ["p" * 249] * 206
+    content = {"Phrases": phrases}
+    if from_file:
+        bucket["media", "v.txt"] = "\n".join(phrases).encode()
+        content = {"VocabularyFileUri": "s3://media/v.txt"}
+    assert create(client, **content)["VocabularyState"] == "FAILED"
+    found = client.sdk.get_vocabulary(VocabularyName="places")
+    assert found["FailureReason"] == "The vocabulary has more than 50 KB."
+
+
+def test_more_vocabularies_than_there_may_be_are_refused(client, monkeypatch):
+    monkeypatch.setattr(limits, "MOST_VOCABULARIES", 1)
+    create(client)
+    assert code(lambda: create(client, "others")) == "LimitExceededException"
 
 
 def test_they_are_listed_in_pages(client):

@@ -1,6 +1,10 @@
 import pytest
 from botocore.exceptions import ClientError
 
+from analysis.faults import ServiceError
+from analysis.translate import limits
+from analysis.translate.terminologies import Terminologies
+
 EN_ES = {"SourceLanguageCode": "en", "TargetLanguageCode": "es"}
 TMX = b"""<?xml version="1.0"?><!DOCTYPE tmx SYSTEM "tmx14.dtd">
 <tmx version="1.4"><header srclang="en"/><body>
@@ -70,6 +74,9 @@ def test_tmx_and_tsv_are_read_too(client):
         (b"en\ndog\n", "CSV"),
         (b"en,es\ndog\n", "CSV"),
         (b"en,en\na,b\n", "CSV"),
+        (b"en,es\na," + b"b" * 201 + b"\n", "CSV"),
+        (b"en,es\na," + "é".encode() * 101 + b"\n", "CSV"),
+        (b"en,es,pt,fr,de,it,nl,da,sv,pl,cs,ru\n" + b"a," * 11 + b"a\n", "CSV"),
         (b"\xff\xfe", "CSV"),
         (b"<tmx>", "TMX"),
         (b'<!DOCTYPE t [<!ENTITY a SYSTEM "file:///etc/hosts">]><t/>', "TMX"),
@@ -79,6 +86,29 @@ def test_tmx_and_tsv_are_read_too(client):
 def test_a_file_that_is_not_what_it_says_is_refused(client, content, form):
     with pytest.raises(ClientError, match="InvalidParameterValueException"):
         put(client, content=content, Format=form)
+
+
+def test_a_terminology_up_to_the_limits_is_taken(client):
+    found = put(client, content=b"en,es,pt,fr,de,it,nl,da,sv,pl,cs\n" + b"a," * 10 + b"b" * 200)
+    assert len(found["TargetLanguageCodes"]) == 10
+
+
+def test_a_request_names_one_terminology(client):
+    for name in ("one", "two"):
+        put(client, name)
+    with pytest.raises(ClientError, match="InvalidRequestException"):
+        client.translate_text(Text="a", TerminologyNames=["one", "two"], **EN_ES)
+
+
+def test_no_more_terminologies_are_kept_than_there_may_be(tmp_path, monkeypatch):
+    monkeypatch.setattr(limits, "MOST_TERMINOLOGIES", 1)
+    imported = Terminologies(tmp_path, None).operations()["ImportTerminology"]
+    data = {"File": b"en,es\na,b\n", "Format": "CSV"}
+    for _ in range(2):
+        imported({"Name": "one", "TerminologyData": data})
+    with pytest.raises(ServiceError) as refused:
+        imported({"Name": "two", "TerminologyData": data})
+    assert refused.value.code == "LimitExceededException"
 
 
 def test_a_name_may_have_256_characters(client):

@@ -52,8 +52,8 @@ def test_a_text_past_the_limit_is_refused_in_bytes(client, text):
     assert len(client.translate_text(Text="x" * 10_000, **EN_ES)["TranslatedText"]) == 10_000
 
 
-def test_an_empty_text_is_an_invalid_request(client):
-    assert refusal(client.translate_text, Text="", **EN_ES)[0] == "InvalidRequestException"
+def test_an_empty_text_is_refused(client):
+    assert refusal(client.translate_text, Text="", **EN_ES)[0] == "ValidationException"
 
 
 def test_a_page_keeps_its_tags(client):
@@ -69,6 +69,14 @@ def test_a_document_of_another_kind_is_refused(client):
     document = {"Content": b"PK", "ContentType": "application/vnd.oasis.opendocument.text"}
     code, _ = refusal(client.translate_document, Document=document, **EN_ES)
     assert code == "InvalidRequestException"
+
+
+@pytest.mark.parametrize("size", [100_001, 102_401])
+def test_a_document_past_the_limit_is_refused(client, size):
+    document = {"Content": b"x" * size, "ContentType": "text/plain"}
+    code, _ = refusal(client.translate_document, Document=document, **EN_ES)
+    # the model has a wider bound, and is looked at first
+    assert code == ("ValidationException" if size > 102_400 else "LimitExceededException")
 
 
 def test_languages_are_those_of_the_pairs_here(client):

@@ -4,6 +4,8 @@ import threading
 import pytest
 from botocore.exceptions import ClientError
 
+from analysis.translate import limits
+
 ROLE = "arn:aws:iam::123456789012:role/translate"
 
 
@@ -104,6 +106,7 @@ def test_a_token_starts_one_job(client, objects):
         (request("es", ("en", "en")), "InvalidRequestException"),
         (request(kind="application/x-xliff+xml"), "InvalidRequestException"),
         (request(TerminologyNames=["none"]), "ResourceNotFoundException"),
+        (request(TerminologyNames=["one", "two"]), "InvalidRequestException"),
         (request(ParallelDataNames=["none"]), "ResourceNotFoundException"),
     ],
 )
@@ -111,6 +114,31 @@ def test_a_job_that_could_not_be_done_is_not_started(client, asked, code):
     with pytest.raises(ClientError, match=code):
         client.start_text_translation_job(**asked)
     assert client.list_text_translation_jobs()["TextTranslationJobPropertiesList"] == []
+
+
+def test_a_job_beyond_those_that_work_and_wait_is_refused(client, objects, monkeypatch):
+    monkeypatch.setattr(limits, "MOST_JOBS", 0)
+    monkeypatch.setattr(limits, "MOST_QUEUED", 0)
+    with pytest.raises(client.exceptions.TooManyRequestsException):
+        client.start_text_translation_job(**request())
+
+
+@pytest.mark.parametrize(
+    ("limit", "says"),
+    [
+        ("MOST_DOCUMENTS", "more than 1 documents"),
+        ("LARGEST_INPUT", "more than 1 bytes"),
+        ("LONGEST_IN_JOB", "more than 1 characters"),
+        ("LARGEST_IN_JOB", "more than 1 bytes"),
+    ],
+)
+def test_documents_past_the_limits_are_not_translated(client, objects, monkeypatch, limit, says):
+    monkeypatch.setattr(limits, limit, 1)
+    for name in "ab":
+        objects["data", f"in/{name}.txt"] = b"dog"
+    found = ended(client, client.start_text_translation_job(**request())["JobId"])
+    assert found["JobStatus"] == "FAILED"
+    assert says in found["Message"]
 
 
 def test_jobs_are_found_by_name_and_status(client, objects):
