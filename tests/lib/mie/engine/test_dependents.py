@@ -38,8 +38,8 @@ def ports(world):
 
 
 def lambdas(world, item):
-    """The functions that the machine version of a stage or workflow starts."""
-    states = json.loads(world.machines.versions[item["StateMachineVersionArn"]])["States"]
+    """The functions that the machine of a stage, or the version of a workflow's, starts."""
+    states = json.loads(world.machines.of(item))["States"]
     return {
         state["Resource"].rpartition(":")[2]
         for outer in states.values()
@@ -144,9 +144,9 @@ def test_an_update_that_broke_off_is_completed_by_the_same_request(world, ports,
     try:
         operations.update(ports, request, choice)
     except Killed:
-        # what a crash leaves behind runs: each item names a machine's version that fits it
+        # what a crash leaves behind runs: each item names a machine that fits it
         for item in [*world.stages.items.values(), *world.workflows.items.values()]:
-            version = json.loads(world.machines.versions[item["StateMachineVersionArn"]])
+            version = json.loads(world.machines.of(item))
             assert set(version["States"]) >= set(item.get("Stages", [item["Name"]]))
         operations.update(ports, request, choice)
     if choice is Choice.REBUILD:
