@@ -99,9 +99,15 @@ class StateMachines:
         return MachineRun(found["status"], ended.timestamp() if ended else None)
 
     def causes(self, execution_arn: str) -> Sequence[str]:
-        history = aws.client("stepfunctions").get_execution_history(
-            executionArn=execution_arn, maxResults=_EVENTS, reverseOrder=True
-        )
+        try:
+            history = aws.client("stepfunctions").get_execution_history(
+                executionArn=execution_arn, maxResults=_EVENTS, reverseOrder=True
+            )
+        except ClientError as error:
+            # it may have gone with its machine
+            if code(error) != "ExecutionDoesNotExist":
+                raise
+            return []
         failures = [
             one for one in history["events"] if any(word in one["type"] for word in _FAILURES)
         ]

@@ -181,7 +181,10 @@ class Machines(Protocol):
         """None when there is no execution of that ARN."""
 
     def causes(self, execution_arn: str) -> Sequence[str]:
-        """What the history of an execution says of its failures, the newest first."""
+        """What the history of an execution says of its failures, the newest first.
+
+        Nothing when the history is gone with the machine.
+        """
 
 
 class OperatorFunctions(Protocol):

@@ -185,6 +185,10 @@ class TestAnswersOfStepFunctions:
         with pytest.raises(BadRequest, match="InvalidExecutionInput: too long"):
             machines.start(machines.workflow_arn("wf"), "name", {})
 
+    def test_an_execution_that_went_with_its_machine_has_no_causes(self, machines, stub):
+        stub.add_client_error("get_execution_history", "ExecutionDoesNotExist")
+        assert machines.causes("a" * 20) == []
+
     def test_the_causes_are_those_of_failures_in_the_order_of_the_history(self, machines, stub):
         def event(number, kind, **details):
             return {"timestamp": 0, "type": kind, "id": number, **details}
