@@ -10,7 +10,6 @@ input would not fit into the 256 KiB of a state.
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from mie.core import jsonata, polling
 from mie.core.documents import Json
@@ -125,7 +124,7 @@ def stage_machine(stage: str, branches: Sequence[Branch], engine: EngineLambdas)
                 "Type": "Parallel",
                 "Branches": [operator_machine(branch, stage, engine) for branch in branches],
                 "ResultPath": "$.Outputs",
-                "Catch": _catch(complete),
+                "Catch": _catch(complete, ResultPath="$.Outputs"),
                 "Next": complete,
             },
             complete: {
@@ -215,22 +214,16 @@ def _filter(branch: Branch, stage: str) -> Json:
     }
 
 
-def _catch(following: str) -> list[Json]:
-    """Puts Error and Cause into Outputs, whatever went wrong."""
+def _catch(following: str, **written: str) -> list[Json]:
+    """Whatever went wrong; written: the field that puts Error and Cause into Outputs."""
     # States.ALL stands for every name but this one
     names = ("States.DataLimitExceeded", "States.ALL")
-    return [{"ErrorEquals": [name], "Next": following, "ResultPath": "$.Outputs"} for name in names]
+    return [{"ErrorEquals": [name], "Next": following, **written} for name in names]
 
 
 def _synchronous(branch: Branch, stage: str) -> Json:
     name = branch.operation
-    catchers = [
-        {
-            **{key: one[key] for key in ("ErrorEquals", "Next")},
-            "Output": jsonata.field(jsonata.CAUGHT),
-        }
-        for one in _catch(f"{name} Failed ({stage})")
-    ]
+    caught = jsonata.field(jsonata.CAUGHT)
     return {
         f"Execute {name} ({stage})": {
             "Type": "Task",
@@ -239,7 +232,7 @@ def _synchronous(branch: Branch, stage: str) -> Json:
             "Arguments": _operation_object(name, _jsonata),
             "Output": jsonata.field(jsonata.slim(jsonata.RESULT)),
             "Retry": RETRY,
-            "Catch": catchers,
+            "Catch": _catch(f"{name} Failed ({stage})", Output=caught),
             "End": True,
         }
     }
@@ -256,7 +249,7 @@ def _asynchronous(branch: Branch, stage: str) -> Json:
             "Parameters": _operation_object(name, _json_path),
             "ResultPath": "$.Outputs",
             "Retry": RETRY,
-            "Catch": _catch(failed),
+            "Catch": _catch(failed, ResultPath="$.Outputs"),
             "Next": wait,
         },
         wait: {
@@ -270,7 +263,7 @@ def _asynchronous(branch: Branch, stage: str) -> Json:
             "InputPath": "$.Outputs",
             "ResultPath": "$.Outputs",
             "Retry": RETRY,
-            "Catch": _catch(failed),
+            "Catch": _catch(failed, ResultPath="$.Outputs"),
             "Next": decide,
         },
         decide: {
@@ -298,13 +291,3 @@ def _asynchronous(branch: Branch, stage: str) -> Json:
             "End": True,
         },
     }
-
-
-def state_names(machine: Mapping[str, Any]) -> list[str]:
-    """Every state name of a machine, those inside branches included."""
-    names: list[str] = []
-    for name, state in machine["States"].items():
-        names.append(name)
-        for branch in state.get("Branches", []):
-            names.extend(state_names(branch))
-    return names

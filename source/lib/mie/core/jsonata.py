@@ -6,12 +6,7 @@ of operators have no character that ends a text.
 
 import json
 
-from mie.core.polling import (
-    FIRST_WAIT_SECONDS,
-    LONGEST_WAIT_SECONDS,
-    TIMEOUT_SECONDS,
-    WAIT_GROWTH,
-)
+from mie.core import polling
 
 # What an operator gets and need not hand back.
 KEPT_BY_THE_STAGE = ("Input", "Configuration", "Attempt")
@@ -26,7 +21,7 @@ MAY_GO_ON = f"{EXECUTING} and $states.input.Poll.Waited < $states.input.Poll.Tim
 # the last wait ends when the time is up
 NEXT_POLL = (
     "($poll := $states.input.Poll; "
-    f"$seconds := $min([$poll.Longest, $round($poll.Seconds * {WAIT_GROWTH}), "
+    f"$seconds := $min([$poll.Longest, $round($poll.Seconds * {polling.WAIT_GROWTH}), "
     "$poll.Timeout - $poll.Waited]); "
     '$merge([$states.input, {"Poll": $merge([$poll, '
     '{"Seconds": $seconds, "Waited": $poll.Waited + $seconds}])}]))'
@@ -74,11 +69,12 @@ def first_poll(operation: str) -> str:
     "Timeout"} travels beside the outputs. It is state data and not a variable, because the
     branches of a stage wait on their own.
     """
+    longest = f"$max([{polling.LONGEST_WAIT_SECONDS}, $first])"
     return (
         f"($configuration := {run_state('Configuration', operation)}; "
-        f"$first := {_setting('PollSeconds', str(FIRST_WAIT_SECONDS))}; "
-        f"$longest := {_setting('MaxPollSeconds', f'$max([{LONGEST_WAIT_SECONDS}, $first])')}; "
-        f"$timeout := {_setting('TimeoutSeconds', str(TIMEOUT_SECONDS))}; "
+        f"$first := {_setting('PollSeconds', polling.FIRST_WAIT_SECONDS)}; "
+        f"$longest := {_setting('MaxPollSeconds', longest)}; "
+        f"$timeout := {_setting('TimeoutSeconds', polling.TIMEOUT_SECONDS)}; "
         "$seconds := $min([$first, $longest, $timeout]); "
         '$merge([$states.input, {"Poll": {"Seconds": $seconds, "Waited": $seconds, '
         '"Longest": $longest, "Timeout": $timeout}}]))'
@@ -93,5 +89,5 @@ def timed_out(operation: str) -> str:
     )
 
 
-def _setting(key: str, default: str) -> str:
+def _setting(key: str, default: str | int) -> str:
     return f"($exists($configuration.{key}) ? $configuration.{key} : {default})"
