@@ -1,6 +1,7 @@
 """What becomes of workflows when an operation or a stage is updated."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from tests.fakes.control_plane import LAMBDA, World
@@ -169,6 +170,19 @@ def test_a_stage_that_somebody_else_changes_at_the_same_time_is_tried_again(worl
     world.stages.replace = contended
     operations.update(ports, operation("a", **NEW), Choice.REBUILD)
     assert lambdas(world, workflows.get(ports, "wf")) == {"new", "start-b"}
+
+
+def test_a_machine_that_is_being_deleted_is_waited_for_once(world, ports):
+    run(world)
+    fill_slots(world.worker_ports, 1)
+    world.machines.delete(world.machines.workflow_arn("wf"))
+    pauses = []
+    waiting = replace(ports, pause=pauses.append)
+    with pytest.raises(Conflict, match="wf: StateMachineDeleting"):
+        operations.update(waiting, operation("a", **NEW), Choice.REBUILD)
+    # the time of one request
+    assert len(pauses) < 25
+    assert stale(world) == (["a"], ["s1"])
 
 
 def test_a_workflow_that_is_made_meanwhile_is_marked(world, ports):
