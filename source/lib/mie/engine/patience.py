@@ -25,7 +25,8 @@ def when_free(ports: DefinitionPorts, make: Callable[[], Made]) -> Made:
         try:
             return make()
         except Busy:
-            if ports.clock() > last:
+            left = last - ports.clock()
+            if left < 0:
                 raise
-        ports.pause(pause)
+        ports.pause(min(pause, left))
         pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
