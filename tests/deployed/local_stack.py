@@ -160,7 +160,5 @@ class Definitions:
 
     def remove(self):
         for path in reversed(self.paths):
-            # nothing depends on a workflow
-            query = None if path.count("/") == 2 else {"force": "true"}
-            answer = self.stack.workflow.request("DELETE", path, query=query)
+            answer = self.stack.workflow.request("DELETE", path, query={"force": "true"})
             assert answer.status in (200, 404), answer.json

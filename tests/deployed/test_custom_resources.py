@@ -180,6 +180,26 @@ def test_after_an_update_the_next_run_does_what_the_template_says(stack, user, d
     assert "Rebuild" not in user.get(f"/{theirs}").json
 
 
+def test_a_stack_is_deleted_while_its_workflow_runs_and_comes_back(stack, user, test_lambdas):
+    start = test_lambdas["VideoAsyncOKLambda"]
+    seconds = {"PollSeconds": "1", "TimeoutSeconds": "600"}
+    forever = {
+        "Type": "Async",
+        "Configuration": {"MediaType": "Video", "Enabled": "true", **seconds},
+        "StartLambdaArn": start,
+        # it never says anything but Executing
+        "MonitorLambdaArn": start,
+    }
+    user.create(Operator=forever)
+    record = stack.start(user.workflow, "Video")
+    stack.wait(record["Id"], {"Started"})
+    user.delete()
+    ended = stack.wait(record["Id"])
+    assert (ended["Status"], ended["Message"]) == ("Error", "Cancelled by request")
+    user.create()
+    assert outputs_of_a_run(stack, user) == {user.operator: ("Complete", None)}
+
+
 def test_another_name_is_a_replacement(user):
     user.create()
     user.update(Stage={"Name": f"{user.stage}-new"})

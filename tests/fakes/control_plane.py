@@ -12,7 +12,7 @@ from tests.fakes.objects import ObjectsInMemory
 from mie.core import names, statuses
 from mie.core.asl import EngineLambdas
 from mie.core.documents import ListPage, MachineRun, Message, Slots
-from mie.core.errors import AlreadyExists, Conflict, Forbidden, NotFound, TooLarge
+from mie.core.errors import AlreadyExists, Busy, Conflict, Forbidden, NotFound, TooLarge
 from mie.core.executions import summary
 from mie.core.operator_functions import TAG
 from mie.engine.ports import DefinitionPorts, ExecutionPorts, WorkerPorts
@@ -20,6 +20,8 @@ from mie.engine.ports import DefinitionPorts, ExecutionPorts, WorkerPorts
 ACCOUNT = "000000000000"
 LAMBDA = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function"
 LARGEST_ITEM = 400 * 1024
+# How often the name of a deleted machine is refused although nothing runs any more.
+REFUSALS_OF_A_NAME = 2
 # What tells an item from those of others.
 MARKS = ("Id", "Created")
 
@@ -221,13 +223,16 @@ class Executions:
 
 
 class Machines:
-    """definitions: machine -> its present one; versions: version of a machine -> its own; ran:
-    execution -> the definition that it started with."""
+    """definitions: machine -> its present one; versions: version of a machine -> its own; deleting:
+    machine -> how often its name is still refused once nothing runs; ran: execution -> the
+    definition that it started with."""
 
     def __init__(self, short_uuid="ab12cd"):
         self.short_uuid = short_uuid
         self.definitions = {}
         self.versions = {}
+        self.deleting = {}
+        self.changes = 0
         self.ran = {}
         self.executions = {}
         self.runs = {}
@@ -246,13 +251,32 @@ class Machines:
         return f"arn:aws:states:us-east-1:{ACCOUNT}:stateMachine:{machine}"
 
     def put(self, arn, definition, role_arn):
+        if arn in self.deleting:
+            if self._some_run(arn):
+                raise Busy(f"StateMachineDeleting: {arn}")
+            self.deleting[arn] -= 1
+            if self.deleting[arn] >= 0:
+                raise Busy(f"StateMachineDeleting: {arn}")
+            del self.deleting[arn]
         self.definitions[arn] = definition
+        self.changes += 1
+
+    def of(self, item):
+        """What the machine runs that the item of a stage or a workflow names."""
+        version = item.get("StateMachineVersionArn")
+        return (
+            self.definitions[item["StateMachineArn"]] if version is None else self.versions[version]
+        )
+
+    def put_version(self, arn, definition, role_arn):
+        self.put(arn, definition, role_arn)
         version = f"{arn}:{1 + sum(one.startswith(f'{arn}:') for one in self.versions)}"
         self.versions[version] = definition
         return version
 
     def delete(self, arn):
-        self.definitions.pop(arn, None)
+        if self.definitions.pop(arn, None) is not None:
+            self.deleting[arn] = REFUSALS_OF_A_NAME
         self.versions = {
             version: definition
             for version, definition in self.versions.items()
@@ -262,9 +286,11 @@ class Machines:
     def start(self, machine_arn, name, state):
         self.starts.append(name)
         known = self.definitions | self.versions
+        machine = self._machine(machine_arn)
+        if machine in self.deleting:
+            raise NotFound(f"StateMachineDeleting: {machine_arn}")
         if machine_arn not in known:
             raise NotFound(f"StateMachineDoesNotExist: {machine_arn}")
-        machine = ":".join(machine_arn.split(":")[:7])
         arn = f"{machine.replace(':stateMachine:', ':execution:')}:{name}"
         self.executions.setdefault(arn, stored(state))
         self.runs.setdefault(arn, MachineRun("RUNNING", None))
@@ -278,6 +304,25 @@ class Machines:
         """What runs ends at that time; what has ended stays as it is."""
         if self.runs.get(execution_arn, MachineRun("", 0.0)).ended is None:
             self.runs[execution_arn] = MachineRun(status, at)
+
+    def gets_on(self, execution_arn, at):
+        """Whether it makes its next transition; one of a machine that is being deleted fails."""
+        machine = self._machine(execution_arn)
+        if machine in self.deleting:
+            self.histories[execution_arn] = [f"State machine {machine} has been deleted."]
+            self.end(execution_arn, "FAILED", at)
+        return self.runs[execution_arn].ended is None
+
+    def _some_run(self, machine_arn):
+        return any(
+            run.ended is None and self._machine(arn) == machine_arn
+            for arn, run in self.runs.items()
+        )
+
+    @staticmethod
+    def _machine(arn):
+        """The machine of a version, of an execution or of itself."""
+        return ":".join(arn.split(":")[:7]).replace(":execution:", ":stateMachine:")
 
     def state(self, execution_arn):
         return self.runs.get(execution_arn)
@@ -433,7 +478,9 @@ class World:
             operations=self.operations,
             stages=self.stages,
             workflows=self.workflows,
+            executions=self.executions,
             machines=self.machines,
+            scheduler=self.scheduler,
             functions=self.functions,
             lambdas=EngineLambdas(f"{LAMBDA}:complete", f"{LAMBDA}:failed"),
             execution_role=f"arn:aws:iam::{ACCOUNT}:role/machines",

@@ -13,7 +13,7 @@ from functools import cache
 from itertools import count
 
 from tests.fakes import control_plane as fakes
-from tests.fakes.definitions import define
+from tests.fakes.definitions import chain, define
 
 from MediaInsightsEngineLambdaHelper import (
     MediaInsightsOperationHelper,
@@ -22,8 +22,8 @@ from MediaInsightsEngineLambdaHelper import (
 )
 from mie.core import statuses
 from mie.core.errors import MieError, TooManyRequests
-from mie.core.executions import END, attempt, machine_execution_name
-from mie.engine import cancellation, execution_retries, executions, waiting
+from mie.core.executions import END, attempt, machine_arn, machine_execution_name
+from mie.engine import cancellation, execution_retries, executions, waiting, workflows
 from mie.engine.completion import complete_stage
 from mie.engine.machine_failures import close_execution
 from mie.engine.reconciliation import sweep
@@ -35,6 +35,8 @@ STAGES = (("job",), ("pause",), ("last",))
 JOB, PAUSE = "job", "pause"
 # What the sweep gives the event of a machine's end to arrive, and more.
 LONG = 300.0
+# Of ten.
+RARELY = 2
 
 EFFECTS = {
     "executions": {
@@ -48,7 +50,8 @@ EFFECTS = {
         "correct_slots",
         "doubt_slots",
     },
-    "machines": {"start", "stop"},
+    "machines": {"start", "stop", "delete", "put_version"},
+    "workflows": {"create", "replace", "delete"},
     "queue": {"send", "receive", "delete", "put_back"},
     "dataplane": {"create_asset", "delete_asset"},
     "scheduler": {"wake"},
@@ -187,6 +190,13 @@ class Simulation:
         return self.ports(self.world.execution_ports)
 
     @property
+    def definitions(self):
+        return replace(self.ports(self.world.definition_ports), pause=self.pause)
+
+    def pause(self, most):
+        self.now += most
+
+    @property
     def worker(self):
         return self.ports(self.world.worker_ports)
 
@@ -302,6 +312,24 @@ class Simulation:
             if which % 3 and event in self.events:
                 self.events.remove(event)
 
+    def delete_machine(self, which):
+        """Somebody does it in Step Functions' console, which is rare."""
+        if which < RARELY:
+            self.world.machines.delete(self.world.machines.workflow_arn("wf"))
+
+    def delete_workflow(self, which):
+        workflows.delete(self.definitions, "wf", force=which < RARELY)
+
+    def make_workflow(self, which):
+        """Makes what was deleted again."""
+        if self.world.machines.workflow_arn("wf") in self.world.machines.definitions:
+            return
+        if self.world.workflows.get("wf") is None:
+            request = {"Name": "wf", "StartAt": "s1", "Stages": chain("s1", "s2", "s3")}
+            workflows.create(self.definitions, request, "api")
+        else:
+            workflows.rebuild(self.definitions, "wf")
+
     def lose_event(self, which):
         if self.events:
             self.events.pop(which % len(self.events))
@@ -353,6 +381,8 @@ class Simulation:
 
     def run_machine(self, arn, outcome):
         """One step of a machine: its operator, then the state that completes the stage."""
+        if not self.world.machines.gets_on(arn, self.now):
+            return
         state = self.positions.get(arn, self.world.machines.executions[arn])
         (operator,) = STAGES[int(state["Name"][1:]) - 1]
         result = {"Name": operator, "Status": outcome, "MetaData": {}, "Media": {}}
@@ -482,8 +512,16 @@ class Simulation:
                     self.act_on("resume", execution["Id"])
 
     def retry_failed(self):
-        """The ids of the executions that failed, each of which goes on."""
-        failed = [one["Id"] for one in self.records.values() if one["Status"] == statuses.ERROR]
+        """The ids of the executions that failed and whose machine is there, which all go on."""
+        self.act("make_workflow", 0)
+        present = self.world.workflows.get("wf")
+        failed = [
+            one["Id"]
+            for one in self.records.values()
+            if one["Status"] == statuses.ERROR
+            and one["Workflow"]["Id"] == present["Id"]
+            and machine_arn(one) in self.world.machines.versions
+        ]
         for execution_id in failed:
             self.act_on("retry", execution_id)
         self.run_to_the_end()
@@ -511,6 +549,9 @@ ACTIONS = {
         "delete",
         "abort",
         "give_up",
+        "delete_machine",
+        "delete_workflow",
+        "make_workflow",
         "tell",
         "lose_event",
         "set_limit",

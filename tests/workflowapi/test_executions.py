@@ -307,3 +307,16 @@ def test_a_list_that_no_answer_can_hold_is_refused(api, workflow, table):
     page = api("GET", "/workflow/execution", limit=100).json
     assert 1 <= len(page["Executions"]) < 21
     assert "Cursor" in page
+
+
+def test_a_workflow_with_active_executions_is_deleted_by_force_only(api, workflow, table):
+    execution_id = start(api)["Id"]
+    refused = api("DELETE", "/workflow/wf")
+    assert (refused.status, refused.json["Code"]) == (409, "ConflictError")
+    assert f"{execution_id} (Queued)" in refused.json["Message"]
+    wrong = api("DELETE", "/workflow/wf", force="yes")
+    assert (wrong.status, wrong.json["Message"]) == (400, "force: must be true or false, got 'yes'")
+    assert api("DELETE", "/workflow/wf", force="true").json == workflow
+    record = table.get(execution_id)
+    assert (record["Status"], record["Message"]) == ("Error", "Cancelled by request")
+    assert api("GET", "/workflow/wf").status == 404

@@ -7,10 +7,10 @@ when a version of it is started, it asks a role for every vocabulary or terminol
 names one, it tells nobody the class of an exception that a function raises, on which the retries of
 machines depend, it goes on behind records of a stream that a function reports as failed, a process
 of a function that fails to start takes the function's other invocations with it, it looks at the
-role of no state machine (machine_roles), and takes any signature of the root account (signatures).
-AWS does all of it right. And it does not end before
-functions that still run, though they ask a server that answers no more. The pinned version is
-corrected here until it does, too.
+role of no state machine (machine_roles), takes any signature of the root account (signatures), and
+a deleted machine is gone at once (deleted_machines). AWS does all of it right. And it does not end
+before functions that still run, though they ask a server that answers no more. The pinned version
+is corrected here until it does, too.
 """
 
 import json
@@ -27,7 +27,7 @@ from ministack.core import iam_actions, lambda_runtime
 from ministack.services import cloudformation, lambda_svc, stepfunctions
 from ministack.services.cloudformation import handlers, provisioners, stacks
 
-from local_aws import machine_roles, signatures
+from local_aws import deleted_machines, machine_roles, signatures
 
 LOG = logging.getLogger("local_aws")
 
@@ -265,6 +265,7 @@ def main() -> None:
     handlers._ACTION_HANDLERS["DescribeStacks"] = naming_roots(
         handlers._ACTION_HANDLERS["DescribeStacks"], known_roots
     )
+    deleted_machines.install()
     requested = ContextVar("requested", default="")
     stepfunctions._start_execution = remembering_the_version(
         stepfunctions._start_execution, requested

@@ -1,8 +1,8 @@
 """State machines of Step Functions."""
 
 import json
-import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 from botocore.exceptions import ClientError
 
@@ -10,12 +10,12 @@ from mie import aws
 from mie.adapters.service_errors import code, is_throttled, text
 from mie.core import names
 from mie.core.documents import Json, MachineRun
-from mie.core.errors import BadRequest, Conflict, Forbidden, MieError, NotFound, TooManyRequests
+from mie.core.errors import BadRequest, Busy, Forbidden, MieError, NotFound, TooManyRequests
 
 _TAGS = ({"key": "environment", "value": "mie"},)
-# A deleted machine keeps its name until its executions have ended, mostly for seconds.
-_DELETING_SECONDS = 20.0
-_PAUSE_SECONDS = 1.0
+# A deleted machine keeps its name until its executions have ended, mostly for seconds; one that
+# exists already, or is changed, has got another caller in the meantime.
+_PASSING = ("StateMachineDeleting", "StateMachineAlreadyExists", "ConflictException")
 # Step Functions keeps 1000 versions of a machine.
 _KEPT_VERSIONS = 500
 # The newest events of an execution say why it ended.
@@ -49,15 +49,12 @@ class StateMachines:
     def stage_arn(self, stage: str) -> str:
         return self._arn(names.stage_machine_name(stage, self._short_uuid))
 
-    def put(self, arn: str, definition: str, role_arn: str) -> str:
-        deadline = time.monotonic() + _DELETING_SECONDS
-        while (version := self._try_to_put(arn, definition, role_arn)) is None:
-            if time.monotonic() > deadline:
-                raise Conflict(
-                    f"a state machine named '{_name(arn)}' is still being deleted; try again"
-                )
-            time.sleep(_PAUSE_SECONDS)
-        self._forget_old_version(version)
+    def put(self, arn: str, definition: str, role_arn: str) -> None:
+        _put(arn, definition, role_arn, publish=False)
+
+    def put_version(self, arn: str, definition: str, role_arn: str) -> str:
+        version = str(_put(arn, definition, role_arn, publish=True)["stateMachineVersionArn"])
+        _forget_old_version(version)
         return version
 
     def delete(self, arn: str) -> None:
@@ -102,9 +99,15 @@ class StateMachines:
         return MachineRun(found["status"], ended.timestamp() if ended else None)
 
     def causes(self, execution_arn: str) -> Sequence[str]:
-        history = aws.client("stepfunctions").get_execution_history(
-            executionArn=execution_arn, maxResults=_EVENTS, reverseOrder=True
-        )
+        try:
+            history = aws.client("stepfunctions").get_execution_history(
+                executionArn=execution_arn, maxResults=_EVENTS, reverseOrder=True
+            )
+        except ClientError as error:
+            # it may have gone with its machine
+            if code(error) != "ExecutionDoesNotExist":
+                raise
+            return []
         failures = [
             one for one in history["events"] if any(word in one["type"] for word in _FAILURES)
         ]
@@ -119,63 +122,41 @@ class StateMachines:
         _, partition, _, region, account, *_ = self._lambda_arn.split(":")
         return f"arn:{partition}:states:{region}:{account}:stateMachine:{machine}"
 
-    def _try_to_put(self, arn: str, definition: str, role_arn: str) -> str | None:
-        try:
-            return self._put(arn, definition, role_arn)
-        except ClientError as error:
-            if is_throttled(error):
-                # a machine or two a second is what Step Functions takes from an account
-                raise TooManyRequests(
-                    "Step Functions asks for fewer changes of state machines; try again"
-                ) from error
-            raise
 
-    def _put(self, arn: str, definition: str, role_arn: str) -> str | None:
-        """The ARN of the new version; None while a machine of that name is being deleted."""
-        client = aws.client("stepfunctions")
+def _put(arn: str, definition: str, role_arn: str, *, publish: bool) -> Mapping[str, Any]:
+    """What Step Functions answers. Raises Busy, TooManyRequests."""
+    client = aws.client("stepfunctions")
+    wanted = {"definition": definition, "roleArn": role_arn, "publish": publish}
+    try:
         # Update before create: a create with the definition that a machine already has succeeds,
         # and tells the version that was made with the machine.
         try:
-            made = client.update_state_machine(
-                stateMachineArn=arn,
-                definition=definition,
-                roleArn=role_arn,
-                publish=True,
-            )
-        except client.exceptions.StateMachineDeleting:
-            return None
+            made = client.update_state_machine(stateMachineArn=arn, **wanted)
         except client.exceptions.StateMachineDoesNotExist:
-            return self._create(arn, definition, role_arn)
-        return str(made["stateMachineVersionArn"])
+            made = client.create_state_machine(name=_name(arn), tags=list(_TAGS), **wanted)
+    except ClientError as error:
+        if code(error) in _PASSING:
+            raise Busy(
+                f"the state machine '{_name(arn)}' is being deleted or changed at the moment; it "
+                "keeps its name until its executions have ended. Try again in a minute"
+            ) from error
+        if is_throttled(error):
+            # a machine or two a second is what Step Functions takes from an account
+            raise TooManyRequests(
+                "Step Functions asks for fewer changes of state machines; try again"
+            ) from error
+        raise
+    return cast("Mapping[str, Any]", made)
 
-    def _create(self, arn: str, definition: str, role_arn: str) -> str | None:
-        client = aws.client("stepfunctions")
-        try:
-            made = client.create_state_machine(
-                name=_name(arn),
-                definition=definition,
-                roleArn=role_arn,
-                tags=list(_TAGS),
-                publish=True,
-            )
-        except (
-            client.exceptions.StateMachineDeleting,
-            client.exceptions.StateMachineAlreadyExists,
-        ):
-            # it vanishes, or somebody else makes it: the next attempt finds out
-            return None
-        return str(made["stateMachineVersionArn"])
 
-    def _forget_old_version(self, version: str) -> None:
-        """Makes room among the versions; executions that run keep theirs."""
-        arn, _, number = version.rpartition(":")
-        old = int(number) - _KEPT_VERSIONS
-        if old < 1:
-            return
-        # a version that is gone already is fine for Step Functions
-        aws.client("stepfunctions").delete_state_machine_version(
-            stateMachineVersionArn=f"{arn}:{old}"
-        )
+def _forget_old_version(version: str) -> None:
+    """Makes room among the versions; executions that run keep theirs."""
+    arn, _, number = version.rpartition(":")
+    old = int(number) - _KEPT_VERSIONS
+    if old < 1:
+        return
+    # a version that is gone already is fine for Step Functions
+    aws.client("stepfunctions").delete_state_machine_version(stateMachineVersionArn=f"{arn}:{old}")
 
 
 def _name(arn: str) -> str:

@@ -1,17 +1,17 @@
 """Compiles definitions into state machines (Amazon States Language).
 
 A machine is built as Python values and serialised once, so no name can break out of its place.
-States use JSONPath, as the guide shows them, where that is enough. JSONata looks up a key that
-another value names, multiplies what to wait, and leaves out of a result what the stage has anyway:
-a hundred operators that each hand back their input would not fit into the 256 KiB of a state.
+States use JSONPath, as the guide shows them, where that is enough. JSONata, all of which stands in
+:mod:`mie.core.jsonata`, looks up a key that another value names, multiplies what to wait, and
+leaves out of a result what the stage has anyway: a hundred operators that each hand back their
+input would not fit into the 256 KiB of a state.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from mie.core import polling
+from mie.core import jsonata, polling
 from mie.core.documents import Json
 
 # Stands for the stage's name in the machine that GET /workflow/operation shows.
@@ -92,8 +92,8 @@ def operator_machine(branch: Branch, stage: str, engine: EngineLambdas) -> Json:
                 "Type": "Pass",
                 "Parameters": {
                     key: value
-                    for key, value in {**_operation_object(name), "Status": "Skipped"}.items()
-                    if key.removesuffix(".$") not in _KEPT_BY_THE_STAGE
+                    for key, value in _operation_object(name, _json_path, "Skipped").items()
+                    if key.removesuffix(".$") not in jsonata.KEPT_BY_THE_STAGE
                 },
                 "End": True,
             },
@@ -103,11 +103,10 @@ def operator_machine(branch: Branch, stage: str, engine: EngineLambdas) -> Json:
                 "QueryLanguage": "JSONata",
                 "Resource": engine.operator_failed,
                 "Arguments": {
-                    **_arguments(name),
-                    "Status": "Error",
-                    "Outputs": _jsonata("$states.input.Outputs"),
+                    **_operation_object(name, _jsonata, "Error"),
+                    "Outputs": jsonata.field(jsonata.OUTPUTS),
                 },
-                "Output": _jsonata(_slim("$states.result")),
+                "Output": jsonata.field(jsonata.slim(jsonata.RESULT)),
                 "Retry": RETRY,
                 "End": True,
             },
@@ -125,7 +124,7 @@ def stage_machine(stage: str, branches: Sequence[Branch], engine: EngineLambdas)
                 "Type": "Parallel",
                 "Branches": [operator_machine(branch, stage, engine) for branch in branches],
                 "ResultPath": "$.Outputs",
-                "Catch": _catch(complete),
+                "Catch": _catch(complete, ResultPath="$.Outputs"),
                 "Next": complete,
             },
             complete: {
@@ -166,75 +165,47 @@ def to_json(machine: Json) -> str:
     return json.dumps(machine, separators=(",", ":"))
 
 
-# What an operator gets and need not hand back.
-_KEPT_BY_THE_STAGE = ("Input", "Configuration", "Attempt")
-
-
 def _machine_timeout(stages: int) -> int:
     """Seconds that a machine of so many stages may run, a year at most."""
     longest = stages * polling.LONGEST_TIMEOUT_SECONDS + _SPARE_SECONDS
     return min(longest, _LONGEST_MACHINE_SECONDS)
 
 
-def _operation_object(name: str) -> Json:
-    """What an operator gets as its event; ``name`` has no character that ends the quotes."""
+def _operation_object(
+    name: str,
+    taken: Callable[[str, str | None], tuple[str, str]],
+    status: str = "Started",
+) -> Json:
+    """What an operator gets as its event; ``name`` has no character that ends the quotes.
+
+    taken: how a state writes a field with what the run state has at a key, or at a key below it.
+    """
+    of_the_run = ("AssetId", "WorkflowExecutionId", "Attempt", "Input")
     return {
         "Name": name,
-        "AssetId.$": "$.AssetId",
-        "WorkflowExecutionId.$": "$.WorkflowExecutionId",
-        "Attempt.$": "$.Attempt",
-        "Input.$": "$.Input",
-        "Configuration.$": f"$.Configuration['{name}']",
-        "Status": "Started",
+        **dict([*(taken(key, None) for key in of_the_run), taken("Configuration", name)]),
+        "Status": status,
         "MetaData": {},
         "Media": {},
     }
 
 
-def _arguments(name: str) -> Json:
-    """The same as a JSONata state writes it."""
-    return {
-        "Name": name,
-        "AssetId": _jsonata("$states.input.AssetId"),
-        "WorkflowExecutionId": _jsonata("$states.input.WorkflowExecutionId"),
-        "Attempt": _jsonata("$states.input.Attempt"),
-        "Input": _jsonata("$states.input.Input"),
-        "Configuration": _jsonata(_configuration(name)),
-        "Status": "Started",
-        "MetaData": {},
-        "Media": {},
-    }
+def _json_path(key: str, below: str | None) -> tuple[str, str]:
+    return f"{key}.$", f"$.{key}" if below is None else f"$.{key}['{below}']"
 
 
-def _configuration(name: str) -> str:
-    return f'$lookup($states.input.Configuration, "{name}")'
-
-
-def _slim(result: str) -> str:
-    """A result without what its stage keeps; one that is no object stays as it is."""
-    kept = json.dumps(_KEPT_BY_THE_STAGE)
-    return (
-        f'$type({result}) = "object" ? '
-        # without a key left $sift has no value, which $merge turns into {}
-        f"$merge([$sift({result}, function($value, $key) {{$not($key in {kept})}})]) : {result}"
-    )
+def _jsonata(key: str, below: str | None) -> tuple[str, str]:
+    return key, jsonata.field(jsonata.run_state(key, below))
 
 
 def _filter(branch: Branch, stage: str) -> Json:
-    """Runs an enabled operator whose medium is there; one without a medium needs none."""
     name = branch.operation
     start = {
-        "Condition": _jsonata(
-            # without a configuration the condition has no value, which is an error: the state is
-            # not that of this stage
-            f"($configuration := {_configuration(name)}; $exists($configuration) ? "
-            '($configuration.Enabled = true and ($configuration.MediaType = "MetadataOnly" or '
-            "$exists($lookup($states.input.Input.Media, $configuration.MediaType)))))"
-        ),
+        "Condition": jsonata.field(jsonata.is_to_run(name)),
         "Next": f"Execute {name} ({stage})",
     }
     if branch.check is not None:
-        start = {**start, "Output": _jsonata(polling.first_poll(_configuration(name)))}
+        start = {**start, "Output": jsonata.field(jsonata.first_poll(name))}
     return {
         "Type": "Choice",
         "QueryLanguage": "JSONata",
@@ -243,29 +214,25 @@ def _filter(branch: Branch, stage: str) -> Json:
     }
 
 
-def _catch(following: str) -> list[Json]:
-    """Puts Error and Cause into Outputs, whatever went wrong."""
+def _catch(following: str, **written: str) -> list[Json]:
+    """Whatever went wrong; written: the field that puts Error and Cause into Outputs."""
     # States.ALL stands for every name but this one
     names = ("States.DataLimitExceeded", "States.ALL")
-    return [{"ErrorEquals": [name], "Next": following, "ResultPath": "$.Outputs"} for name in names]
+    return [{"ErrorEquals": [name], "Next": following, **written} for name in names]
 
 
 def _synchronous(branch: Branch, stage: str) -> Json:
     name = branch.operation
-    caught = _jsonata('$merge([$states.input, {"Outputs": $states.errorOutput}])')
-    catchers = [
-        {**{key: one[key] for key in ("ErrorEquals", "Next")}, "Output": caught}
-        for one in _catch(f"{name} Failed ({stage})")
-    ]
+    caught = jsonata.field(jsonata.CAUGHT)
     return {
         f"Execute {name} ({stage})": {
             "Type": "Task",
             "QueryLanguage": "JSONata",
             "Resource": branch.start,
-            "Arguments": _arguments(name),
-            "Output": _jsonata(_slim("$states.result")),
+            "Arguments": _operation_object(name, _jsonata),
+            "Output": jsonata.field(jsonata.slim(jsonata.RESULT)),
             "Retry": RETRY,
-            "Catch": catchers,
+            "Catch": _catch(f"{name} Failed ({stage})", Output=caught),
             "End": True,
         }
     }
@@ -279,10 +246,10 @@ def _asynchronous(branch: Branch, stage: str) -> Json:
         f"Execute {name} ({stage})": {
             "Type": "Task",
             "Resource": branch.start,
-            "Parameters": _operation_object(name),
+            "Parameters": _operation_object(name, _json_path),
             "ResultPath": "$.Outputs",
             "Retry": RETRY,
-            "Catch": _catch(failed),
+            "Catch": _catch(failed, ResultPath="$.Outputs"),
             "Next": wait,
         },
         wait: {
@@ -296,7 +263,7 @@ def _asynchronous(branch: Branch, stage: str) -> Json:
             "InputPath": "$.Outputs",
             "ResultPath": "$.Outputs",
             "Retry": RETRY,
-            "Catch": _catch(failed),
+            "Catch": _catch(failed, ResultPath="$.Outputs"),
             "Next": decide,
         },
         decide: {
@@ -304,13 +271,13 @@ def _asynchronous(branch: Branch, stage: str) -> Json:
             "QueryLanguage": "JSONata",
             "Choices": [
                 {
-                    "Condition": _jsonata(f"{_EXECUTING} and {polling.MAY_GO_ON}"),
-                    "Output": _jsonata(polling.NEXT_POLL),
+                    "Condition": jsonata.field(jsonata.MAY_GO_ON),
+                    "Output": jsonata.field(jsonata.NEXT_POLL),
                     "Next": wait,
                 },
                 {
-                    "Condition": _jsonata(_EXECUTING),
-                    "Output": _jsonata(polling.timed_out(name)),
+                    "Condition": jsonata.field(jsonata.EXECUTING),
+                    "Output": jsonata.field(jsonata.timed_out(name)),
                     "Next": failed,
                 },
             ],
@@ -320,24 +287,7 @@ def _asynchronous(branch: Branch, stage: str) -> Json:
         f"{name} Succeeded ({stage})": {
             "Type": "Pass",
             "QueryLanguage": "JSONata",
-            "Output": _jsonata(_slim("$states.input.Outputs")),
+            "Output": jsonata.field(jsonata.slim(jsonata.OUTPUTS)),
             "End": True,
         },
     }
-
-
-_EXECUTING = '$states.input.Outputs.Status = "Executing"'
-
-
-def _jsonata(expression: str) -> str:
-    return f"{{% {expression} %}}"
-
-
-def state_names(machine: Mapping[str, Any]) -> list[str]:
-    """Every state name of a machine, those inside branches included."""
-    names: list[str] = []
-    for name, state in machine["States"].items():
-        names.append(name)
-        for branch in state.get("Branches", []):
-            names.extend(state_names(branch))
-    return names

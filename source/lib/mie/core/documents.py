@@ -65,8 +65,6 @@ class Stage(TypedDict):
     # Amazon States Language as JSON text.
     Definition: str
     StateMachineArn: str
-    # The published version of the machine that runs exactly this definition.
-    StateMachineVersionArn: NotRequired[str]
     Version: str
     Id: str
     Created: str

@@ -34,6 +34,10 @@ class AlreadyExists(Conflict):
         super().__init__(f"A {kind} with the name '{name}' already exists")
 
 
+class Busy(Conflict):
+    """Something is on its way, and the same request will succeed once it has arrived."""
+
+
 class TooLarge(MieError):
     """The request or an object that it names is larger than a documented limit."""
 

@@ -221,7 +221,8 @@ _WORKFLOW = _Kind(
     workflows.update,
     # nothing depends on a workflow
     lambda ports, request: workflows.get(ports, request["Name"]),
-    workflows.delete,
+    # whoever deletes a stack waits for it, and nobody is left to run what it made
+    lambda ports, name: workflows.delete(ports, name, force=True),
     ("StateMachineArn",),
 )
 _KINDS = {

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from mie.core.documents import Workflow
-from mie.core.errors import Conflict, MieError, NotFound, TooManyRequests
+from mie.core.errors import Busy, Conflict, MieError, NotFound, TooManyRequests
 from mie.engine import workflows
 from mie.engine.ports import DefinitionPorts
 
@@ -100,7 +100,8 @@ def attempt(
         except NotFound:
             return None
         except (Conflict, TooManyRequests) as error:
-            if ports.deadline is None and tries >= _ATTEMPTS:
+            # a machine that is being deleted has been waited for
+            if ports.deadline is None and (tries >= _ATTEMPTS or isinstance(error, Busy)):
                 return f"{name}: {error}"
         except MieError as error:
             return f"{name}: {error}"

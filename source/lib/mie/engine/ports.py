@@ -151,14 +151,21 @@ class Machines(Protocol):
     def stage_arn(self, stage: str) -> str:
         """The same of a stage."""
 
-    def put(self, arn: str, definition: str, role_arn: str) -> str:
+    def put(self, arn: str, definition: str, role_arn: str) -> None:
         """Makes the machine; one that exists gets the new definition.
 
-        Returns the ARN of a version that keeps this definition, whoever changes the machine.
+        Raises Busy while one of that name is being deleted, and TooManyRequests.
         """
 
+    def put_version(self, arn: str, definition: str, role_arn: str) -> str:
+        """The same, and returns the ARN of a version that keeps this definition, whoever changes
+        the machine."""
+
     def delete(self, arn: str) -> None:
-        """Absent is fine."""
+        """Begins to delete it, with its versions. Absent is fine.
+
+        Its executions fail at their next transition, and until they have ended the name is taken.
+        """
 
     def start(self, machine_arn: str, name: str, state: Json) -> None:
         """Starts an execution of that name, once, however often it is asked to.
@@ -174,7 +181,10 @@ class Machines(Protocol):
         """None when there is no execution of that ARN."""
 
     def causes(self, execution_arn: str) -> Sequence[str]:
-        """What the history of an execution says of its failures, the newest first."""
+        """What the history of an execution says of its failures, the newest first.
+
+        Nothing when the history is gone with the machine.
+        """
 
 
 class OperatorFunctions(Protocol):
@@ -292,13 +302,16 @@ class DefinitionPorts:
     """What creating and deleting definitions needs.
 
     stack: the id of the stack whose template asks; None for requests of the API. deadline: Unix
-    time in seconds until which other definitions are built anew; None for no limit.
+    time in seconds until which may be waited for what takes time, and other definitions are built
+    anew; None for requests whose sender waits.
     """
 
     operations: Definitions[Operation]
     stages: Definitions[Stage]
     workflows: Workflows
+    executions: Executions
     machines: Machines
+    scheduler: Scheduler
     functions: OperatorFunctions
     lambdas: EngineLambdas
     execution_role: str

@@ -17,6 +17,7 @@ from mie.core.errors import AlreadyExists, BadRequest
 from mie.core.names import singleton_stage_name
 from mie.engine import versions
 from mie.engine.dependents import Change, Choice, finish, follow, using
+from mie.engine.patience import when_free
 from mie.engine.ports import DefinitionPorts
 from mie.engine.undo import undone_by
 
@@ -117,14 +118,13 @@ def _replace(ports: DefinitionPorts, request: Mapping[str, Any], stored: Stage) 
 
 
 def _store(ports: DefinitionPorts, stage: Stage, write: Callable[[Stage], None]) -> Stage:
-    """Makes the machine, then writes the item, which names the machine's version: whatever breaks
-    in between changes nothing that anybody uses, and can be asked for again."""
-    machine = stage["StateMachineArn"]
-    version = ports.machines.put(machine, stage["Definition"], ports.execution_role)
-    complete: Stage = {**stage, "StateMachineVersionArn": version}
+    """Makes the machine, then writes the item: whatever breaks in between can be asked for again,
+    and no execution of ours runs the machine."""
+    arn, role = stage["StateMachineArn"], ports.execution_role
+    when_free(ports, lambda: ports.machines.put(arn, stage["Definition"], role))
     with undone_by(lambda: _drop_orphan(ports, stage)):
-        write(complete)
-    return complete
+        write(stage)
+    return stage
 
 
 def _drop_orphan(ports: DefinitionPorts, stage: Stage) -> None:

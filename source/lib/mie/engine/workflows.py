@@ -19,12 +19,15 @@ from mie.core.definitions import workflow_machine as compile_machine
 from mie.core.documents import Operation, Stage, Workflow, WorkflowConfiguration
 from mie.core.errors import AlreadyExists, BadRequest, Conflict
 from mie.core.operator_functions import functions_of
-from mie.engine import versions
+from mie.engine import active_executions, versions
+from mie.engine.patience import when_free
 from mie.engine.ports import DefinitionPorts
 from mie.engine.undo import undone_by
 
 # What Step Functions takes as a definition, in bytes.
 _LARGEST_MACHINE = 1024 * 1024
+# How many executions a refusal names.
+_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -107,13 +110,33 @@ def configuration(ports: DefinitionPorts, name: str) -> WorkflowConfiguration:
     return {stage: values["Configuration"] for stage, values in stages.items()}
 
 
-def delete(ports: DefinitionPorts, name: str) -> Workflow:
-    """Deletes a workflow and its machine; running executions finish on their own."""
+def delete(ports: DefinitionPorts, name: str, *, force: bool) -> Workflow:
+    """Deletes a workflow that has no active executions, and its machine; with ``force`` it cancels
+    those that there are.
+
+    One that is queued meanwhile ends in Error, which says that the machine is gone. Raises
+    NotFound, Conflict.
+    """
     workflow = get(ports, name)
+    if force:
+        active_executions.cancel(ports, name)
+    else:
+        _check_nothing_is_active(ports, name)
     ports.machines.delete(workflow["StateMachineArn"])
     # The item last: a deletion that broke off can be asked for again.
     ports.workflows.delete(workflow)
     return workflow
+
+
+def _check_nothing_is_active(ports: DefinitionPorts, name: str) -> None:
+    active = [f"{one['Id']} ({one['Status']})" for one in active_executions.find(ports, name)]
+    if active:
+        more = f" and {len(active) - _NAMED} more" if len(active) > _NAMED else ""
+        raise Conflict(
+            f"the workflow '{name}' has active executions: {', '.join(active[:_NAMED])}{more}. "
+            "Either wait until they have ended, or set the query parameter force=true to cancel "
+            "them and delete the workflow"
+        )
 
 
 def _check_machine_is_free(ports: DefinitionPorts, name: str, machine: str) -> None:
@@ -149,7 +172,8 @@ def _store(
     """Makes the machine, then writes the item, which names the machine's version: whatever breaks
     in between changes nothing that anybody uses, and can be asked for again."""
     machine = _compile(ports, workflow, parts)
-    version = ports.machines.put(workflow["StateMachineArn"], machine, ports.execution_role)
+    arn, role = workflow["StateMachineArn"], ports.execution_role
+    version = when_free(ports, lambda: ports.machines.put_version(arn, machine, role))
     complete: Workflow = {**workflow, "StateMachineVersionArn": version}
     with undone_by(lambda: _drop_orphan(ports, workflow)):
         write(complete)

@@ -14,7 +14,7 @@ from mie.engine.dependents import Unfinished
 
 # Time to send the answer before Lambda ends the function.
 _RESERVE_SECONDS = 10.0
-# Time for what has begun: a machine's name may be taken for a while after its deletion.
+# Time for what has begun.
 _LAST_BEGINNING_SECONDS = 60.0
 # CloudFormation waits an hour, the function has fifteen minutes.
 _MOST_INVOCATIONS = 4

@@ -15,10 +15,12 @@ from mie.engine.ports import DefinitionPorts, ExecutionPorts, LanguageServices, 
 
 
 def definition_ports(deadline: float | None = None) -> DefinitionPorts:
-    """deadline: Unix time in seconds until which dependents are built anew."""
+    """deadline: as DefinitionPorts says."""
     from mie.adapters.definitions import DefinitionTable, WorkflowTable
+    from mie.adapters.executions import ExecutionTable
     from mie.adapters.machines import StateMachines
     from mie.adapters.operator_functions import LambdaFunctions
+    from mie.adapters.scheduler import SchedulerFunction
     from mie.adapters.stacks import CloudFormationStacks
 
     environment = settings.api_settings()
@@ -31,7 +33,9 @@ def definition_ports(deadline: float | None = None) -> DefinitionPorts:
         operations=operations,
         stages=stages,
         workflows=WorkflowTable(environment.workflow_table, history),
+        executions=ExecutionTable(environment.execution_table, environment.system_table),
         machines=StateMachines(environment.short_uuid, environment.complete_stage_lambda),
+        scheduler=SchedulerFunction(environment.scheduler_lambda),
         functions=LambdaFunctions(),
         lambdas=EngineLambdas(
             environment.complete_stage_lambda, environment.operator_failed_lambda

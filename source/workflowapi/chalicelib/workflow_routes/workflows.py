@@ -37,8 +37,8 @@ def get_workflow(Name: str) -> Workflow:
 
 @routes.route("/workflow/{Name}", methods=["DELETE"], **SIGNED)
 def delete_workflow(Name: str) -> Workflow:
-    requests.no_query(routes.current_request)
-    return workflows.delete(wiring.definition_ports(), requests.name(Name))
+    force = requests.is_forced(routes.current_request)
+    return workflows.delete(wiring.definition_ports(), requests.name(Name), force=force)
 
 
 @routes.route("/workflow/configuration/{Name}", methods=["GET"], **SIGNED)

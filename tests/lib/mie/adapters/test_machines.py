@@ -11,10 +11,11 @@ from tests.fakes.control_plane import Machines
 from mie import aws
 from mie.adapters.machines import StateMachines
 from mie.core.documents import MachineRun
-from mie.core.errors import BadRequest, Conflict, NotFound, TooManyRequests
+from mie.core.errors import BadRequest, Busy, NotFound, TooManyRequests
 
 DEFINITION = json.dumps({"StartAt": "a", "States": {"a": {"Type": "Succeed"}}})
 ROLE = "arn:aws:iam::1:role/machines"
+TAGS = [{"key": "environment", "value": "mie"}]
 OTHER = json.dumps({"StartAt": "b", "States": {"b": {"Type": "Succeed"}}})
 
 
@@ -47,15 +48,15 @@ def test_the_arn_is_known_before_the_machine_exists(machines, role, client):
     described = client.describe_state_machine(stateMachineArn=machines.workflow_arn("wf"))
     assert (described["definition"], described["roleArn"]) == (DEFINITION, role)
     tags = client.list_tags_for_resource(resourceArn=machines.workflow_arn("wf"))["tags"]
-    assert tags == [{"key": "environment", "value": "mie"}]
+    assert tags == TAGS
 
 
 @pytest.mark.parametrize("kind", ["fake", "step functions"])
 def test_a_version_keeps_its_definition_and_can_be_started(kind, machines, role, client):
     used = Machines() if kind == "fake" else machines
     first, second = (
-        used.put(used.workflow_arn("wf"), DEFINITION, role),
-        used.put(used.workflow_arn("wf"), OTHER, role),
+        used.put_version(used.workflow_arn("wf"), DEFINITION, role),
+        used.put_version(used.workflow_arn("wf"), OTHER, role),
     )
     assert (first, second) == (f"{used.workflow_arn('wf')}:1", f"{used.workflow_arn('wf')}:2")
     used.start(first, "name", {})
@@ -130,8 +131,7 @@ class TestAnswersOfStepFunctions:
     """What moto does not show, answered as the service model says."""
 
     @pytest.fixture
-    def stub(self, environment, monkeypatch):
-        monkeypatch.setattr("time.sleep", lambda seconds: None)
+    def stub(self, environment):
         with Stubber(aws.client("stepfunctions")) as stub:
             yield stub
             stub.assert_no_pending_responses()
@@ -143,40 +143,51 @@ class TestAnswersOfStepFunctions:
         stub.add_response("update_state_machine", made, changed)
         oldest = {"stateMachineVersionArn": f"{arn}:1"}
         stub.add_response("delete_state_machine_version", {}, oldest)
-        assert machines.put(machines.workflow_arn("wf"), OTHER, ROLE) == f"{arn}:501"
+        assert machines.put_version(machines.workflow_arn("wf"), OTHER, ROLE) == f"{arn}:501"
 
-    def test_a_name_that_is_being_deleted_or_made_is_waited_for(self, machines, stub):
-        arn = machines.workflow_arn("wf")
-        created = {
-            "stateMachineArn": arn,
-            "creationDate": 0,
-            "stateMachineVersionArn": f"{arn}:1",
-        }
-        stub.add_client_error("update_state_machine", "StateMachineDeleting")
-        for error in ("StateMachineDeleting", "StateMachineAlreadyExists", None):
-            stub.add_client_error("update_state_machine", "StateMachineDoesNotExist")
-            if error is not None:
-                stub.add_client_error("create_state_machine", error)
-        stub.add_response("create_state_machine", created)
-        assert machines.put(machines.workflow_arn("wf"), DEFINITION, ROLE) == f"{arn}:1"
+    @pytest.mark.parametrize(
+        "answers",
+        [
+            ["StateMachineDeleting"],
+            ["ConflictException"],
+            ["StateMachineDoesNotExist", "StateMachineDeleting"],
+            ["StateMachineDoesNotExist", "StateMachineAlreadyExists"],
+        ],
+    )
+    def test_a_name_that_is_being_deleted_or_made_is_free_later(self, machines, stub, answers):
+        for call, error in zip(("update", "create"), answers, strict=False):
+            stub.add_client_error(f"{call}_state_machine", error)
+        with pytest.raises(Busy, match="'wf-test1234' is being deleted or changed at the moment"):
+            machines.put(machines.workflow_arn("wf"), DEFINITION, ROLE)
+
+    def test_the_machine_of_a_stage_has_no_versions(self, machines, stub):
+        wanted = {"definition": DEFINITION, "roleArn": ROLE, "publish": False}
+        arn = machines.stage_arn("s")
+        stub.add_client_error("update_state_machine", "StateMachineDoesNotExist")
+        stub.add_response(
+            "create_state_machine",
+            {"stateMachineArn": arn, "creationDate": 0},
+            {"name": "s-test1234-stage", "tags": TAGS, **wanted},
+        )
+        stub.add_response(
+            "update_state_machine", {"updateDate": 0}, {"stateMachineArn": arn, **wanted}
+        )
+        for _ in range(2):
+            machines.put(arn, DEFINITION, ROLE)
 
     def test_fewer_changes_that_are_asked_for_are_told(self, machines, stub):
         stub.add_client_error("update_state_machine", "ThrottlingException", "Rate exceeded")
         with pytest.raises(TooManyRequests, match="fewer changes of state machines"):
             machines.put(machines.workflow_arn("wf"), DEFINITION, ROLE)
 
-    def test_the_caller_is_told_when_it_takes_too_long(self, machines, stub, monkeypatch):
-        times = iter([0.0, 1.0, 100.0])
-        monkeypatch.setattr("time.monotonic", lambda: next(times))
-        for _ in range(2):
-            stub.add_client_error("update_state_machine", "StateMachineDeleting")
-        with pytest.raises(Conflict, match="still being deleted"):
-            machines.put(machines.workflow_arn("wf"), DEFINITION, ROLE)
-
     def test_an_input_that_is_refused_will_always_be(self, machines, stub):
         stub.add_client_error("start_execution", "InvalidExecutionInput", "too long")
         with pytest.raises(BadRequest, match="InvalidExecutionInput: too long"):
             machines.start(machines.workflow_arn("wf"), "name", {})
+
+    def test_an_execution_that_went_with_its_machine_has_no_causes(self, machines, stub):
+        stub.add_client_error("get_execution_history", "ExecutionDoesNotExist")
+        assert machines.causes("a" * 20) == []
 
     def test_the_causes_are_those_of_failures_in_the_order_of_the_history(self, machines, stub):
         def event(number, kind, **details):

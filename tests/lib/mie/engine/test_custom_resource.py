@@ -5,11 +5,12 @@ from dataclasses import replace
 
 import pytest
 from tests.fakes.control_plane import LAMBDA, World
-from tests.fakes.definitions import operation, workflow
+from tests.fakes.definitions import operation, run, workflow
 
 from mie.core.errors import BadRequest, TooManyRequests
 from mie.engine import custom_resource, operations, stages, workflows
 from mie.engine.dependents import Unfinished
+from mie.engine.scheduling import fill_slots
 
 STACK = "arn:aws:cloudformation:us-east-1:000000000000:stack/app/1"
 OPERATOR = {
@@ -267,7 +268,7 @@ def stale(world, name="wf"):
 
 
 def machine(world, name="wf"):
-    return world.machines.versions[world.workflows.items[name]["StateMachineVersionArn"]]
+    return world.machines.of(world.workflows.items[name])
 
 
 def test_workflows_of_the_stack_follow_an_update_of_an_operator_or_a_stage(world, made):
@@ -350,7 +351,7 @@ def test_an_update_whose_time_is_over_is_finished_by_the_next_invocation(world, 
     names = [f"wf{number}" for number in range(3)]
     for name in names:
         ask(world, "Create", {**WORKFLOW, "Name": name}, logical_id=name)
-    versions = len(world.machines.versions)
+    before = world.machines.changes
     event = UPDATE
     answer = None
     while answer is None:
@@ -364,7 +365,7 @@ def test_an_update_whose_time_is_over_is_finished_by_the_next_invocation(world, 
     for name in ("wf", *names):
         assert (stale(world, name), f"{LAMBDA}:new" in machine(world, name)) == (([], []), True)
     # two stages and four workflows, each once
-    assert len(world.machines.versions) - versions == 6
+    assert world.machines.changes - before == 6
     assert world.operations.items["op"]["Version"] == "v1"
 
 
@@ -533,7 +534,7 @@ def test_deleting_what_is_gone_succeeds(world):
 
 
 def test_deleting_never_takes_what_somebody_else_made_meanwhile(world, made):
-    workflows.delete(world.definition_ports, "wf")
+    workflows.delete(world.definition_ports, "wf", force=False)
     stages.delete(world.definition_ports, "s", force=True)
     stages.create(world.definition_ports, {"Name": "s", "Operations": ["op"]})
     workflows.create(world.definition_ports, workflow("wf", "s"), "api")
@@ -567,6 +568,35 @@ def test_a_retired_operator_is_refused_wherever_a_template_enables_it(world):
     assert answer["Reason"].endswith("cannot be enabled: Its service ended in 2025.'")
     assert ask(world, "Create", STAGE, logical_id="Stage")["Status"] == "SUCCESS"
     assert ask(world, "Create", WORKFLOW, logical_id="Workflow")["Status"] == "SUCCESS"
+
+
+def test_the_executions_of_a_stack_that_is_deleted_are_cancelled(world, made):
+    queued, running = run(world), run(world)
+    fill_slots(world.worker_ports, 1)
+    answer = ask(world, "Delete", WORKFLOW, "mie-workflow-wf", "Workflow")
+    assert answer["Status"] == "SUCCESS"
+    for one in (queued, running):
+        record = world.executions.get(one["Id"])
+        assert (record["Status"], record["Message"]) == ("Error", "Cancelled by request")
+    assert world.executions.running() == 0
+    assert "wf" not in world.workflows.items
+
+
+def test_a_resource_that_comes_back_waits_for_its_name(world, made):
+    ask(world, "Delete", WORKFLOW, "mie-workflow-wf", "Workflow")
+    assert ask(world, "Create", WORKFLOW, logical_id="Workflow")["Status"] == "SUCCESS"
+
+
+def test_a_name_that_stays_taken_fails_the_resource_and_says_why(world, made):
+    run(world)
+    fill_slots(world.worker_ports, 1)
+    world.machines.delete(world.workflows.items.pop("wf")["StateMachineArn"])
+    answer = ask(world, "Create", WORKFLOW, logical_id="Workflow")
+    assert answer["Status"] == "FAILED"
+    assert "StateMachineDeleting" in answer["Reason"]
+    # the roll-back finds nothing that it made
+    deleted = ask(world, "Delete", WORKFLOW, answer["PhysicalResourceId"], "Workflow")
+    assert deleted["Status"] == "SUCCESS"
 
 
 def test_types_survive_with_a_declaration_and_as_json_text(world):

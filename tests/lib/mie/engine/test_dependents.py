@@ -1,6 +1,7 @@
 """What becomes of workflows when an operation or a stage is updated."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from tests.fakes.control_plane import LAMBDA, World
@@ -38,8 +39,8 @@ def ports(world):
 
 
 def lambdas(world, item):
-    """The functions that the machine version of a stage or workflow starts."""
-    states = json.loads(world.machines.versions[item["StateMachineVersionArn"]])["States"]
+    """The functions that the machine of a stage, or the version of a workflow's, starts."""
+    states = json.loads(world.machines.of(item))["States"]
     return {
         state["Resource"].rpartition(":")[2]
         for outer in states.values()
@@ -144,9 +145,9 @@ def test_an_update_that_broke_off_is_completed_by_the_same_request(world, ports,
     try:
         operations.update(ports, request, choice)
     except Killed:
-        # what a crash leaves behind runs: each item names a machine's version that fits it
+        # what a crash leaves behind runs: each item names a machine that fits it
         for item in [*world.stages.items.values(), *world.workflows.items.values()]:
-            version = json.loads(world.machines.versions[item["StateMachineVersionArn"]])
+            version = json.loads(world.machines.of(item))
             assert set(version["States"]) >= set(item.get("Stages", [item["Name"]]))
         operations.update(ports, request, choice)
     if choice is Choice.REBUILD:
@@ -169,6 +170,19 @@ def test_a_stage_that_somebody_else_changes_at_the_same_time_is_tried_again(worl
     world.stages.replace = contended
     operations.update(ports, operation("a", **NEW), Choice.REBUILD)
     assert lambdas(world, workflows.get(ports, "wf")) == {"new", "start-b"}
+
+
+def test_a_machine_that_is_being_deleted_is_waited_for_once(world, ports):
+    run(world)
+    fill_slots(world.worker_ports, 1)
+    world.machines.delete(world.machines.workflow_arn("wf"))
+    pauses = []
+    waiting = replace(ports, pause=pauses.append)
+    with pytest.raises(Conflict, match="wf: StateMachineDeleting"):
+        operations.update(waiting, operation("a", **NEW), Choice.REBUILD)
+    # the time of one request
+    assert len(pauses) < 25
+    assert stale(world) == (["a"], ["s1"])
 
 
 def test_a_workflow_that_is_made_meanwhile_is_marked(world, ports):

@@ -177,8 +177,7 @@ def test_it_runs_the_version_of_the_workflow_that_it_began_with(world, failed):
     fill_slots(world.worker_ports, 1)
     record = world.executions.get(failed["Id"])
     assert machine_arn(record) == machine_arn(failed)
-    workflows.delete(world.definition_ports, "wf")
-    cancel(world.execution_ports, failed["Id"])
+    workflows.delete(world.definition_ports, "wf", force=True)
     with pytest.raises(Conflict, match="was deleted"):
         retry(world.execution_ports, failed["Id"], {})
 

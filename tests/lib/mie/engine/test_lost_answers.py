@@ -66,7 +66,7 @@ def test_definitions_are_made_changed_and_deleted(world):
     changed = operations.update(ports, operation("a", Type="Sync"), Choice.REBUILD)
     assert changed["Version"] == "v1"
     assert workflows.get(ports, "wf")["Version"] == "v2"
-    workflows.delete(ports, "wf")
+    workflows.delete(ports, "wf", force=False)
     for stage in ("s1", "s2"):
         stages.delete(ports, stage, force=False)
     for one in ("a", "b"):

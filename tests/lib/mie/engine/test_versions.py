@@ -70,7 +70,7 @@ def test_versions_of_a_deleted_definition_are_not_those_of_its_successor(ports):
     first = workflows.get(ports, "wf")
     workflows.update(ports, {"Name": "wf"})
     workflows.update(ports, {"Name": "wf"})
-    workflows.delete(ports, "wf")
+    workflows.delete(ports, "wf", force=False)
     ports.workflows.create({**first, "StartAt": "s2"})
     with pytest.raises(NotFound, match="has no version 'v2'"):
         workflows.get(ports, "wf", "v2")

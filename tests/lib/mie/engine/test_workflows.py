@@ -119,10 +119,10 @@ def test_the_configuration_is_that_of_the_stages(world):
 
 
 def test_deleting_a_workflow_takes_its_machine(world):
-    item = workflows.delete(world.definition_ports, "made")
+    item = workflows.delete(world.definition_ports, "made", force=False)
     assert item["StateMachineArn"] not in world.machines.definitions
     with pytest.raises(NotFound, match="Exception: workflow 'made' not found"):
-        workflows.delete(world.definition_ports, "made")
+        workflows.delete(world.definition_ports, "made", force=False)
 
 
 def test_a_workflow_enables_nothing_that_was_retired_after_its_stage_was_built(world):
