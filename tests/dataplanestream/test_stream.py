@@ -37,7 +37,6 @@ def stream(monkeypatch, module):
     for name, value in {**ENVIRONMENT, "StreamName": STREAM}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(change_stream, "_wait_seconds", lambda attempt: 0)
-    module._failures.cache_clear()
     module._arrays.cache_clear()
     with mock_aws():
         queue_url = aws.client("sqs").create_queue(QueueName="unread")["QueueUrl"]
