@@ -249,7 +249,7 @@ def test_the_topic_alone_may_write_to_the_queue_of_notifications(built):
     }
 
 
-def test_a_change_that_keeps_failing_holds_up_no_others(built):
+def test_an_outage_discards_nothing_that_the_stream_keeps(built):
     mappings = [
         properties
         for template in built.values()
@@ -257,8 +257,11 @@ def test_a_change_that_keeps_failing_holds_up_no_others(built):
     ]
     assert len(mappings) == 3
     for properties in mappings:
+        assert properties["MaximumRetryAttempts"] == -1
+        # a day: what a table's stream keeps, and one of Kinesis unless it is told otherwise
+        age = properties["MaximumRecordAgeInSeconds"]
+        assert age in (24 * 3_600, {"Fn::If": ["KeepsForADay", 24 * 3_600, -1]})
         assert properties["BisectBatchOnFunctionError"] is True
-        assert properties["MaximumRetryAttempts"] <= 50
         assert properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         assert properties["DestinationConfig"]["OnFailure"]["Destination"]
 

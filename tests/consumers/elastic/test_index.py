@@ -117,6 +117,27 @@ def test_a_document_that_is_refused_is_told_and_the_others_are_written(endpoint,
     assert names(endpoint) == ["dog"]
 
 
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        # what a domain says whose disks are full, and one whose role was never mapped
+        (403, "cluster_block_exception"),
+        (403, "security_exception"),
+        (404, "index_not_found_exception"),
+        (500, "exception"),
+        (400, "index_closed_exception"),
+        # "this action would add [2] total shards, but this cluster currently has [1000]/[1000]"
+        (400, "validation_exception"),
+    ],
+)
+def test_a_document_is_not_blamed_for_the_state_of_the_endpoint(endpoint, replace, refusal):
+    endpoint.search.refusals["cat"] = [refusal] * 20
+    with pytest.raises(Unavailable, match=refusal[1]):
+        replace("cat", "dog")
+    endpoint.search.refusals.clear()
+    assert replace("cat", "dog") == 2
+
+
 def test_an_endpoint_that_stays_full_is_away(endpoint, replace):
     endpoint.search.refusals["cat"] = [429] * 20
     with pytest.raises(Unavailable, match=r"1 documents could not be written: .* 429"):
