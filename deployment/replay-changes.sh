@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sends changes of the data plane to search again: those in the failure queue, or all results.
+# Does again what lies in the queues of lost work, or feeds search with all results anew.
 #
 #   replay-changes.sh --stack NAME [--region REGION] [--all-results]
 set -euo pipefail

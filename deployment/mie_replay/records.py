@@ -23,11 +23,15 @@ _GONE = frozenset(
 
 
 class NotReadable(RuntimeError):
-    """A failure names no records, or records that the stream does not keep any more."""
+    """A failure names nothing that can be done again."""
+
+
+class NotKept(NotReadable):
+    """The stream does not keep the records any more."""
 
 
 def kinesis_records(kinesis: Any, batch: Mapping[str, Any]) -> list[Json]:
-    """The records of a KinesisBatchInfo. Raises NotReadable."""
+    """The records of a KinesisBatchInfo. Raises NotReadable, NotKept."""
     arn, shard = _text(batch, "streamArn"), _text(batch, "shardId")
     place = {"StreamName": arn.rsplit("/", 1)[-1], "ShardId": shard}
     found = _read(kinesis, place, batch, _kinesis_number)
@@ -35,7 +39,7 @@ def kinesis_records(kinesis: Any, batch: Mapping[str, Any]) -> list[Json]:
 
 
 def table_records(streams: Any, batch: Mapping[str, Any]) -> list[Json]:
-    """The records of a DDBStreamBatchInfo. Raises NotReadable."""
+    """The records of a DDBStreamBatchInfo. Raises NotReadable, NotKept."""
     arn = _text(batch, "streamArn")
     shard = batch.get("shardId") or _shard_of(streams, arn, _number(batch, "startSequenceNumber"))
     found = _read(streams, {"StreamArn": arn, "ShardId": shard}, batch, _table_number)
@@ -58,9 +62,9 @@ def _read(
     except client.exceptions.ClientError as error:
         if error.response["Error"]["Code"] not in _GONE:
             raise
-        raise NotReadable(f"the stream does not keep these records: {error}") from error
+        raise NotKept(f"the stream does not keep these records: {error}") from error
     if not found or int(number_of(found[0])) != first:
-        raise NotReadable("the stream does not keep these records any more")
+        raise NotKept("the stream does not keep these records any more")
     return found
 
 
@@ -139,7 +143,7 @@ def _shard_of(streams: Any, arn: str, number: int) -> str:
         if int(numbers["StartingSequenceNumber"]) <= number and (end is None or number <= int(end)):
             found: str = shard["ShardId"]
             return found
-    raise NotReadable("no shard of the stream keeps these records any more")
+    raise NotKept("no shard of the stream keeps these records any more")
 
 
 def _shards(streams: Any, arn: str) -> Iterator[Json]:
