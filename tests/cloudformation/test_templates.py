@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.fakes.search_endpoint import SIGNED, UNSIGNED
 
 from mie.core.language_services import PROXIES
 from mie.core.operator_functions import TAG
@@ -310,6 +311,24 @@ def test_no_function_has_dead_letters_which_do_not_say_whose_they_are(built):
     for template in built.values():
         for properties in resources(template, "AWS::Lambda::Function").values():
             assert "DeadLetterConfig" not in properties
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "taken"),
+    [
+        *((one, True) for one in ("", *SIGNED, *UNSIGNED, "https://mie:p%40ss@example.com/path")),
+        *((one, False) for one in ("ftp://example.com", "https://", "a b", "x.y/?q", "arn:aws:")),
+    ],
+)
+def test_a_search_endpoint_is_what_the_engine_understands(built, endpoint, taken):
+    patterns = [
+        template["Parameters"]["ElasticsearchEndpoint"]["AllowedPattern"]
+        for template in built.values()
+        if "ElasticsearchEndpoint" in template.get("Parameters", {})
+    ]
+    assert len(patterns) == 3
+    for one in patterns:
+        assert bool(re.fullmatch(one, endpoint)) is taken
 
 
 def test_the_search_domain_is_encrypted_and_its_documents_are_guarded(built):
