@@ -12,7 +12,6 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from mie import aws
 from mie.adapters import items
 from mie.adapters.change_stream import ChangeStream
 from mie.adapters.page_arrays import PageArrays
@@ -22,8 +21,6 @@ from mie.core.documents import Json
 from mie.core.errors import Malformed
 from mie.logs import logger
 from mie.settings import stream_settings
-
-aws.trace()
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:

@@ -8,15 +8,12 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import DynamoDBRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from mie import aws
 from mie.adapters import items
 from mie.adapters.notifications import ExecutionTopic
 from mie.batches import follow
 from mie.core.notifications import notification_of, published_text
 from mie.logs import logger
 from mie.settings import notification_settings
-
-aws.trace()
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:

@@ -58,7 +58,7 @@ def _received(url):
 @pytest.fixture
 def notifications():
     with mock_aws(), patch.dict(os.environ, CREDENTIALS):
-        aws.client.cache_clear()
+        aws.forget()
         sns, sqs = aws.client("sns"), aws.client("sqs")
         topic = sns.create_topic(Name="events")["TopicArn"]
         events, untold = (sqs.create_queue(QueueName=one)["QueueUrl"] for one in ("e", "untold"))
@@ -69,7 +69,7 @@ def notifications():
             _forget()
             yield Notifications(events, untold)
     _forget()
-    aws.client.cache_clear()
+    aws.forget()
 
 
 def _forget():

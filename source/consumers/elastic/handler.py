@@ -23,7 +23,6 @@ from index import SearchIndex, connect
 from items import Json
 from kinds import Kind, kind_of
 
-from mie import aws
 from mie.adapters.assets import AssetTable
 from mie.adapters.objects import BucketObjects
 from mie.batches import follow
@@ -31,8 +30,6 @@ from mie.core import assets, changes, result_pages
 from mie.core.errors import Malformed, NotFound, Unavailable
 from mie.logs import logger
 from mie.settings import search_settings
-
-aws.trace()
 
 # An operator that stores faster than we can write is followed with its next record.
 _ROUNDS = 3
