@@ -23,7 +23,7 @@ def main() -> int:
         resources = resources_of(session.client("cloudformation"), options.stack)
         if options.all_results:
             return _tell_all(session, options.stack, resources)
-        return _replay(session, resources)
+        return _replay(session, resources, options.queue)
     except (StillFails, ClientError, BotoCoreError) as error:
         return _fail(str(error))
 
@@ -38,6 +38,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--stack", required=True, help="name of the root stack")
     parser.add_argument("--region", help="where it is; by default that of the AWS configuration")
     parser.add_argument(
+        "--queue",
+        choices=[one.name for one in QUEUES],
+        help="go through this queue alone",
+    )
+    parser.add_argument(
         "--all-results",
         action="store_true",
         help="tell of every result that is in the data plane, whatever is in the queues: "
@@ -46,7 +51,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _replay(session: boto3.Session, resources: Resources) -> int:
+def _replay(session: boto3.Session, resources: Resources, only: str | None) -> int:
     clients = Clients(
         session.client("sqs"),
         session.client("kinesis"),
@@ -54,7 +59,8 @@ def _replay(session: boto3.Session, resources: Resources) -> int:
         _functions(session),
     )
     outcomes = []
-    for queue in (one for one in QUEUES if one.name in resources):
+    deployed = [one for one in QUEUES if one.name in resources]
+    for queue in (one for one in deployed if only in (None, one.name)):
         for one in replay(clients, queue, resources):
             outcomes.append(one)
             print(f"{queue.name}, {one.place}: {one.reason}")
