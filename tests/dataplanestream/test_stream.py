@@ -240,6 +240,14 @@ def test_entries_are_sent_again_from_the_first_that_was_refused(stream, monkeypa
     assert kinesis.requests == [["a1", "b1", "c1"], ["b1", "c1"], ["b1", "c1"]]
 
 
+def test_no_request_has_more_entries_than_kinesis_takes(stream, monkeypatch):
+    kinesis = answering(monkeypatch, Refusing([], [1]))
+    operators = {f"op{number:04}": [pointer()] for number in range(1_001)}
+    assert stream(event((ASSET, {**ASSET, **operators})), {}) == {"batchItemFailures": []}
+    assert [len(one) for one in kinesis.requests] == [500, 500, 499, 1]
+    assert kinesis.requests[2] == kinesis.requests[1][1:]
+
+
 def test_a_change_that_the_stream_never_takes_is_reported(stream, monkeypatch):
     kinesis = answering(monkeypatch, Refusing(*([[2]] + [[0]] * 5)))
     batch = event(THREE, (ASSET, {**ASSET, "Locked": "true"}))
