@@ -65,6 +65,8 @@ def _replay(session: boto3.Session, resources: Resources, only: str | None) -> i
             outcomes.append(one)
             print(f"{queue.name}, {one.place}: {one.reason}")
             print(f"  stays in the queue: {one.problem}" if one.problem else "  replayed")
+            if one.lost:
+                print(f"  lost: {one.lost}")
     staying = sum(1 for one in outcomes if one.problem)
     print(f"{len(outcomes) - staying} replayed, {staying} stay in the queue.")
     return 1 if staying else 0

@@ -33,11 +33,15 @@ class Clients:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one message. problem: why it stays in the queue; empty when it left."""
+    """What became of one message. problem: why it stays in the queue; empty when it left.
+
+    lost: what of it could not be done again although it left.
+    """
 
     place: str
     reason: str
     problem: str = ""
+    lost: str = ""
 
 
 def replay(
@@ -89,29 +93,32 @@ def _replay_one(clients: Clients, queue: Queue, resources: Resources, body: str)
     place = place or context.get("requestId", "a message")
     reason = failure.get("Reason") or context.get("condition", "unknown")
     try:
-        _do_again(clients, queue, resources, body, failure)
+        lost = _do_again(clients, queue, resources, body, failure)
     except NotKept as error:
         return Outcome(place, reason, f"{error}; {queue.otherwise}")
     except (NotReadable, StillFails) as error:
         return Outcome(place, reason, str(error))
-    return Outcome(place, reason)
+    gone = f"the stream does not keep {lost} records any more; {queue.otherwise}"
+    return Outcome(place, reason, lost=gone if lost else "")
 
 
 def _do_again(
     clients: Clients, queue: Queue, resources: Resources, body: str, failure: Json
-) -> None:
+) -> int:
+    """How many records could not be done again because their stream does not keep them."""
     if queue.back_to:
         clients.sqs.send_message(QueueUrl=resources[queue.back_to], MessageBody=body)
-        return
+        return 0
     function = _function(queue, resources, failure)
     if "requestPayload" in failure:
         call(clients.functions, function, failure["requestPayload"])
-    elif "DDBStreamBatchInfo" in failure:
-        records = table_records(clients.table_streams, failure["DDBStreamBatchInfo"])
-        send(clients.functions, function, records)
+        return 0
+    if "DDBStreamBatchInfo" in failure:
+        kept = table_records(clients.table_streams, failure["DDBStreamBatchInfo"])
     else:
-        records = kinesis_records(clients.kinesis, failure["KinesisBatchInfo"])
-        send(clients.functions, function, records)
+        kept = kinesis_records(clients.kinesis, failure["KinesisBatchInfo"])
+    send(clients.functions, function, kept.records)
+    return kept.lost
 
 
 def _function(queue: Queue, resources: Resources, failure: Json) -> str:

@@ -91,12 +91,12 @@ def put(world, *data):
     return places
 
 
-def batch(world, first, last):
+def batch(world, first, last, size=1):
     return {
         "shardId": first[0],
         "startSequenceNumber": first[1],
         "endSequenceNumber": last[1],
-        "batchSize": 1,
+        "batchSize": size,
         "streamArn": world.stream_arn,
     }
 
@@ -229,6 +229,18 @@ def test_records_that_the_stream_does_not_keep_are_told(world):
     assert "--all-results" in outcome.problem
 
 
+def test_what_a_stream_still_keeps_of_a_batch_is_replayed_and_the_rest_is_told(world):
+    places = put(world, b"one", b"two", b"behind")
+    trimmed = (places[0][0], "1")
+    fail(world, {"KinesisBatchInfo": batch(world, trimmed, places[1], size=5)})
+    (outcome,) = run(world)
+    assert outcome.problem == ""
+    assert outcome.lost.startswith("the stream does not keep 3 records any more; --all-results")
+    ((_, records),) = world.functions.calls
+    assert data_of(records) == [b"one", b"two"]
+    assert waiting(world) == []
+
+
 def test_changes_of_the_table_reach_the_publisher(world):
     for name in ("a", "b", "c"):
         world.dynamodb.put_item(TableName=TABLE, Item={"AssetId": {"S": name}})
@@ -249,7 +261,7 @@ def test_changes_of_the_table_reach_the_publisher(world):
         "streamArn": world.table_stream_arn,
     }
     # the function itself does not know the shard, Lambda does
-    (record,) = table_records(streams, {**failure, "shardId": shard["ShardId"]})
+    (record,) = table_records(streams, {**failure, "shardId": shard["ShardId"]}).records
     assert record["dynamodb"]["NewImage"] == {"AssetId": {"S": "b"}}
     for queue, function in ((UNREAD, "publisher"), (UNTOLD, "teller")):
         world.functions.payloads.clear()
