@@ -17,6 +17,10 @@ STREAM = "changes"
 ASSET = {"AssetId": "a", "S3Bucket": "b", "S3Key": "k", "Created": "1"}
 
 
+def pointer(workflow="w"):
+    return {"workflow": workflow, "pointer": f"{workflow}.json", "version": "v"}
+
+
 @pytest.fixture(scope="module")
 def module():
     spec = importlib.util.spec_from_file_location("dataplanestream_stream", SOURCE)
@@ -77,10 +81,6 @@ def event(*changes):
             for number, (old, new) in enumerate(changes, start=1)
         ]
     }
-
-
-def pointer(workflow="w"):
-    return {"workflow": workflow, "pointer": f"{workflow}.json", "version": "v"}
 
 
 def paged(*results, generation=1):
@@ -186,6 +186,16 @@ def failures():
     [
         {"NewImage": {"AssetId": {"Unknown": 1}}},
         {"NewImage": {"AssetId": "a"}},
+        {"NewImage": {"AssetId": {"S": "a"}, "Created": {"N": "1E+400"}}},
+        *(
+            {"NewImage": items.to_item({**ASSET, "op": [{**pointer(), **wrong}]})}
+            for wrong in (
+                {"workflow": 1},
+                {"pointer": ["k"]},
+                {"pages": "many"},
+                {"pages": 1, "generation": {}},
+            )
+        ),
         {"Keys": {}},
         {"Keys": {"AssetId": {"N": "1"}}},
     ],
