@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Sends changes of the data plane to search again: those in the failure queue, or all results.
+# Does again what lies in the queues of lost work, or feeds search with all results anew.
 #
-#   replay-changes.sh --stack NAME [--region REGION] [--all-results]
+#   replay-changes.sh --stack NAME [--region REGION] [--queue QUEUE | --all-results]
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

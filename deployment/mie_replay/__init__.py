@@ -1,1 +1,1 @@
-"""Sends changes of the data plane again that the stream's functions could not deal with."""
+"""Does again what a stack's functions could not deal with."""

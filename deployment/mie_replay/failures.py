@@ -1,7 +1,7 @@
-"""Sends what lies in the failure queue to the functions again.
+"""Sends what lies in a queue of lost work to the functions again.
 
-A message leaves the queue when its records were dealt with. What a function keeps aside another
-time comes back as a message of its own, with the reason, and is left for the next replay.
+A message leaves the queue when it was dealt with. What a function keeps aside another time comes
+back as a message of its own, with the reason, and is left for the next replay.
 """
 
 import json
@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mie_replay.pipeline import Pipeline
-from mie_replay.records import Json, NotReadable, kinesis_records, table_records
+from mie_replay.queues import Queue, Resources
+from mie_replay.records import Json, NotKept, NotReadable, kinesis_records, table_records
 
 # longer than a function runs
 _HIDDEN_SECONDS = 1_000
@@ -33,40 +33,40 @@ class Clients:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one message. problem: why it stays in the queue; empty when it left."""
+    """What became of one message. problem: why it stays in the queue; empty when it left.
+
+    lost: what of it could not be done again although it left.
+    """
 
     place: str
     reason: str
     problem: str = ""
+    lost: str = ""
 
 
 def replay(
-    clients: Clients, pipeline: Pipeline, now: Callable[[], float] = time.time
+    clients: Clients, queue: Queue, resources: Resources, now: Callable[[], float] = time.time
 ) -> Iterator[Outcome]:
     """Goes once through what is in the queue at the beginning.
 
     now: Unix time in seconds.
     """
-    started, kept = now(), []
+    started, kept, url = now(), [], resources[queue.name]
     try:
-        for message in _messages(clients.sqs, pipeline.queue_url):
+        for message in _messages(clients.sqs, url):
             if int(message["Attributes"]["SentTimestamp"]) >= started * 1_000:
                 kept.append(message)
                 continue
-            outcome = _replay_one(clients, pipeline, message["Body"])
+            outcome = _replay_one(clients, queue, resources, message["Body"])
             if outcome.problem:
                 kept.append(message)
             else:
-                clients.sqs.delete_message(
-                    QueueUrl=pipeline.queue_url, ReceiptHandle=message["ReceiptHandle"]
-                )
+                clients.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
             yield outcome
     finally:
         for message in kept:
             clients.sqs.change_message_visibility(
-                QueueUrl=pipeline.queue_url,
-                ReceiptHandle=message["ReceiptHandle"],
-                VisibilityTimeout=0,
+                QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
             )
 
 
@@ -85,30 +85,56 @@ def _messages(sqs: Any, queue_url: str) -> Iterator[Json]:
         yield from messages
 
 
-def _replay_one(clients: Clients, pipeline: Pipeline, body: str) -> Outcome:
+def _replay_one(clients: Clients, queue: Queue, resources: Resources, body: str) -> Outcome:
     failure = _parsed(body)
+    context = failure.get("requestContext", {})
     batch = failure.get("KinesisBatchInfo") or failure.get("DDBStreamBatchInfo") or {}
-    place = f"{batch.get('shardId', 'unknown shard')} {batch.get('startSequenceNumber', '')}"
-    reason = failure.get("Reason") or failure.get("requestContext", {}).get("condition", "unknown")
+    place = f"{batch.get('shardId', '')} {batch.get('startSequenceNumber', '')}".strip()
+    place = place or context.get("requestId", "a message")
+    reason = failure.get("Reason") or context.get("condition", "unknown")
     try:
-        name, records = _called(clients, pipeline, failure)
-        send(clients.functions, name, records)
+        lost = _do_again(clients, queue, resources, body, failure)
+    except NotKept as error:
+        return Outcome(place, reason, f"{error}; {queue.otherwise}")
     except (NotReadable, StillFails) as error:
-        return Outcome(place.strip(), reason, str(error))
-    return Outcome(place.strip(), reason)
+        return Outcome(place, reason, str(error))
+    gone = f"the stream does not keep {lost} records any more; {queue.otherwise}"
+    return Outcome(place, reason, lost=gone if lost else "")
 
 
-def _called(clients: Clients, pipeline: Pipeline, failure: Json) -> tuple[str, list[Json]]:
-    """The function that failed, and the records that it is to get again."""
+def _do_again(
+    clients: Clients, queue: Queue, resources: Resources, body: str, failure: Json
+) -> int:
+    """How many records could not be done again because their stream does not keep them."""
+    if queue.back_to:
+        clients.sqs.send_message(QueueUrl=resources[queue.back_to], MessageBody=body)
+        return 0
+    function = _function(queue, resources, failure)
+    if "requestPayload" in failure:
+        call(clients.functions, function, failure["requestPayload"])
+        return 0
     if "DDBStreamBatchInfo" in failure:
-        return pipeline.publisher, table_records(
-            clients.table_streams, failure["DDBStreamBatchInfo"]
-        )
-    if "KinesisBatchInfo" not in failure:
-        raise NotReadable("the message tells of no records")
-    if pipeline.consumer is None:
-        raise NotReadable("there is no search to feed")
-    return pipeline.consumer, kinesis_records(clients.kinesis, failure["KinesisBatchInfo"])
+        kept = table_records(clients.table_streams, failure["DDBStreamBatchInfo"])
+    else:
+        kept = kinesis_records(clients.kinesis, failure["KinesisBatchInfo"])
+    send(clients.functions, function, kept.records)
+    return kept.lost
+
+
+def _function(queue: Queue, resources: Resources, failure: Json) -> str:
+    """The name of the function that failed. Raises NotReadable."""
+    asked = [name for name, member in queue.functions.items() if member in failure]
+    if not asked:
+        raise NotReadable("the message tells of nothing that can be done again")
+    deployed = [resources[name] for name in asked if name in resources]
+    if not deployed:
+        raise NotReadable(f"{asked[0]} is not deployed")
+    # arn:aws:lambda:<region>:<account>:function:<name>:<version>
+    parts = failure.get("requestContext", {}).get("functionArn", "").split(":")
+    named = [name for name in deployed if name in parts] if len(asked) > 1 else deployed
+    if not named:
+        raise NotReadable("the message names none of the functions of this queue")
+    return named[0]
 
 
 class StillFails(RuntimeError):
@@ -118,13 +144,18 @@ class StillFails(RuntimeError):
 def send(functions: Any, name: str, records: Sequence[Json]) -> None:
     """Calls a function with records, as Lambda does. Raises StillFails."""
     for first in range(0, len(records), _RECORDS_AT_ONCE):
-        event = {"Records": [*records[first : first + _RECORDS_AT_ONCE]]}
-        answer = functions.invoke(FunctionName=name, Payload=json.dumps(event).encode())
-        said = _parsed(answer["Payload"].read())
-        if "FunctionError" in answer:
-            raise StillFails(f"{name} fails: {said.get('errorMessage', 'it gives no reason')}")
+        said = call(functions, name, {"Records": [*records[first : first + _RECORDS_AT_ONCE]]})
         if said.get("batchItemFailures"):
             raise StillFails(f"{name} cannot deal with it for now; its log says why")
+
+
+def call(functions: Any, name: str, event: Json) -> Json:
+    """What a function answers. Raises StillFails when it breaks."""
+    answer = functions.invoke(FunctionName=name, Payload=json.dumps(event).encode())
+    said = _parsed(answer["Payload"].read())
+    if "FunctionError" in answer:
+        raise StillFails(f"{name} fails: {said.get('errorMessage', 'it gives no reason')}")
+    return said
 
 
 def _parsed(text: str | bytes) -> Json:

@@ -6,6 +6,7 @@ reports it: Lambda's destination, or the function itself.
 
 import base64
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,51 +24,70 @@ _GONE = frozenset(
 
 
 class NotReadable(RuntimeError):
-    """A failure names no records, or records that the stream does not keep any more."""
+    """A failure names nothing that can be done again."""
 
 
-def kinesis_records(kinesis: Any, batch: Mapping[str, Any]) -> list[Json]:
-    """The records of a KinesisBatchInfo. Raises NotReadable."""
+class NotKept(NotReadable):
+    """The stream does not keep the records any more."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a stream still has of a failure's records. lost: how many it does not keep any more."""
+
+    records: list[Json]
+    lost: int
+
+
+def kinesis_records(kinesis: Any, batch: Mapping[str, Any]) -> Kept:
+    """The records of a KinesisBatchInfo. Raises NotReadable, NotKept."""
     arn, shard = _text(batch, "streamArn"), _text(batch, "shardId")
     place = {"StreamName": arn.rsplit("/", 1)[-1], "ShardId": shard}
     found = _read(kinesis, place, batch, _kinesis_number)
-    return [_as_from_kinesis(one, arn, shard) for one in found]
+    return _kept(batch, [_as_from_kinesis(one, arn, shard) for one in found])
 
 
-def table_records(streams: Any, batch: Mapping[str, Any]) -> list[Json]:
-    """The records of a DDBStreamBatchInfo. Raises NotReadable."""
+def table_records(streams: Any, batch: Mapping[str, Any]) -> Kept:
+    """The records of a DDBStreamBatchInfo. Raises NotReadable, NotKept."""
     arn = _text(batch, "streamArn")
     shard = batch.get("shardId") or _shard_of(streams, arn, _number(batch, "startSequenceNumber"))
     found = _read(streams, {"StreamArn": arn, "ShardId": shard}, batch, _table_number)
-    return [_as_from_table(one, arn) for one in found]
+    return _kept(batch, [_as_from_table(one, arn) for one in found])
+
+
+def _kept(batch: Mapping[str, Any], records: list[Json]) -> Kept:
+    return Kept(records, lost=max(0, batch.get("batchSize", 0) - len(records)))
 
 
 def _read(
     client: Any, shard: Json, batch: Mapping[str, Any], number_of: Callable[[Json], str]
 ) -> list[Json]:
+    # Kinesis and DynamoDB have different names for it
+    name = "StartingSequenceNumber" if "StreamName" in shard else "SequenceNumber"
+    at_first = {
+        "ShardIteratorType": "AT_SEQUENCE_NUMBER",
+        name: _text(batch, "startSequenceNumber"),
+    }
+    # where the first ones are gone, the last ones may be there
+    for start in (at_first, {"ShardIteratorType": "TRIM_HORIZON"}):
+        found = _from_there(client, {**shard, **start}, batch, number_of)
+        if found:
+            return found
+    raise NotKept("the stream does not keep these records any more")
+
+
+def _from_there(
+    client: Any, start: Json, batch: Mapping[str, Any], number_of: Callable[[Json], str]
+) -> list[Json]:
     first, last = _number(batch, "startSequenceNumber"), _number(batch, "endSequenceNumber")
     try:
-        iterator = client.get_shard_iterator(
-            **shard, ShardIteratorType="AT_SEQUENCE_NUMBER", **_starting(shard, batch)
-        )["ShardIterator"]
-        found = [
-            one
-            for one in _until(last, _from(client, iterator), number_of)
-            if int(number_of(one)) >= first
-        ]
+        iterator = client.get_shard_iterator(**start)["ShardIterator"]
+        records = [*_until(last, _from(client, iterator), number_of)]
     except client.exceptions.ClientError as error:
         if error.response["Error"]["Code"] not in _GONE:
             raise
-        raise NotReadable(f"the stream does not keep these records: {error}") from error
-    if not found or int(number_of(found[0])) != first:
-        raise NotReadable("the stream does not keep these records any more")
-    return found
-
-
-def _starting(shard: Json, batch: Mapping[str, Any]) -> Json:
-    # Kinesis and DynamoDB have different names for it
-    name = "StartingSequenceNumber" if "StreamName" in shard else "SequenceNumber"
-    return {name: _text(batch, "startSequenceNumber")}
+        return []
+    return [one for one in records if int(number_of(one)) >= first]
 
 
 def _from(client: Any, iterator: str | None) -> Iterator[Json]:
@@ -139,7 +159,7 @@ def _shard_of(streams: Any, arn: str, number: int) -> str:
         if int(numbers["StartingSequenceNumber"]) <= number and (end is None or number <= int(end)):
             found: str = shard["ShardId"]
             return found
-    raise NotReadable("no shard of the stream keeps these records any more")
+    raise NotKept("no shard of the stream keeps these records any more")
 
 
 def _shards(streams: Any, arn: str) -> Iterator[Json]:

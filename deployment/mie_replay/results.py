@@ -11,19 +11,18 @@ from boto3.dynamodb.types import TypeDeserializer
 
 from mie.core.changes import changes_of
 from mie_replay.failures import send
-from mie_replay.pipeline import Pipeline
 from mie_replay.records import Json
 
 
-def tell_all(dynamodb: Any, functions: Any, pipeline: Pipeline) -> tuple[int, int]:
+def tell_all(dynamodb: Any, functions: Any, table: str, publisher: str) -> tuple[int, int]:
     """Of how many assets and of how many results the stream was told. Raises StillFails."""
     assets = results = 0
-    for item in _items(dynamodb, pipeline.table):
+    for item in _items(dynamodb, table):
         key = {"AssetId": item["AssetId"]}
         told = changes_of(_plain(key)["AssetId"], _plain(key), _plain(item))
         if told:
             # one at a time: an item may have 400 KB, and an array of its pages takes its time
-            send(functions, pipeline.publisher, [_change(key, item, number=assets)])
+            send(functions, publisher, [_change(key, item, number=assets)])
         assets, results = assets + 1, results + len(told)
     return assets, results
 

@@ -3,9 +3,7 @@
 from chalice import Chalice
 from chalicelib.dataplane_routes import assets, media, metadata, search, system
 
-from mie import aws, http
-
-aws.trace()
+from mie import http
 
 app = Chalice(app_name="dataplaneapi")
 for routes in (system.routes, assets.routes, metadata.routes, media.routes, search.routes):

@@ -4,10 +4,7 @@ from typing import Any
 
 from wiring import worker_ports
 
-from mie import aws
 from mie.engine.completion import complete_stage
-
-aws.trace()
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -4,10 +4,8 @@ from typing import Any
 
 from wiring import worker_ports
 
-from mie import aws, settings
+from mie import settings
 from mie.engine.machine_failures import close_execution
-
-aws.trace()
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

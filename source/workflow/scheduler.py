@@ -7,12 +7,10 @@ from typing import Any
 
 from wiring import worker_ports
 
-from mie import aws, settings
+from mie import settings
 from mie.engine.reconciliation import sweep
 from mie.engine.scheduling import fill_slots
 from mie.logs import logger
-
-aws.trace()
 
 
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:

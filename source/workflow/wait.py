@@ -4,10 +4,7 @@ from typing import Any
 
 from wiring import worker_ports
 
-from mie import aws
 from mie.engine import waiting
-
-aws.trace()
 
 
 def start_wait_operation(event: dict[str, Any], context: Any) -> dict[str, Any]:

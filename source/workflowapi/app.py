@@ -14,7 +14,7 @@ from chalicelib.workflow_routes import (
     workflows,
 )
 
-from mie import aws, http
+from mie import http
 
 app = Chalice(app_name="workflowapi")
 for blueprint in (
@@ -28,7 +28,6 @@ for blueprint in (
 ):
     app.register_blueprint(blueprint)
 http.translate_errors(app)
-aws.trace()
 
 
 @app.lambda_function(name="WorkflowCustomResource")

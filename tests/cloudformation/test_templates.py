@@ -5,9 +5,11 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.fakes.search_endpoint import SIGNED, UNSIGNED
 
 from mie.core.language_services import PROXIES
 from mie.core.operator_functions import TAG
+from mie_replay.queues import QUEUES
 
 # README: the longest name that a stack may have.
 LONGEST_STACK_NAME = "s" * 33
@@ -249,7 +251,7 @@ def test_the_topic_alone_may_write_to_the_queue_of_notifications(built):
     }
 
 
-def test_a_change_that_keeps_failing_holds_up_no_others(built):
+def test_an_outage_discards_nothing_that_the_stream_keeps(built):
     mappings = [
         properties
         for template in built.values()
@@ -257,10 +259,76 @@ def test_a_change_that_keeps_failing_holds_up_no_others(built):
     ]
     assert len(mappings) == 3
     for properties in mappings:
+        assert properties["MaximumRetryAttempts"] == -1
+        # a day: what a table's stream keeps, and one of Kinesis unless it is told otherwise
+        age = properties["MaximumRecordAgeInSeconds"]
+        assert age in (24 * 3_600, {"Fn::If": ["KeepsForADay", 24 * 3_600, -1]})
         assert properties["BisectBatchOnFunctionError"] is True
-        assert properties["MaximumRetryAttempts"] <= 50
         assert properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         assert properties["DestinationConfig"]["OnFailure"]["Destination"]
+
+
+def nested_stacks(root):
+    """(name of a template, what the replay has in front of the names of its resources)."""
+    for logical_id, properties in resources(root, "AWS::CloudFormation::Stack").items():
+        url = properties["TemplateURL"]["Fn::Sub"][0]
+        yield re.search(r"([^/]+)\.template$", url)[1], f"{logical_id}."
+
+
+def lost_work(template):
+    """(queue, who gets it again, the member by which messages are known) of all that ends there."""
+    for properties in resources(template, "AWS::Lambda::EventSourceMapping").values():
+        source = properties["EventSourceArn"].get("Fn::GetAtt", [""])[0]
+        kinesis = source in resources(template, "AWS::Kinesis::Stream")
+        member = "KinesisBatchInfo" if kinesis else "DDBStreamBatchInfo"
+        if "DestinationConfig" in properties:
+            yield destination(properties), properties["FunctionName"]["Ref"], member
+    for properties in resources(template, "AWS::Lambda::EventInvokeConfig").values():
+        yield destination(properties), properties["FunctionName"]["Ref"], "requestPayload"
+    for logical_id, properties in resources(template, "AWS::SQS::Queue").items():
+        if "RedrivePolicy" in properties:
+            aside = properties["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+            yield aside, logical_id, None
+
+
+def destination(properties):
+    return properties["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0]
+
+
+def test_every_queue_that_holds_lost_work_has_its_replay(built):
+    prefixes = {"media-insights-stack": "", **dict(nested_stacks(built["media-insights-stack"]))}
+    known, ends = {one.name: one for one in QUEUES}, set()
+    for name, template in built.items():
+        for queue, again, member in lost_work(template):
+            end, taker = prefixes[name] + queue, prefixes[name] + again
+            assert end in known, f"mie_replay.queues has no row for {end}"
+            assert taker == known[end].back_to or known[end].functions[taker] == member
+            ends.add(end)
+    assert ends == known.keys()
+
+
+def test_no_function_has_dead_letters_which_do_not_say_whose_they_are(built):
+    for template in built.values():
+        for properties in resources(template, "AWS::Lambda::Function").values():
+            assert "DeadLetterConfig" not in properties
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "taken"),
+    [
+        *((one, True) for one in ("", *SIGNED, *UNSIGNED, "https://mie:p%40ss@example.com/path")),
+        *((one, False) for one in ("ftp://example.com", "https://", "a b", "x.y/?q", "arn:aws:")),
+    ],
+)
+def test_a_search_endpoint_is_what_the_engine_understands(built, endpoint, taken):
+    patterns = [
+        template["Parameters"]["ElasticsearchEndpoint"]["AllowedPattern"]
+        for template in built.values()
+        if "ElasticsearchEndpoint" in template.get("Parameters", {})
+    ]
+    assert len(patterns) == 3
+    for one in patterns:
+        assert bool(re.fullmatch(one, endpoint)) is taken
 
 
 def test_the_search_domain_is_encrypted_and_its_documents_are_guarded(built):

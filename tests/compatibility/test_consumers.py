@@ -32,7 +32,7 @@ def follow(monkeypatch, functions, publisher):
     monkeypatch.setenv("StreamName", STREAM)
     monkeypatch.setenv("UNREAD_CHANGES_QUEUE_URL", "https://unused.invalid")
     settings.forget()
-    for made in (publisher._stream, publisher._arrays, publisher._failures):
+    for made in (publisher._stream, publisher._arrays):
         made.cache_clear()
     aws.client("kinesis").create_stream(StreamName=STREAM, ShardCount=1)
 

@@ -65,19 +65,6 @@ def test_a_role_names_its_actions(template, role):
     assert not [action for action in actions if "*" in action]
 
 
-@pytest.mark.parametrize(
-    ("mapping", "attempts"),
-    # the consumer sets broken records aside itself: its attempts are for an endpoint that is away
-    [("StreamingFunctionEventMapping", 10), ("ElasticsearchConsumerEventMapping", 50)],
-)
-def test_a_record_that_always_fails_is_set_aside_in_the_end(mapping, attempts):
-    properties = STREAMING["Resources"][mapping]["Properties"]
-    assert 0 < properties["MaximumRetryAttempts"] <= attempts
-    assert properties["BisectBatchOnFunctionError"] is True
-    assert properties["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert properties["DestinationConfig"]["OnFailure"]["Destination"]
-
-
 def test_the_index_of_locks_is_that_of_the_table_and_may_be_queried():
     root = cfn_yaml.load((ROOT / "cloudformation" / "media-insights-stack.yaml").read_text())
     (index,) = root["Resources"]["DataplaneTable"]["Properties"]["GlobalSecondaryIndexes"]

@@ -17,6 +17,10 @@ STREAM = "changes"
 ASSET = {"AssetId": "a", "S3Bucket": "b", "S3Key": "k", "Created": "1"}
 
 
+def pointer(workflow="w"):
+    return {"workflow": workflow, "pointer": f"{workflow}.json", "version": "v"}
+
+
 @pytest.fixture(scope="module")
 def module():
     spec = importlib.util.spec_from_file_location("dataplanestream_stream", SOURCE)
@@ -37,7 +41,6 @@ def stream(monkeypatch, module):
     for name, value in {**ENVIRONMENT, "StreamName": STREAM}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(change_stream, "_wait_seconds", lambda attempt: 0)
-    module._failures.cache_clear()
     module._arrays.cache_clear()
     with mock_aws():
         queue_url = aws.client("sqs").create_queue(QueueName="unread")["QueueUrl"]
@@ -78,10 +81,6 @@ def event(*changes):
             for number, (old, new) in enumerate(changes, start=1)
         ]
     }
-
-
-def pointer(workflow="w"):
-    return {"workflow": workflow, "pointer": f"{workflow}.json", "version": "v"}
 
 
 def paged(*results, generation=1):
@@ -187,6 +186,16 @@ def failures():
     [
         {"NewImage": {"AssetId": {"Unknown": 1}}},
         {"NewImage": {"AssetId": "a"}},
+        {"NewImage": {"AssetId": {"S": "a"}, "Created": {"N": "1E+400"}}},
+        *(
+            {"NewImage": items.to_item({**ASSET, "op": [{**pointer(), **wrong}]})}
+            for wrong in (
+                {"workflow": 1},
+                {"pointer": ["k"]},
+                {"pages": "many"},
+                {"pages": 1, "generation": {}},
+            )
+        ),
         {"Keys": {}},
         {"Keys": {"AssetId": {"N": "1"}}},
     ],
@@ -239,6 +248,14 @@ def test_entries_are_sent_again_from_the_first_that_was_refused(stream, monkeypa
     kinesis = answering(monkeypatch, Refusing([1], [0]))
     assert stream(event(THREE), {}) == {"batchItemFailures": []}
     assert kinesis.requests == [["a1", "b1", "c1"], ["b1", "c1"], ["b1", "c1"]]
+
+
+def test_no_request_has_more_entries_than_kinesis_takes(stream, monkeypatch):
+    kinesis = answering(monkeypatch, Refusing([], [1]))
+    operators = {f"op{number:04}": [pointer()] for number in range(1_001)}
+    assert stream(event((ASSET, {**ASSET, **operators})), {}) == {"batchItemFailures": []}
+    assert [len(one) for one in kinesis.requests] == [500, 500, 499, 1]
+    assert kinesis.requests[2] == kinesis.requests[1][1:]
 
 
 def test_a_change_that_the_stream_never_takes_is_reported(stream, monkeypatch):

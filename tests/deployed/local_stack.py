@@ -4,6 +4,8 @@ Every request goes the way that a user's goes: over HTTP, signed.
 """
 
 import io
+import os
+import subprocess
 import textwrap
 import time
 import uuid
@@ -162,3 +164,22 @@ class Definitions:
         for path in reversed(self.paths):
             answer = self.stack.workflow.request("DELETE", path, query={"force": "true"})
             assert answer.status in (200, 404), answer.json
+
+
+def replay(stack, *options):
+    """What replay-changes.sh says of a stack."""
+    environment = {
+        **os.environ,
+        "AWS_ENDPOINT_URL": stack.facts["endpoint_url"],
+        "AWS_ACCESS_KEY_ID": stack.facts["access_key_id"],
+        "AWS_SECRET_ACCESS_KEY": stack.facts["secret_access_key"],
+    }
+    command = [ROOT / "deployment" / "replay-changes.sh", "--stack", stack.facts["stack_name"]]
+    return subprocess.run(
+        [*command, "--region", stack.facts["region"], *options],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )

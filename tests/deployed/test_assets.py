@@ -73,9 +73,9 @@ def helper(stack, monkeypatch):
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    aws.client.cache_clear()
+    aws.forget()
     yield DataPlane()
-    aws.client.cache_clear()
+    aws.forget()
 
 
 def store(stack, asset_id, results, operator="labelDetection", workflow="w1", **query):

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 import urllib3
-from tests.deployed.local_stack import ROOT, SAMPLE
+from tests.deployed.local_stack import ROOT, SAMPLE, replay
 
 from laptop import processes
 
@@ -97,24 +97,6 @@ def reasons(stack, pipeline):
     return [json.loads(one["Body"]).get("Reason") for one in answer.get("Messages", [])]
 
 
-def replay(stack, *options):
-    environment = {
-        **os.environ,
-        "AWS_ENDPOINT_URL": stack.facts["endpoint_url"],
-        "AWS_ACCESS_KEY_ID": stack.facts["access_key_id"],
-        "AWS_SECRET_ACCESS_KEY": stack.facts["secret_access_key"],
-    }
-    command = [ROOT / "deployment" / "replay-changes.sh", "--stack", stack.facts["stack_name"]]
-    return subprocess.run(
-        [*command, "--region", stack.facts["region"], *options],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-
-
 def test_a_poison_record_harms_no_other_and_is_replayed_after_repair(stack, pipeline):
     stack.client("sqs").purge_queue(QueueUrl=pipeline.queue_url)
     assets = [new_asset(stack) for _ in range(3)]
@@ -138,7 +120,7 @@ def test_a_poison_record_harms_no_other_and_is_replayed_after_repair(stack, pipe
     assert count(stack, middle) == 2
 
     s3.put_object(Bucket=bucket, Key=keys[1], Body=good.replace(b"dog", b"owl"))
-    done = replay(stack)
+    done = replay(stack, "--queue", "Analytics.UnreadChangesQueue")
     assert "2 replayed, 0 stay in the queue." in done.stdout, done.stdout + done.stderr
     wait_until(
         lambda: [

@@ -1,4 +1,4 @@
-"""The failure queue is emptied into the functions again, on moto; the functions are fakes."""
+"""Queues of lost work are emptied into the functions again, on moto; the functions are fakes."""
 
 import base64
 import io
@@ -11,24 +11,29 @@ from moto import mock_aws
 
 from mie_replay import failures
 from mie_replay.failures import Clients, replay
-from mie_replay.pipeline import Pipeline
-from mie_replay.records import NotReadable, kinesis_records, table_records
+from mie_replay.queues import QUEUES, Queue, resources_of
+from mie_replay.records import NotKept, kinesis_records, table_records
 from mie_replay.results import tell_all
 
 REGION = "us-east-1"
 POINTER = {"workflow": {"S": "w"}, "pointer": {"S": "k"}}
 TABLE = "Assets"
+UNREAD, UNTOLD, DEAD = QUEUES[:3]
 
 
 class Functions:
     """Answers of the functions: name -> what the next calls say, {} when nothing is set."""
 
     def __init__(self):
-        self.calls = []
+        self.payloads = []
         self.answers = {}
 
+    @property
+    def calls(self):
+        return [(name, payload["Records"]) for name, payload in self.payloads]
+
     def invoke(self, FunctionName, Payload):
-        self.calls.append((FunctionName, json.loads(Payload)["Records"]))
+        self.payloads.append((FunctionName, json.loads(Payload)))
         waiting = self.answers.get(FunctionName, [])
         answer = waiting.pop(0) if waiting else {"batchItemFailures": []}
         error = {"FunctionError": "Unhandled"} if "errorMessage" in answer else {}
@@ -51,14 +56,24 @@ def world(monkeypatch):
             BillingMode="PAY_PER_REQUEST",
             StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
         )["TableDescription"]
-        url = sqs.create_queue(QueueName="unread")["QueueUrl"]
+        urls = {
+            name: sqs.create_queue(QueueName=name.rpartition(".")[2])["QueueUrl"]
+            for name in (UNREAD.name, UNTOLD.name, DEAD.name)
+        }
         functions = Functions()
         yield SimpleNamespace(
             sqs=sqs,
             kinesis=kinesis,
             dynamodb=dynamodb,
             functions=functions,
-            pipeline=Pipeline(url, "changes", TABLE, "publisher", "consumer"),
+            resources={
+                **urls,
+                "Analytics.DynamoDBStreamingFunction": "publisher",
+                "Analytics.ElasticsearchConsumer": "consumer",
+                "WorkflowExecutionStreamingFunction": "teller",
+                "WorkflowScheduler": "mie-WorkflowScheduler",
+                "WorkflowErrorHandlerLambda": "mie-WorkflowErrorHandlerLambda",
+            },
             clients=Clients(sqs, kinesis, boto3.client("dynamodbstreams", REGION), functions),
             stream_arn=kinesis.describe_stream_summary(StreamName="changes")[
                 "StreamDescriptionSummary"
@@ -76,28 +91,28 @@ def put(world, *data):
     return places
 
 
-def batch(world, first, last):
+def batch(world, first, last, size=1):
     return {
         "shardId": first[0],
         "startSequenceNumber": first[1],
         "endSequenceNumber": last[1],
-        "batchSize": 1,
+        "batchSize": size,
         "streamArn": world.stream_arn,
     }
 
 
-def fail(world, body):
+def fail(world, body, queue=UNREAD):
     text = body if isinstance(body, str) else json.dumps(body)
-    world.sqs.send_message(QueueUrl=world.pipeline.queue_url, MessageBody=text)
+    world.sqs.send_message(QueueUrl=world.resources[queue.name], MessageBody=text)
 
 
-def run(world, now=lambda: 4_000_000_000):
-    return [*replay(world.clients, world.pipeline, now)]
+def run(world, now=lambda: 4_000_000_000, queue=UNREAD):
+    return [*replay(world.clients, queue, world.resources, now)]
 
 
-def waiting(world):
+def waiting(world, queue=UNREAD):
     answer = world.sqs.receive_message(
-        QueueUrl=world.pipeline.queue_url, MaxNumberOfMessages=10, VisibilityTimeout=0
+        QueueUrl=world.resources[queue.name], MaxNumberOfMessages=10, VisibilityTimeout=0
     )
     return [one["Body"] for one in answer.get("Messages", [])]
 
@@ -196,18 +211,34 @@ def test_a_message_that_names_no_records_stays_and_harms_no_other(world, body):
 def test_without_search_its_messages_stay(world):
     (place,) = put(world, b"one")
     fail(world, {"KinesisBatchInfo": batch(world, place, place)})
-    without = Pipeline(world.pipeline.queue_url, "changes", TABLE, "publisher", None)
-    (outcome,) = replay(world.clients, without, lambda: 4_000_000_000)
-    assert outcome.problem == "there is no search to feed"
+    del world.resources["Analytics.ElasticsearchConsumer"]
+    (outcome,) = run(world)
+    assert outcome.problem == "Analytics.ElasticsearchConsumer is not deployed"
 
 
 def test_records_that_the_stream_does_not_keep_are_told(world):
     (place,) = put(world, b"one")
     gone = batch(world, (place[0], "0"), (place[0], "0"))
-    with pytest.raises(NotReadable):
+    with pytest.raises(NotKept):
         kinesis_records(world.kinesis, gone)
-    with pytest.raises(NotReadable):
+    with pytest.raises(NotKept):
         kinesis_records(world.kinesis, {**gone, "shardId": "shardId-000000000009"})
+    fail(world, {"KinesisBatchInfo": gone})
+    (outcome,) = run(world)
+    assert "does not keep these records" in outcome.problem
+    assert "--all-results" in outcome.problem
+
+
+def test_what_a_stream_still_keeps_of_a_batch_is_replayed_and_the_rest_is_told(world):
+    places = put(world, b"one", b"two", b"behind")
+    trimmed = (places[0][0], "1")
+    fail(world, {"KinesisBatchInfo": batch(world, trimmed, places[1], size=5)})
+    (outcome,) = run(world)
+    assert outcome.problem == ""
+    assert outcome.lost.startswith("the stream does not keep 3 records any more; --all-results")
+    ((_, records),) = world.functions.calls
+    assert data_of(records) == [b"one", b"two"]
+    assert waiting(world) == []
 
 
 def test_changes_of_the_table_reach_the_publisher(world):
@@ -230,15 +261,92 @@ def test_changes_of_the_table_reach_the_publisher(world):
         "streamArn": world.table_stream_arn,
     }
     # the function itself does not know the shard, Lambda does
-    (record,) = table_records(streams, {**failure, "shardId": shard["ShardId"]})
+    (record,) = table_records(streams, {**failure, "shardId": shard["ShardId"]}).records
     assert record["dynamodb"]["NewImage"] == {"AssetId": {"S": "b"}}
-    fail(world, {"Reason": "broken", "DDBStreamBatchInfo": failure})
-    (outcome,) = run(world)
+    for queue, function in ((UNREAD, "publisher"), (UNTOLD, "teller")):
+        world.functions.payloads.clear()
+        fail(world, {"Reason": "broken", "DDBStreamBatchInfo": failure}, queue)
+        (outcome,) = run(world, queue=queue)
+        assert outcome.problem == ""
+        ((name, records),) = world.functions.calls
+        assert name == function
+        assert records[0]["dynamodb"]["Keys"] == {"AssetId": {"S": "b"}}
+        assert records[0]["eventSourceARN"] == world.table_stream_arn
+
+
+def lost_call(function, payload):
+    """What Lambda tells a destination of an asynchronous call that failed."""
+    return {
+        "version": "1.0",
+        "requestContext": {
+            "requestId": "r1",
+            "functionArn": f"arn:aws:lambda:us-east-1:123456789012:function:{function}:$LATEST",
+            "condition": "RetriesExhausted",
+            "approximateInvokeCount": 3,
+        },
+        "requestPayload": payload,
+        "responseContext": {"statusCode": 200, "functionError": "Unhandled"},
+        "responsePayload": {"errorMessage": "broken"},
+    }
+
+
+def test_a_lost_call_reaches_the_function_that_failed_with_what_it_was_called(world):
+    ended = {"source": "aws.states", "detail": {"status": "TIMED_OUT"}}
+    fail(world, lost_call("mie-WorkflowErrorHandlerLambda", ended), DEAD)
+    fail(world, lost_call("mie-WorkflowScheduler", {}), DEAD)
+    outcomes = run(world, queue=DEAD)
+    assert {(one.place, one.reason, one.problem) for one in outcomes} == {
+        ("r1", "RetriesExhausted", "")
+    }
+    assert sorted(world.functions.payloads, key=str) == [
+        ("mie-WorkflowErrorHandlerLambda", ended),
+        ("mie-WorkflowScheduler", {}),
+    ]
+    assert waiting(world, DEAD) == []
+
+
+@pytest.mark.parametrize(
+    "message",
+    [lost_call("some-other-function", {}), {"requestPayload": {}}, {"source": "aws.states"}],
+)
+def test_a_lost_call_of_no_function_of_ours_stays(world, message):
+    fail(world, message, DEAD)
+    (outcome,) = run(world, queue=DEAD)
+    assert outcome.problem
+    assert world.functions.payloads == []
+    assert len(waiting(world, DEAD)) == 1
+
+
+def test_what_a_queue_has_set_aside_goes_back_to_it(world):
+    aside = Queue("Aside", back_to=UNTOLD.name)
+    world.resources["Aside"] = world.sqs.create_queue(QueueName="Aside")["QueueUrl"]
+    fail(world, '{"AssetId": "a"}', aside)
+    (outcome,) = run(world, queue=aside)
     assert outcome.problem == ""
-    ((name, records),) = world.functions.calls
-    assert name == "publisher"
-    assert records[0]["dynamodb"]["Keys"] == {"AssetId": {"S": "b"}}
-    assert records[0]["eventSourceARN"] == world.table_stream_arn
+    assert (waiting(world, aside), waiting(world, UNTOLD)) == ([], ['{"AssetId": "a"}'])
+
+
+def test_the_resources_of_nested_stacks_with_queues_are_known_behind_their_names():
+    stacks = {
+        "mie": {"Analytics": "mie-Analytics-1", "OperatorLibrary": "x", "DataplaneTable": "t"},
+        "mie-Analytics-1": {"UnreadChangesQueue": "https://unread"},
+    }
+
+    def paginate(StackName):
+        yield {
+            "StackResourceSummaries": [
+                {"LogicalResourceId": one, "PhysicalResourceId": other}
+                for one, other in stacks[StackName].items()
+            ]
+        }
+
+    cloudformation = SimpleNamespace(
+        get_paginator=lambda operation: SimpleNamespace(paginate=paginate)
+    )
+    assert resources_of(cloudformation, "mie") == {
+        **stacks["mie"],
+        "Analytics.UnreadChangesQueue": "https://unread",
+    }
 
 
 def test_every_result_can_be_told_again(world):
@@ -246,7 +354,7 @@ def test_every_result_can_be_told_again(world):
     for number in range(3):
         item = {"AssetId": {"S": str(number)}, "S3Key": {"S": "x"}, **results}
         world.dynamodb.put_item(TableName=TABLE, Item=item)
-    assert tell_all(world.dynamodb, world.functions, world.pipeline) == (3, 6)
+    assert tell_all(world.dynamodb, world.functions, TABLE, "publisher") == (3, 6)
     assert {name for name, _ in world.functions.calls} == {"publisher"}
     changes = [one["dynamodb"] for _, records in world.functions.calls for one in records]
     for change in changes:
@@ -261,11 +369,11 @@ def test_a_publisher_that_fails_ends_the_telling(world):
     )
     world.functions.answers["publisher"] = [{"batchItemFailures": [{"itemIdentifier": "0"}]}]
     with pytest.raises(failures.StillFails):
-        tell_all(world.dynamodb, world.functions, world.pipeline)
+        tell_all(world.dynamodb, world.functions, TABLE, "publisher")
 
 
 def test_what_has_no_results_is_not_told(world):
     world.dynamodb.put_item(TableName=TABLE, Item={"AssetId": {"S": "a"}, "S3Key": {"S": "x"}})
     world.dynamodb.put_item(TableName=TABLE, Item={"AssetId": {"S": "!cursors"}})
-    assert tell_all(world.dynamodb, world.functions, world.pipeline) == (2, 0)
+    assert tell_all(world.dynamodb, world.functions, TABLE, "publisher") == (2, 0)
     assert world.functions.calls == []

@@ -5,6 +5,24 @@ import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+# host -> the scope of its signature
+SIGNED = {
+    "search-mie-x.eu-west-1.es.amazonaws.com": "eu-west-1/es",
+    "vpc-mie-x.us-gov-west-1.es.amazonaws.com": "us-gov-west-1/es",
+    "search-mie-x.cn-north-1.es.amazonaws.com.cn": "cn-north-1/es",
+    "search-mie-x.aos.ap-southeast-2.on.aws": "ap-southeast-2/es",
+    "1tg2xudton46.us-west-2.aoss.amazonaws.com": "us-west-2/aoss",
+    "1tg2xudton46.aoss.us-west-2.on.aws": "us-west-2/aoss",
+}
+UNSIGNED = (
+    "http://search-mie-x.eu-west-1.es.amazonaws.com",
+    "search.example.com",
+    "https://amazonaws.com.example.com",
+    "https://notamazonaws.com",
+    "http://127.0.0.1:9200",
+    "localhost:9200",
+)
+
 NOTHING_FOUND = {"timed_out": False, "hits": {"hits": [], "total": {"value": 0, "relation": "eq"}}}
 
 

@@ -29,9 +29,9 @@ def environment(monkeypatch, aws_session):
     monkeypatch.setenv("DATAPLANE_BUCKET", "bucket")
     # a session that another test made knows another environment
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", aws_session)
-    aws.client.cache_clear()
+    aws.forget()
     yield
-    aws.client.cache_clear()
+    aws.forget()
 
 
 @pytest.fixture

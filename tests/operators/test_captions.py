@@ -54,7 +54,7 @@ def results(monkeypatch):
 @pytest.fixture
 def s3():
     with mock_aws():
-        aws.client.cache_clear()
+        aws.forget()
         client = aws.client("s3")
         client.create_bucket(Bucket="bucket")
         yield client

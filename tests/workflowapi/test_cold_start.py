@@ -6,17 +6,21 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.benchmarks.lambda_environment import LAMBDA, NOT_SAMPLED, PASSED_ON, TRACED
 
 ROOT = Path(__file__).parents[2]
 PATHS = [str(ROOT / "source" / "lib"), str(ROOT / "source" / "workflowapi")]
 SCRIPT = Path(__file__).with_name("cold_start.py")
 
 
-def cold_start(*requests):
-    """What a new process without environment reports of the API."""
+UNTRACED = {**LAMBDA, "_X_AMZN_TRACE_ID": NOT_SAMPLED}
+
+
+def cold_start(*requests, environment=UNTRACED):
+    """What a new process reports of the API."""
     done = subprocess.run(
         [sys.executable, "-I", str(SCRIPT), json.dumps(PATHS), json.dumps(requests)],
-        env={},
+        env=environment,
         capture_output=True,
         text=True,
         check=True,
@@ -39,6 +43,10 @@ def test_nothing_is_imported_before_it_is_needed():
     )
 
 
+def test_lambdas_own_environment_costs_no_import():
+    assert cold_start()["imported"] == cold_start(environment={})["imported"]
+
+
 def test_the_first_answers_take_no_network():
     report = cold_start(["GET", "/"], ["GET", "/version"], ["POST", "/workflow/execution"])
     assert report["places"] == []
@@ -56,3 +64,13 @@ def test_a_request_for_data_reaches_for_its_table_and_for_nothing_else(path):
     assert status == 500
     assert body["Code"] == "InternalServerError"
     assert "Request id" in body["Message"]
+
+
+@pytest.mark.parametrize(
+    ("header", "traces"), [(TRACED, True), (NOT_SAMPLED, False), (PASSED_ON, False)]
+)
+def test_only_a_request_that_x_ray_records_pays_for_its_sdk(header, traces):
+    environment = {**LAMBDA, "_X_AMZN_TRACE_ID": header}
+    report = cold_start(["GET", "/workflow"], environment=environment)
+    assert "aws_xray_sdk" not in report["imported"]
+    assert report["traces"] is traces

@@ -1,7 +1,8 @@
 """Writes any number of documents with ``_bulk``, in requests of bounded size.
 
-Every document's own status counts. What the endpoint has no room for at the moment is sent again
-after a wait that doubles; what it refuses for good is told, and the others are written.
+Every document's own status counts. What is refused as it is, is told, and the others are written;
+what else keeps the endpoint from writing a document is no fault of the document, which is sent
+again after a wait that doubles.
 """
 
 import json
@@ -28,6 +29,9 @@ ATTEMPTS = 6
 _FIRST_WAIT_SECONDS = 0.5
 _BUSY = frozenset({429, 502, 503, 504})
 _TOO_LARGE = 413
+_OWN_FAULT = frozenset({400, _TOO_LARGE})
+# said with 400, too: the index is closed, or cannot be made because there are too many shards
+_OF_THE_INDEX = frozenset({"index_closed_exception", "validation_exception"})
 
 
 @dataclass(frozen=True)
@@ -116,11 +120,14 @@ def _send(client: OpenSearch, lines: Sequence[Line]) -> list[str]:
             continue
         results = [next(iter(one.values())) for one in answers]
         refused += [_of_item(one) for one in results if _is_refused(one)]
-        pairs = zip(waiting, results, strict=True)
-        waiting = [line for line, one in pairs if one["status"] in _BUSY]
-        if not waiting:
+        unlucky = [
+            (line, _of_item(one))
+            for line, one in zip(waiting, results, strict=True)
+            if one["status"] >= 400 and not _is_refused(one)
+        ]
+        if not unlucky:
             return refused
-        reason = next(_of_item(one) for one in results if one["status"] in _BUSY)
+        waiting, reason = [line for line, _ in unlucky], unlucky[0][1]
     raise Unavailable(f"{len(waiting)} documents could not be written: {reason}")
 
 
@@ -135,7 +142,8 @@ def _send_halves(client: OpenSearch, lines: Sequence[Line]) -> list[str]:
 
 
 def _is_refused(item: Json) -> bool:
-    return item["status"] >= 400 and item["status"] not in _BUSY
+    kind = nested(item, "error").get("type")
+    return item["status"] in _OWN_FAULT and kind not in _OF_THE_INDEX
 
 
 def _passes(error: TransportError) -> bool:

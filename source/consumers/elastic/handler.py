@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 import boto3
-from aws_lambda_powertools.utilities.batch import EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch import EventType
 from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
 from aws_lambda_powertools.utilities.data_classes.kinesis_stream_event import KinesisStreamRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -23,17 +23,13 @@ from index import SearchIndex, connect
 from items import Json
 from kinds import Kind, kind_of
 
-from mie import aws
 from mie.adapters.assets import AssetTable
-from mie.adapters.notifications import UntoldChanges
 from mie.adapters.objects import BucketObjects
-from mie.batches import InOrder
+from mie.batches import follow
 from mie.core import assets, changes, result_pages
-from mie.core.errors import BadRequest, Malformed, NotFound, Unavailable
+from mie.core.errors import Malformed, NotFound, Unavailable
 from mie.logs import logger
 from mie.settings import search_settings
-
-aws.trace()
 
 # An operator that stores faster than we can write is followed with its next record.
 _ROUNDS = 3
@@ -41,25 +37,14 @@ _ROUNDS = 3
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
     """Reports the first record whose change did not get into the index for now."""
-    return process_partial_response(
-        event=event,
-        record_handler=_follow,
-        processor=InOrder(
-            event_type=EventType.KinesisDataStreams,
-            raise_on_entire_batch_failure=False,
-            logger=logger("elastic"),
-        ),
-        context=context,
+    return follow(
+        event,
+        context,
+        EventType.KinesisDataStreams,
+        lambda record: _follow_change(record.kinesis.partition_key, _change(record)),
+        search_settings().failure_queue_url,
+        "elastic",
     )
-
-
-def _follow(record: KinesisStreamRecord) -> None:
-    try:
-        _follow_change(record.kinesis.partition_key, _change(record))
-    except (Malformed, BadRequest) as error:
-        place = changes.place_in_kinesis(record.raw_event)
-        _failures().keep(place, str(error))
-        logger("elastic").exception("a record was kept aside", extra=place)
 
 
 def _change(record: KinesisStreamRecord) -> Json:
@@ -172,11 +157,6 @@ def _body(key: str) -> bytes:
 @cache
 def _table() -> AssetTable:
     return AssetTable(search_settings().table)
-
-
-@cache
-def _failures() -> UntoldChanges:
-    return UntoldChanges(search_settings().failure_queue_url)
 
 
 @cache

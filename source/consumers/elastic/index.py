@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlsplit
 
 import bulk
 from documents import Document, Result
@@ -11,6 +10,7 @@ from kinds import Kind
 from opensearchpy import NotFoundError, OpenSearch, Urllib3AWSV4SignerAuth
 from template import INDICES, NAME, index_template
 
+from mie.adapters.search_endpoint import address_of
 from mie.core.errors import Malformed, Unavailable
 
 _REQUEST_SECONDS = 120
@@ -85,17 +85,16 @@ class SearchIndex:
         return conflicts
 
 
-def connect(url: str, region: str, credentials: Any) -> OpenSearch:
-    """A client for an endpoint. AWS's own want signed requests, by botocore's credentials.
-
-    Amazon's domains may be named without ``https://``.
-    """
-    parts = urlsplit(url if "://" in url else f"https://{url}")
-    host = parts.hostname or ""
-    signed = parts.scheme == "https" and host.endswith(".amazonaws.com")
+def connect(endpoint: str, region: str, credentials: Any) -> OpenSearch:
+    """A client for an endpoint. AWS's own want signed requests, by botocore's credentials."""
+    address = address_of(endpoint, region)
+    auth: Any = address.login
+    if address.signature:
+        scope = address.signature
+        auth = Urllib3AWSV4SignerAuth(credentials, scope.region, scope.service)
     return OpenSearch(
-        hosts=[parts.geturl()],
-        http_auth=Urllib3AWSV4SignerAuth(credentials, region, "es") if signed else None,
+        hosts=[address.url],
+        http_auth=auth,
         timeout=_REQUEST_SECONDS,
         # what can be tried again is tried again with waits, in one place
         max_retries=0,

@@ -6,10 +6,25 @@ from typing import Any
 
 from mie import settings
 
+# Lambda sets it for each invocation. Nothing else tells whether X-Ray records this one: the
+# daemon's address is always there, and a function that passes traces on gets no decision.
+_TRACE_HEADER = "_X_AMZN_TRACE_ID"
 
-@cache
+
 def client(service: str) -> Any:
     """The client of a service, with the retries and the user agent of ``botoConfig``."""
+    if "Sampled=1" in os.environ.get(_TRACE_HEADER, ""):
+        _record_calls()
+    return _client(service)
+
+
+def forget() -> None:
+    """Makes clients anew at their next use; for tests that change the environment."""
+    _client.cache_clear()
+
+
+@cache
+def _client(service: str) -> Any:
     # boto3 costs 150 ms to import: modules that are only inspected must not pay for it
     import boto3
     from botocore.config import Config
@@ -19,10 +34,9 @@ def client(service: str) -> Any:
     return make_client(service, config=Config(**_config(service)))
 
 
-def trace() -> None:
-    """Records calls to AWS with X-Ray where Lambda traces the function; elsewhere nothing."""
-    if os.environ.get("AWS_XRAY_DAEMON_ADDRESS") is None:
-        return
+@cache
+def _record_calls() -> None:
+    """Has the X-Ray SDK record calls to AWS from now on, also those of clients that are there."""
     from aws_xray_sdk.core import patch_all
 
     patch_all()

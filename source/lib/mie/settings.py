@@ -81,7 +81,7 @@ class NotificationSettings:
     """Teller of status changes."""
 
     topic_arn: str
-    untold_queue_url: str
+    failure_queue_url: str
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ def stream_settings() -> StreamSettings:
 def notification_settings() -> NotificationSettings:
     return NotificationSettings(
         topic_arn=_required("TOPIC_ARN"),
-        untold_queue_url=_required("UNTOLD_CHANGES_QUEUE_URL"),
+        failure_queue_url=_required("UNTOLD_CHANGES_QUEUE_URL"),
     )
 
 

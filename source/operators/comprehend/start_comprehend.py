@@ -18,6 +18,7 @@ from MediaInsightsEngineLambdaHelper import (
     Status,
     aws_client,
     is_refused,
+    object_size,
     operator_handler,
     read_object,
     request_tokens,
@@ -43,7 +44,7 @@ def start(analysis: Analysis, operator: MediaInsightsOperationHelper) -> None:
     """
     bucket, key = text_file(operator)
     operator.add_workflow_metadata(**operator.workflow_info())
-    if size_of(bucket, key) == 0:
+    if object_size(bucket, key) == 0:
         operator.add_workflow_metadata_json({analysis.job_id_key: EMPTY_INPUT})
         operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
         return
@@ -87,15 +88,6 @@ def text_file(operator: MediaInsightsOperationHelper) -> tuple[str, str]:
         raise OperatorInputError(
             f"{failed}: it is no transcript that names its text in TextTranscriptUri ({error!r})"
         ) from error
-
-
-def size_of(bucket: str, key: str) -> int:
-    """In bytes. Raises OperatorError."""
-    try:
-        size: int = aws_client("s3").head_object(Bucket=bucket, Key=key)["ContentLength"]
-    except (ClientError, BotoCoreError) as error:
-        raise OperatorError(f"Unable to read s3://{bucket}/{key}: {error}") from error
-    return size
 
 
 def request(

@@ -18,6 +18,7 @@ from MediaInsightsEngineLambdaHelper import (
     Status,
     aws_client,
     is_refused,
+    object_size,
     operator_handler,
     started_job,
 )
@@ -112,10 +113,7 @@ def refusal(bucket: str, key: str) -> str | None:
     if media_format(key) not in _FORMATS:
         return "Not a valid file type"
     place = f"s3://{bucket}/{key}"
-    try:
-        size: int = aws_client("s3").head_object(Bucket=bucket, Key=key)["ContentLength"]
-    except ClientError as error:
-        raise OperatorError(f"Unable to read {place}: {error}") from error
+    size = object_size(bucket, key)
     if size == 0:
         return f"{place} is empty"
     if size > _LARGEST_MEDIUM:

@@ -78,7 +78,7 @@ def around_the_consumer(consumer, monkeypatch, url):
         }.items():
             monkeypatch.setenv(name, value)
         monkeypatch.setattr(consumer.bulk, "_FIRST_WAIT_SECONDS", 0)
-        made = (consumer.handler.search_index, consumer.handler._table, consumer.handler._failures)
+        made = (consumer.handler.search_index, consumer.handler._table)
         for one in made:
             one.cache_clear()
 

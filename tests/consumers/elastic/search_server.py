@@ -7,13 +7,16 @@ import threading
 from fnmatch import fnmatchcase
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+_OF_A_DOCUMENT = "mapper_parsing_exception"
+
 
 class Search:
     """What the endpoint knows.
 
-    documents: (index, id) -> body. refusals: field Name -> statuses that its writes get first.
-    statuses: what the next requests are answered with instead. conflicts: how many documents the
-    next deletions find written anew. largest: bytes of a request, more are refused.
+    documents: (index, id) -> body. refusals: field Name -> what its writes get first, statuses or
+    (status, type of the error). statuses: what the next requests are answered with instead.
+    conflicts: how many documents the next deletions find written anew. largest: bytes of a
+    request, more are refused.
     """
 
     def __init__(self):
@@ -64,8 +67,9 @@ class Search:
     def _write(self, place, source):
         refusals = self.refusals.get(source.get("Name"), [])
         if refusals:
-            error = {"type": "mapper_parsing_exception", "reason": "no"}
-            return {**place, "status": refusals.pop(0), "error": error}
+            first = refusals.pop(0)
+            status, kind = first if isinstance(first, tuple) else (first, _OF_A_DOCUMENT)
+            return {**place, "status": status, "error": {"type": kind, "reason": "no"}}
         self.documents[place["_index"], place["_id"]] = source
         return {**place, "status": 201}
 

@@ -3,6 +3,7 @@
 import pytest
 from botocore.credentials import Credentials
 from opensearchpy import TransportError
+from tests.fakes.search_endpoint import SIGNED, UNSIGNED
 
 from mie.core.errors import Malformed, Unavailable
 
@@ -117,6 +118,27 @@ def test_a_document_that_is_refused_is_told_and_the_others_are_written(endpoint,
     assert names(endpoint) == ["dog"]
 
 
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        # what a domain says whose disks are full, and one whose role was never mapped
+        (403, "cluster_block_exception"),
+        (403, "security_exception"),
+        (404, "index_not_found_exception"),
+        (500, "exception"),
+        (400, "index_closed_exception"),
+        # "this action would add [2] total shards, but this cluster currently has [1000]/[1000]"
+        (400, "validation_exception"),
+    ],
+)
+def test_a_document_is_not_blamed_for_the_state_of_the_endpoint(endpoint, replace, refusal):
+    endpoint.search.refusals["cat"] = [refusal] * 20
+    with pytest.raises(Unavailable, match=refusal[1]):
+        replace("cat", "dog")
+    endpoint.search.refusals.clear()
+    assert replace("cat", "dog") == 2
+
+
 def test_an_endpoint_that_stays_full_is_away(endpoint, replace):
     endpoint.search.refusals["cat"] = [429] * 20
     with pytest.raises(Unavailable, match=r"1 documents could not be written: .* 429"):
@@ -210,24 +232,27 @@ def test_the_endpoint_learns_how_fields_are_searched(endpoint, index):
     assert template["template"]["settings"]["index"]["refresh_interval"] == "1s"
 
 
-@pytest.mark.parametrize(
-    ("url", "signed"),
-    [
-        ("https://search-mie-abc.us-east-1.es.amazonaws.com", True),
-        ("search-mie-abc.us-east-1.es.amazonaws.com", True),
-        ("https://search.example.com", False),
-        ("http://127.0.0.1:9200", False),
-        ("https://amazonaws.com.example.com", False),
-    ],
-)
-def test_requests_to_aws_are_signed(consumer, url, signed):
-    client = consumer.index.connect(url, "us-east-1", CREDENTIALS)
+@pytest.mark.parametrize(("host", "scope"), SIGNED.items())
+@pytest.mark.parametrize("scheme", ["", "https://"])
+def test_requests_to_aws_are_signed(consumer, scheme, host, scope):
+    client = consumer.index.connect(f"{scheme}{host}/", "us-east-1", CREDENTIALS)
     connection = client.transport.get_connection()
-    whole = url if "://" in url else f"https://{url}"
-    assert connection.host.startswith(whole.rsplit(":", 1)[0] if "9200" in url else whole)
-    if not signed:
-        assert connection.http_auth is None
-        return
-    headers = connection.http_auth("POST", f"{whole}/_bulk", b"")
-    assert "/us-east-1/es/aws4_request" in headers["Authorization"]
+    assert connection.host == f"https://{host}:443"
+    headers = connection.http_auth("POST", f"https://{host}/_bulk", b"")
+    assert f"/{scope}/aws4_request" in headers["Authorization"]
+    assert "x-amz-content-sha256" in headers["Authorization"]
     assert headers["X-Amz-Security-Token"] == "token"
+
+
+@pytest.mark.parametrize("endpoint", UNSIGNED)
+def test_requests_to_others_are_not_signed(consumer, endpoint):
+    client = consumer.index.connect(endpoint, "us-east-1", CREDENTIALS)
+    assert client.transport.get_connection().http_auth is None
+
+
+def test_a_name_and_password_in_the_url_are_sent_as_such(consumer):
+    client = consumer.index.connect("mie:p%40ss@search.example.com", "us-east-1", CREDENTIALS)
+    connection = client.transport.get_connection()
+    assert connection.host == "https://search.example.com:443"
+    # mie:p@ss
+    assert connection.headers["authorization"] == "Basic bWllOnBAc3M="

@@ -175,12 +175,12 @@ def bucket(monkeypatch):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    aws.client.cache_clear()
+    aws.forget()
     with mock_aws():
         boto3.client("s3").create_bucket(Bucket="bucket")
         boto3.client("s3").put_object(Bucket="bucket", Key="a+b %20 ü.json", Body=b"twelve bytes")
         yield "bucket"
-    aws.client.cache_clear()
+    aws.forget()
 
 
 def test_an_object_is_read_by_its_very_key(bucket):

@@ -92,6 +92,15 @@ def read_object(bucket: str, key: str, said: str, most: int = LARGEST_RESULT) ->
     return content
 
 
+def object_size(bucket: str, key: str) -> int:
+    """The bytes of an object in S3. Raises OperatorError."""
+    try:
+        size: int = aws_client("s3").head_object(Bucket=bucket, Key=key)["ContentLength"]
+    except (ClientError, BotoCoreError) as error:
+        raise OperatorError(f"Unable to read s3://{bucket}/{key}: {error}") from error
+    return size
+
+
 def request_token(operator: MediaInsightsOperationHelper, *request: Any) -> str:
     """A token with which a service gives the job that is there to a start that comes again.
 

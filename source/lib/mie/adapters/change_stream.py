@@ -10,6 +10,8 @@ from mie import aws
 from mie.core.documents import Json
 from mie.core.errors import TooManyRequests
 
+# of a request
+_MOST_ENTRIES = 500
 _ATTEMPTS = 6
 # Doubled at each attempt: the last one comes some three seconds after the first.
 _FIRST_WAIT_SECONDS = 0.1
@@ -29,15 +31,21 @@ class ChangeStream:
         entries = [
             {"Data": json.dumps(change).encode(), "PartitionKey": asset_id} for change in changes
         ]
+        for first in range(0, len(entries), _MOST_ENTRIES):
+            if not self._append(entries[first : first + _MOST_ENTRIES]):
+                refused = f"the stream {self._name} refuses changes of asset {asset_id}"
+                raise TooManyRequests(refused)
+
+    def _append(self, entries: Sequence[Json]) -> bool:
+        """Whether all were accepted in the end."""
         for attempt in range(_ATTEMPTS):
-            if not entries:
-                return
             if attempt:
                 time.sleep(_wait_seconds(attempt))
             answer = aws.client("kinesis").put_records(StreamName=self._name, Records=entries)
             entries = entries[_accepted(answer["Records"]) :]
-        if entries:
-            raise TooManyRequests(f"the stream {self._name} refuses changes of asset {asset_id}")
+            if not entries:
+                return True
+        return False
 
 
 def _accepted(answers: Sequence[Json]) -> int:

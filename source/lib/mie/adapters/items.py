@@ -54,7 +54,7 @@ def image(change: Mapping[str, Any], name: str) -> Json | None:
         return None
     try:
         return from_item(change[name])
-    except (TypeError, AttributeError) as error:
+    except (TypeError, AttributeError, ValueError, ArithmeticError) as error:
         raise Malformed(f"{name} is no item of DynamoDB: {error}") from error
 
 

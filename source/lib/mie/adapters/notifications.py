@@ -1,13 +1,11 @@
-"""The topic that tells of executions, and the queue of changes that could not be told."""
+"""The topic that tells of executions."""
 
-import json
 from collections.abc import Mapping
 
 from botocore.exceptions import ClientError
 
 from mie import aws
 from mie.adapters import service_errors
-from mie.core.documents import Json
 from mie.core.errors import Malformed
 
 # What SNS says of a message that it will never take.
@@ -37,16 +35,3 @@ class ExecutionTopic:
             if service_errors.code(error) in _NEVER_TAKEN:
                 raise Malformed(f"SNS refuses a message: {service_errors.text(error)}") from error
             raise
-
-
-class UntoldChanges:
-    """Changes that would fail for ever, kept for somebody to look at."""
-
-    def __init__(self, queue_url: str) -> None:
-        self._queue_url = queue_url
-
-    def keep(self, place: Json, reason: str) -> None:
-        """place: where the change stands in the table's stream."""
-        aws.client("sqs").send_message(
-            QueueUrl=self._queue_url, MessageBody=json.dumps({**place, "Reason": reason})
-        )

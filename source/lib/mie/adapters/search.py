@@ -6,7 +6,6 @@ botocore to sign it where the endpoint is AWS's own.
 
 import json
 from collections.abc import Mapping
-from urllib.parse import unquote
 
 import urllib3
 from botocore.auth import SigV4Auth
@@ -14,6 +13,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from urllib3.util import make_headers
 
+from mie.adapters.search_endpoint import address_of
 from mie.core.documents import Json
 from mie.core.errors import Malformed, Unavailable
 from mie.core.search import INDICES
@@ -22,8 +22,6 @@ from mie.logs import logger
 # Half of a result is no result; an index that is not there yet has none.
 _OPTIONS = "ignore_unavailable=true&allow_no_indices=true&allow_partial_search_results=false"
 _CONNECT_SECONDS, _READ_SECONDS = 3, 15
-# names under which AWS has endpoints of its own
-_AWS = (".amazonaws.com", ".amazonaws.com.cn", ".on.aws")
 # The endpoint has too much to do, is starting, or does not let us in; what was asked is right.
 _PASSING = frozenset({401, 403, 408, 429, 500, 502, 503, 504})
 
@@ -33,12 +31,11 @@ class SearchEndpoint:
 
     def __init__(self, endpoint: str, region: str, credentials: Credentials | None) -> None:
         """credentials: what requests to AWS's own endpoints are signed with."""
-        parts = urllib3.util.parse_url(endpoint.rstrip("/"))
-        signs = parts.scheme == "https" and (parts.host or "").endswith(_AWS)
-        self._url = f"{parts._replace(auth=None).url}/{INDICES}/_search?{_OPTIONS}"
-        self._basic = make_headers(basic_auth=unquote(parts.auth)) if parts.auth else {}
-        self._credentials = credentials if signs else None
-        self._region = region
+        address = address_of(endpoint, region)
+        self._url = f"{address.url}/{INDICES}/_search?{_OPTIONS}"
+        self._basic = make_headers(basic_auth=":".join(address.login)) if address.login else {}
+        self._signature = address.signature
+        self._credentials = credentials
         self._http = urllib3.PoolManager(
             timeout=urllib3.Timeout(connect=_CONNECT_SECONDS, read=_READ_SECONDS),
             # a connection of the last call may have been closed since
@@ -73,10 +70,13 @@ class SearchEndpoint:
 
     def _headers(self, url: str, data: bytes) -> Mapping[str, str]:
         headers = {"Content-Type": "application/json", **self._basic}
-        if self._credentials is None:
+        if self._signature is None or self._credentials is None:
             return headers
         request = AWSRequest("POST", url, data=data, headers=headers)
-        SigV4Auth(self._credentials, "es", self._region).add_auth(request)
+        signer = SigV4Auth(self._credentials, self._signature.service, self._signature.region)
+        # without it OpenSearch Serverless refuses a request with a body
+        request.headers["X-Amz-Content-SHA256"] = signer.payload(request)
+        signer.add_auth(request)
         return dict(request.headers)
 
 

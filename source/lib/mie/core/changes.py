@@ -95,20 +95,12 @@ def _modified(asset_id: str, operator: str, item: Mapping[str, Any]) -> Json:
     }
 
 
-def place_in_kinesis(record: Mapping[str, Any]) -> Json:
-    """Where a record of an event from Kinesis lies, as Lambda's failure destinations say it."""
-    return {
-        "KinesisBatchInfo": _batch_of_one(record, record.get("kinesis", {}).get("sequenceNumber"))
-    }
-
-
-def place_in_table_stream(record: Mapping[str, Any]) -> Json:
-    """Where a record of an event from DynamoDB lies, in the same way."""
-    return {
-        "DDBStreamBatchInfo": _batch_of_one(
-            record, record.get("dynamodb", {}).get("SequenceNumber")
-        )
-    }
+def place_in_stream(record: Mapping[str, Any]) -> Json:
+    """Where a record of an event lies, as Lambda's failure destinations say it."""
+    if "kinesis" in record:
+        return {"KinesisBatchInfo": _batch_of_one(record, record["kinesis"].get("sequenceNumber"))}
+    sequence_number = record.get("dynamodb", {}).get("SequenceNumber")
+    return {"DDBStreamBatchInfo": _batch_of_one(record, sequence_number)}
 
 
 def _batch_of_one(record: Mapping[str, Any], sequence_number: Any) -> Json:

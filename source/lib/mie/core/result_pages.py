@@ -55,14 +55,16 @@ class Pointer:
 
     @staticmethod
     def from_item(item: Mapping[str, Any]) -> "Pointer":
-        return Pointer(
-            workflow=item["workflow"],
-            key=item["pointer"],
-            version=item.get("version", ""),
-            pages=int(item.get("pages", 0)),
-            generation=int(item.get("generation", 0)),
-            numbered=bool(item.get("numbered", False)),
-        )
+        """Raises Malformed."""
+        workflow, key = item["workflow"], item["pointer"]
+        if not isinstance(workflow, str) or not isinstance(key, str):
+            raise Malformed(f"a pointer names no workflow and key: {workflow!r}, {key!r}")
+        try:
+            pages, generation = int(item.get("pages", 0)), int(item.get("generation", 0))
+        except (TypeError, ValueError) as error:
+            raise Malformed(f"the pointer to {key}: {error}") from error
+        numbered = bool(item.get("numbered", False))
+        return Pointer(workflow, key, item.get("version", ""), pages, generation, numbered)
 
     def key_of_page(self, number: int) -> str | None:
         """None when only the manifest tells."""

@@ -58,6 +58,6 @@ def dataplane(monkeypatch):
 @contextlib.contextmanager
 def clients_of_their_own():
     """No client that was made in another environment, and none that is left to others."""
-    aws.client.cache_clear()
+    aws.forget()
     yield
-    aws.client.cache_clear()
+    aws.forget()

@@ -4,7 +4,7 @@ import socket
 import pytest
 import urllib3
 from botocore.credentials import Credentials
-from tests.fakes.search_endpoint import NOTHING_FOUND, Endpoint, listening
+from tests.fakes.search_endpoint import NOTHING_FOUND, SIGNED, UNSIGNED, Endpoint, listening
 
 from mie.adapters.search import SearchEndpoint
 from mie.core.errors import Malformed, Unavailable
@@ -76,31 +76,19 @@ def headers_for(url, monkeypatch, credentials=KEYS):
     return asked[0]
 
 
-@pytest.mark.parametrize(
-    "host",
-    [
-        "search-mie-x.eu-west-1.es.amazonaws.com",
-        "search-mie-x.cn-north-1.es.amazonaws.com.cn",
-        "search-mie-x.aos.eu-west-1.on.aws",
-    ],
-)
-def test_requests_to_an_endpoint_of_aws_are_signed(host, monkeypatch):
-    url, headers = headers_for(f"https://{host}/", monkeypatch)
+@pytest.mark.parametrize(("host", "scope"), SIGNED.items())
+@pytest.mark.parametrize("scheme", ["", "https://"])
+def test_requests_to_an_endpoint_of_aws_are_signed(scheme, host, scope, monkeypatch):
+    url, headers = headers_for(f"{scheme}{host}/", monkeypatch)
     assert url.startswith(f"https://{host}/mie*/_search")
-    assert "/eu-west-1/es/aws4_request" in headers["Authorization"]
+    assert f"/{scope}/aws4_request" in headers["Authorization"]
+    assert "x-amz-content-sha256" in headers["Authorization"]
     assert headers["X-Amz-Security-Token"] == "token"
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://search-mie-x.eu-west-1.es.amazonaws.com",
-        "https://search.example.com",
-        "https://amazonaws.com.example.com",
-    ],
-)
-def test_nobody_else_gets_a_signature(url, monkeypatch):
-    assert "Authorization" not in headers_for(url, monkeypatch)[1]
+@pytest.mark.parametrize("endpoint", UNSIGNED)
+def test_nobody_else_gets_a_signature(endpoint, monkeypatch):
+    assert "Authorization" not in headers_for(endpoint, monkeypatch)[1]
 
 
 def test_a_name_and_password_in_the_url_are_sent_as_such(monkeypatch):

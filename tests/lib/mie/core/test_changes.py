@@ -2,12 +2,7 @@
 
 import pytest
 
-from mie.core.changes import (
-    changes_of,
-    place_in_kinesis,
-    place_in_table_stream,
-    removed_results,
-)
+from mie.core.changes import changes_of, place_in_stream, removed_results
 
 ASSET = {
     "AssetId": "a",
@@ -153,6 +148,6 @@ def test_the_place_of_a_record_is_said_as_lambda_says_it():
         "streamArn": "arn",
     }
     record = {"eventID": "shard-1:7", "eventSourceARN": "arn", "kinesis": {"sequenceNumber": "7"}}
-    assert place_in_kinesis(record) == {"KinesisBatchInfo": {"shardId": "shard-1", **place}}
+    assert place_in_stream(record) == {"KinesisBatchInfo": {"shardId": "shard-1", **place}}
     record = {"eventID": "f00", "eventSourceARN": "arn", "dynamodb": {"SequenceNumber": "7"}}
-    assert place_in_table_stream(record) == {"DDBStreamBatchInfo": place}
+    assert place_in_stream(record) == {"DDBStreamBatchInfo": place}

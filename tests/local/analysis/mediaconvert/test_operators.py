@@ -56,12 +56,12 @@ def s3(tmp_path, monkeypatch):
         }.items():
             monkeypatch.setenv(name, value)
         monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-        aws.client.cache_clear()
+        aws.forget()
         with mock_aws():
             client = aws.client("s3")
             client.create_bucket(Bucket="bucket")
             yield client
-        aws.client.cache_clear()
+        aws.forget()
     jobs.close()
 
 
