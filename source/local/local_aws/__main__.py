@@ -7,9 +7,10 @@ when a version of it is started, it asks a role for every vocabulary or terminol
 names one, it tells nobody the class of an exception that a function raises, on which the retries of
 machines depend, it goes on behind records of a stream that a function reports as failed, a process
 of a function that fails to start takes the function's other invocations with it, and it looks at
-the role of no state machine (machine_roles). AWS does all of it right. And it does not end before
-functions that still run, though they ask a server that answers no more. The pinned version is
-corrected here until it does, too.
+the role of no state machine (machine_roles). AWS does all of it right. It also takes requests that AWS refuses, leaves
+out what its events say, and has limits of its own (the modules beside this one). And it does not
+end before functions that still run, though they ask a server that answers no more. The pinned
+version is corrected here until it does, too.
 """
 
 import json
@@ -26,7 +27,12 @@ from ministack.core import iam_actions, lambda_runtime
 from ministack.services import cloudformation, lambda_svc, stepfunctions
 from ministack.services.cloudformation import handlers, provisioners, stacks
 
-from local_aws import machine_roles
+from local_aws import (
+    machine_events,
+    machine_limits,
+    machine_requests,
+    machine_roles,
+)
 
 LOG = logging.getLogger("local_aws")
 
@@ -273,6 +279,9 @@ def main() -> None:
     stepfunctions._run_execution = machine_roles.as_its_role(stepfunctions._run_execution, role)
     stepfunctions._call_lambda = machine_roles.asking_the_role(stepfunctions._call_lambda, role)
     lambda_svc._tag_resource = machine_roles.refusing_versions(lambda_svc._tag_resource)
+    machine_requests.enforce()
+    machine_limits.enforce()
+    machine_events.enforce(requested)
     iam_actions.extract_resource_arn = naming_language_resources(iam_actions.extract_resource_arn)
     lambda_svc._execute_function_warm = naming_errors(lambda_svc._execute_function_warm)
     lambda_svc._execute_function = sending_again(lambda_svc._execute_function)
