@@ -28,6 +28,8 @@ from ministack.services import cloudformation, lambda_svc, stepfunctions
 from ministack.services.cloudformation import handlers, provisioners, stacks
 
 from local_aws import (
+    event_sources,
+    function_limits,
     machine_events,
     machine_limits,
     machine_requests,
@@ -282,6 +284,8 @@ def main() -> None:
     machine_requests.enforce()
     machine_limits.enforce()
     machine_events.enforce(requested)
+    function_limits.enforce()
+    event_sources.enforce()
     iam_actions.extract_resource_arn = naming_language_resources(iam_actions.extract_resource_arn)
     lambda_svc._execute_function_warm = naming_errors(lambda_svc._execute_function_warm)
     lambda_svc._execute_function = sending_again(lambda_svc._execute_function)
