@@ -34,6 +34,7 @@ from local_aws import (
     machine_limits,
     machine_requests,
     machine_roles,
+    object_limits,
 )
 
 LOG = logging.getLogger("local_aws")
@@ -286,6 +287,7 @@ def main() -> None:
     machine_events.enforce(requested)
     function_limits.enforce()
     event_sources.enforce()
+    object_limits.enforce()
     iam_actions.extract_resource_arn = naming_language_resources(iam_actions.extract_resource_arn)
     lambda_svc._execute_function_warm = naming_errors(lambda_svc._execute_function_warm)
     lambda_svc._execute_function = sending_again(lambda_svc._execute_function)
