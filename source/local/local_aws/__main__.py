@@ -30,6 +30,7 @@ from ministack.services.cloudformation import handlers, provisioners, stacks
 from local_aws import (
     event_sources,
     function_limits,
+    item_limits,
     machine_events,
     machine_limits,
     machine_requests,
@@ -287,6 +288,7 @@ def main() -> None:
     machine_events.enforce(requested)
     function_limits.enforce()
     event_sources.enforce()
+    item_limits.enforce()
     object_limits.enforce()
     iam_actions.extract_resource_arn = naming_language_resources(iam_actions.extract_resource_arn)
     lambda_svc._execute_function_warm = naming_errors(lambda_svc._execute_function_warm)
