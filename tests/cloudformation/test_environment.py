@@ -55,7 +55,16 @@ def test_a_function_is_told_what_it_asks_for(environments, logical_id, settings)
 
 
 # what CloudFormation puts in its place, which is a text as well
-IN_PLACE = {"Ref", "Fn::Sub", "Fn::GetAtt", "Fn::If", "Fn::FindInMap", "Fn::ImportValue"}
+IN_PLACE = {
+    "Ref",
+    "Fn::Sub",
+    "Fn::GetAtt",
+    "Fn::If",
+    "Fn::FindInMap",
+    "Fn::ImportValue",
+    "Fn::Select",
+    "Fn::Join",
+}
 # about the length of the longest ARN or address that stands for one of them
 LONGEST = 200
 
