@@ -97,6 +97,13 @@ def test_an_execution_that_cannot_be_is_refused(stack, machines, changes, code):
     assert stack.refusal("stepfunctions", "start_execution", **request)[0] == code
 
 
+def test_a_version_goes_with_its_machine(stack, machines):
+    version = machines.make(A=LAST)
+    machines.client.delete_state_machine(stateMachineArn=machines.made.pop())
+    code, _ = stack.refusal("stepfunctions", "start_execution", stateMachineArn=version)
+    assert code == "StateMachineDoesNotExist"
+
+
 def test_a_start_that_is_repeated_answers_as_before_while_the_execution_runs(stack, machines):
     arn = machines.make(A={"Type": "Wait", "Seconds": 60, "End": True})
     request = {"stateMachineArn": arn, "name": "one", "input": '{"a": 1}'}

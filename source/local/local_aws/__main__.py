@@ -7,10 +7,10 @@ when a version of it is started, it asks a role for every vocabulary or terminol
 names one, it tells nobody the class of an exception that a function raises, on which the retries of
 machines depend, it goes on behind records of a stream that a function reports as failed, a process
 of a function that fails to start takes the function's other invocations with it, and it looks at
-the role of no state machine (machine_roles). AWS does all of it right. It also takes requests that AWS refuses, leaves
-out what its events say, and has limits of its own (the modules beside this one). And it does not
-end before functions that still run, though they ask a server that answers no more. The pinned
-version is corrected here until it does, too.
+the role of no state machine (machine_roles). AWS does all of it right. It also takes requests that
+AWS refuses, leaves out what its events say, and has limits of its own (the modules beside this
+one). And it does not end before functions that still run, though they ask a server that answers no
+more. The pinned version is corrected here until it does, too.
 """
 
 import json
