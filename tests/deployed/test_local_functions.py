@@ -76,18 +76,18 @@ def test_lambdas_own_variables_are_reserved(stack, function):
 
 
 @pytest.mark.parametrize(
-    ("change", "limit"),
+    ("change", "bound"),
     [
         ({"MemorySize": 64}, "128"),
         ({"Timeout": 901}, "900"),
         ({"Description": "d" * 257}, "256"),
     ],
 )
-def test_settings_have_limits(stack, function, change, limit):
+def test_settings_have_limits(stack, function, change, bound):
     code, message = stack.refusal(
         "lambda", "update_function_configuration", FunctionName=function, **change
     )
-    assert (code, message.rpartition(" ")[2]) == ("ValidationException", limit)
+    assert (code, message.rpartition(" ")[2]) == ("ValidationException", bound)
 
 
 def new_function(role, **more):
@@ -134,14 +134,14 @@ def test_nor_be_the_target_of_a_mapping_or_a_permission(stack, function, queue):
     assert stack.refusal("lambda", "add_permission", **permission)[0] == "ResourceNotFoundException"
 
 
-@pytest.mark.parametrize(("kind", "limit"), [("RequestResponse", 6_291_456), ("Event", 1_048_576)])
-def test_a_request_has_a_size(stack, function, kind, limit):
-    payload = json.dumps("x" * limit)
+@pytest.mark.parametrize(("kind", "most"), [("RequestResponse", 6_291_456), ("Event", 1_048_576)])
+def test_a_request_has_a_size(stack, function, kind, most):
+    payload = json.dumps("x" * most)
     code, message = stack.refusal(
         "lambda", "invoke", FunctionName=function, InvocationType=kind, Payload=payload
     )
     assert code == "RequestTooLargeException"
-    assert str(limit) in message
+    assert str(most) in message
 
 
 def test_a_request_is_json(stack, function):
