@@ -14,6 +14,7 @@ SLOW = (
     "dataplaneapi",
     "dataplanestream",
     "deployment",
+    "fakes",
     "golden",
     "lib/mie/adapters",
     "local",
