@@ -30,6 +30,7 @@ from ministack.services.cloudformation import handlers, provisioners, stacks
 from local_aws import (
     event_sources,
     function_limits,
+    gateway_limits,
     item_limits,
     machine_events,
     machine_limits,
@@ -288,6 +289,7 @@ def main() -> None:
     machine_events.enforce(requested)
     function_limits.enforce()
     event_sources.enforce()
+    gateway_limits.enforce()
     item_limits.enforce()
     object_limits.enforce()
     iam_actions.extract_resource_arn = naming_language_resources(iam_actions.extract_resource_arn)
