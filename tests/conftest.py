@@ -1,8 +1,10 @@
-"""Which tests are the fast ones."""
+"""Which tests are the fast ones, and how strict the AWS of all of them is."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from tests.fakes.strict_aws import strict_aws
 
 TESTS = Path(__file__).parent
 # They run on an emulated AWS, start other programs, or explore thousands of schedules.
@@ -12,6 +14,7 @@ SLOW = (
     "dataplaneapi",
     "dataplanestream",
     "deployment",
+    "fakes",
     "golden",
     "lib/mie/adapters",
     "local",
@@ -20,6 +23,13 @@ SLOW = (
     "workflowapi",
     "workflowstream",
 )
+
+
+@pytest.fixture(autouse=True)
+def _strict_aws(request):
+    """What moto takes and AWS refuses is refused; a running stack refuses by itself."""
+    with nullcontext() if request.node.get_closest_marker("deployed") else strict_aws():
+        yield
 
 
 def pytest_collection_modifyitems(items):

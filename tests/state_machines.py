@@ -17,6 +17,7 @@ from jsonata.jsonata import Jsonata
 
 Lambda = Callable[[Any], Any]
 
+_LARGEST = 262_144
 _PATH_STEP = re.compile(r"\.([A-Za-z0-9_-]+)|\['([^'\\]+)'\]")
 _FIELDS = {
     "Task": {"Resource", "Parameters", "Arguments", "Output", "Retry", "Catch"},
@@ -116,9 +117,17 @@ def _run_states(machine: Mapping[str, Any], state: Any, done: Run) -> Any:
         assert not unknown, f"{name} has the fields {unknown}"
         done.entered.append(name)
         state, following = _STATES[definition["Type"]](definition, state, done)
+        _check_size(name, state)
         if following is None:
             return state
         name = following
+
+
+def _check_size(name: str, data: Any) -> None:
+    """What Step Functions takes as input and output of a state, and from what a task calls."""
+    if len(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()) > _LARGEST:
+        cause = f"The state/task '{name}' returned a result with a size exceeding the maximum"
+        raise StateFailed("States.DataLimitExceeded", f"{cause} number of bytes service limit.")
 
 
 def _next(definition: Mapping[str, Any]) -> str | None:
@@ -169,6 +178,7 @@ def _task(definition: Mapping[str, Any], raw: Any, done: Run) -> tuple[Any, str 
                 # Lambda's wire is JSON: what cannot travel, or would be shared, shows here
                 answer = done.lambdas[definition["Resource"]](json.loads(json.dumps(event)))
                 result = json.loads(json.dumps(answer))
+                _check_size(definition["Resource"], result)
                 break
             except StateFailed as error:
                 retrier = _retrier(definition, error)

@@ -40,7 +40,7 @@ def required(function):
 @pytest.fixture(scope="module")
 def environments(built):
     return {
-        logical_id: set(one["Properties"].get("Environment", {}).get("Variables", {}))
+        logical_id: one["Properties"].get("Environment", {}).get("Variables", {})
         for template in built.values()
         for logical_id, one in template["Resources"].items()
         if one["Type"] == "AWS::Lambda::Function"
@@ -50,5 +50,39 @@ def environments(built):
 @pytest.mark.parametrize(("logical_id", "settings"), READS.items())
 def test_a_function_is_told_what_it_asks_for(environments, logical_id, settings):
     assert len(required(settings)) >= 2
-    assert required(settings) <= environments[logical_id]
+    assert required(settings) <= set(environments[logical_id])
     assert "botoConfig" in environments[logical_id]
+
+
+# what CloudFormation puts in its place, which is a text as well
+IN_PLACE = {
+    "Ref",
+    "Fn::Sub",
+    "Fn::GetAtt",
+    "Fn::If",
+    "Fn::FindInMap",
+    "Fn::ImportValue",
+    "Fn::Select",
+    "Fn::Join",
+}
+# about the length of the longest ARN or address that stands for one of them
+LONGEST = 200
+
+
+def test_what_a_function_is_told_is_text(environments):
+    """Lambda takes no other; CloudFormation makes its own texts of numbers and truths."""
+    found = 0
+    for logical_id, variables in environments.items():
+        for name, value in variables.items():
+            assert isinstance(value, str) or set(value) <= IN_PLACE, (logical_id, name, value)
+            found += 1
+    assert found > 50
+
+
+def test_what_a_function_is_told_fits_into_four_kilobytes(environments):
+    for logical_id, variables in environments.items():
+        sizes = [
+            len(name) + (len(value) if isinstance(value, str) else LONGEST) + len('"":"",')
+            for name, value in variables.items()
+        ]
+        assert sum(sizes) < 4_096, logical_id

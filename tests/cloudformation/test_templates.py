@@ -357,3 +357,36 @@ def test_the_consumer_may_do_what_it_does_at_the_domain_and_no_more(built):
         "/mie*/_refresh",
         "/mie*/_delete_by_query",
     }
+
+
+def test_what_calls_a_function_by_itself_may_do_so(built):
+    """AWS drops the event without a word where the permission is missing, the local AWS does not
+    ask for it."""
+    found = 0
+    for name, template in built.items():
+        permitted = {
+            (json.dumps(one["FunctionName"]), one["Principal"])
+            for one in resources(template, "AWS::Lambda::Permission").values()
+        }
+        functions = resources(template, "AWS::Lambda::Function")
+        callers = [
+            *(
+                (target["Arn"], "events.amazonaws.com")
+                for rule in resources(template, "AWS::Events::Rule").values()
+                for target in rule["Targets"]
+            ),
+            *(
+                (one["Endpoint"], "sns.amazonaws.com")
+                for one in resources(template, "AWS::SNS::Subscription").values()
+                if one["Protocol"] == "lambda"
+            ),
+        ]
+        for arn, principal in callers:
+            logical_id = listed(arn.get("Fn::GetAtt"))[0]
+            if logical_id in functions:
+                by_name = json.dumps({"Ref": logical_id})
+                by_arn = json.dumps({"Fn::GetAtt": [logical_id, "Arn"]})
+                allowed = {(by_name, principal), (by_arn, principal)}
+                assert allowed & permitted, (name, logical_id, principal)
+                found += 1
+    assert found > 1

@@ -16,6 +16,8 @@ from pathlib import Path
 import boto3
 import pytest
 import urllib3
+from botocore.config import Config
+from botocore.exceptions import ClientError
 
 from laptop.signed_http import SignedHttp
 
@@ -33,14 +35,23 @@ class Stack:
     workflow: SignedHttp
     dataplane: SignedHttp
 
-    def client(self, service):
+    def client(self, service, config=None):
         return boto3.client(
             service,
             endpoint_url=self.facts["endpoint_url"],
             region_name=self.facts["region"],
             aws_access_key_id=self.facts["access_key_id"],
             aws_secret_access_key=self.facts["secret_access_key"],
+            config=config,
         )
+
+    def refusal(self, service, operation, **request):
+        """Code and message of the error that a request gets, which the SDK does not look at."""
+        once = Config(parameter_validation=False, retries={"total_max_attempts": 1})
+        with pytest.raises(ClientError) as refused:
+            getattr(self.client(service, once), operation)(**request)
+        error = refused.value.response["Error"]
+        return error["Code"], error["Message"]
 
     def outputs(self, name):
         (stack,) = self.client("cloudformation").describe_stacks(StackName=name)["Stacks"]

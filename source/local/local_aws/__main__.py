@@ -8,9 +8,10 @@ names one, it tells nobody the class of an exception that a function raises, on 
 machines depend, it goes on behind records of a stream that a function reports as failed, a process
 of a function that fails to start takes the function's other invocations with it, it looks at the
 role of no state machine (machine_roles), takes any signature of the root account (signatures), and
-a deleted machine is gone at once (deleted_machines). AWS does all of it right. And it does not end
-before functions that still run, though they ask a server that answers no more. The pinned version
-is corrected here until it does, too.
+a deleted machine is gone at once (deleted_machines). AWS does all of it right. It also takes
+requests that AWS refuses, leaves out what its events say, and has limits of its own (the modules
+beside this one). And it does not end before functions that still run, though they ask a server that
+answers no more. The pinned version is corrected here until it does, too.
 """
 
 import json
@@ -27,7 +28,19 @@ from ministack.core import iam_actions, lambda_runtime
 from ministack.services import cloudformation, lambda_svc, stepfunctions
 from ministack.services.cloudformation import handlers, provisioners, stacks
 
-from local_aws import deleted_machines, machine_roles, signatures
+from local_aws import (
+    deleted_machines,
+    event_sources,
+    function_limits,
+    gateway_limits,
+    item_limits,
+    machine_events,
+    machine_limits,
+    machine_requests,
+    machine_roles,
+    object_limits,
+    signatures,
+)
 
 LOG = logging.getLogger("local_aws")
 
@@ -265,7 +278,7 @@ def main() -> None:
     handlers._ACTION_HANDLERS["DescribeStacks"] = naming_roots(
         handlers._ACTION_HANDLERS["DescribeStacks"], known_roots
     )
-    deleted_machines.install()
+    deleted_machines.enforce()
     requested = ContextVar("requested", default="")
     stepfunctions._start_execution = remembering_the_version(
         stepfunctions._start_execution, requested
@@ -275,11 +288,19 @@ def main() -> None:
     stepfunctions._run_execution = machine_roles.as_its_role(stepfunctions._run_execution, role)
     stepfunctions._call_lambda = machine_roles.asking_the_role(stepfunctions._call_lambda, role)
     lambda_svc._tag_resource = machine_roles.refusing_versions(lambda_svc._tag_resource)
+    machine_requests.enforce()
+    machine_limits.enforce()
+    machine_events.enforce(requested)
+    function_limits.enforce()
+    event_sources.enforce()
+    gateway_limits.enforce()
+    item_limits.enforce()
+    object_limits.enforce()
     iam_actions.extract_resource_arn = naming_language_resources(iam_actions.extract_resource_arn)
     lambda_svc._execute_function_warm = naming_errors(lambda_svc._execute_function_warm)
     lambda_svc._execute_function = sending_again(lambda_svc._execute_function)
     lambda_runtime.Worker._spawn = starting_again(lambda_runtime.Worker._spawn)
-    signatures.install()
+    signatures.enforce()
     app.app = ending_when_saved(app.app)
     app.main()
 

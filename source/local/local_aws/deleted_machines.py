@@ -123,7 +123,7 @@ def _runs(arn: str) -> bool:
     )
 
 
-def install() -> None:
+def enforce() -> None:
     """Puts MiniStack's Step Functions right."""
     deletions = Deletions(stepfunctions._delete_state_machine)
     stepfunctions._delete_state_machine = deletions.begin

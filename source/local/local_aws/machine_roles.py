@@ -5,14 +5,15 @@ runs here, and it takes the tags of a version or an alias for those of the funct
 refuses them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
-from ministack.core import iam_evaluator
 from ministack.core.responses import error_response_json
 from ministack.services import lambda_svc, stepfunctions
 from ministack.services.tagging import resource_tags
+
+from local_aws import roles
 
 Json = dict[str, Any]
 Run = Callable[[str], None]
@@ -74,17 +75,5 @@ def refusing_versions(tag: Tag) -> Tag:
 
 
 def _allows(role: str, function: str) -> bool:
-    _, _, _, _, account, name = role.split(":", 5)
     own = ":".join(function.split(":")[:_PARTS_OF_A_FUNCTION])
-    tags: Mapping[str, str] = resource_tags(own) or {}
-    request = iam_evaluator.EvalContext(
-        principal_arn=role,
-        principal_type="AssumedRole",
-        principal_account=account,
-        action=_ACTION,
-        resource_arn=function,
-        region=function.split(":")[3],
-        service_context={f"aws:resourcetag/{key}".lower(): tags[key] for key in tags},
-    )
-    policies = iam_evaluator._gather_role_policies(name.rpartition("/")[2], account)
-    return iam_evaluator.evaluate(request, policies).decision == "Allow"
+    return roles.allows(role, _ACTION, function, function.split(":")[3], resource_tags(own) or {})

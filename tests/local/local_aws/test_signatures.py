@@ -31,7 +31,7 @@ def local_aws(monkeypatch):
     for name, value in {"ACCESS_KEY_ID": "test", "SECRET_ACCESS_KEY": "test"}.items():
         monkeypatch.setenv(f"AWS_{name}", value)
     monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
-    signatures.install(monkeypatch.setattr)
+    signatures.enforce(monkeypatch.setattr)
     monkeypatch.setattr(apigateway_v1, "find_api_scope", lambda _: (ACCOUNT, REGION))
     owners = {"media": ACCOUNT}
     monkeypatch.setattr(s3, "_bucket_owner_account", owners.get)

@@ -17,7 +17,7 @@ from mie.engine.ports import WorkerPorts
 _ATTEMPTS = 5
 # A cause has up to 32,768 characters, a history many of them, and a record must keep its size.
 _LONGEST_CAUSE, _LONGEST_MESSAGE = 2_000, 10_000
-_REPORTED = ("name", "status", "executionArn", "stateMachineArn")
+_REPORTED = ("name", "status", "executionArn")
 
 
 def close_execution(ports: WorkerPorts, short_uuid: str, event: Mapping[str, Any]) -> Json:
@@ -33,10 +33,13 @@ def close_execution(ports: WorkerPorts, short_uuid: str, event: Mapping[str, Any
     for key in _REPORTED:
         if not isinstance(detail.get(key), str):
             raise BadRequest(f"detail.{key} is required in a status change of Step Functions")
-    if not detail["stateMachineArn"].endswith(f"-{short_uuid}"):
+    # arn:<partition>:states:<region>:<account>:execution:<machine>:<name>, also where a version of
+    # the machine runs, which the machine's ARN may name
+    arn = detail["executionArn"]
+    if not arn.rpartition(":")[0].endswith(f"-{short_uuid}"):
         return {}
     # the name of a machine's execution contains the id of ours, and is always in the event
-    execution_id, arn = id_in_name(detail["name"]), detail["executionArn"]
+    execution_id = id_in_name(detail["name"])
     if execution_id is None:
         return {}
     for _ in range(_ATTEMPTS):

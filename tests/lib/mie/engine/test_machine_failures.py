@@ -25,14 +25,30 @@ def record(world):
 
 
 def event_of(record, status="ABORTED", **changes):
+    """As Step Functions says it of an execution that a version was started for."""
     arn = record["StateMachineExecutionArn"]
+    machine = record["Workflow"]["StateMachineArn"]
     detail = {
+        "executionArn": arn,
+        "stateMachineArn": machine,
         "name": arn.rpartition(":")[2],
         "status": status,
-        "executionArn": arn,
-        "stateMachineArn": record["Workflow"]["StateMachineArn"],
+        "startDate": 1_700_000_000_000,
+        "stopDate": 1_700_000_060_000,
+        "input": "{}",
+        "inputDetails": {"included": True},
+        "output": None,
+        "outputDetails": None,
+        "stateMachineVersionArn": f"{machine}:1",
+        "stateMachineAliasArn": None,
+        "redriveCount": 0,
+        "redriveDate": None,
+        "redriveStatus": "REDRIVABLE",
+        "redriveStatusReason": None,
+        "error": None,
+        "cause": None,
     }
-    return {"source": "aws.states", "detail": {**detail, **changes}}
+    return {"source": "aws.states", "resources": [arn], "detail": {**detail, **changes}}
 
 
 def test_the_message_tells_every_cause_the_newest_first(world, record):
@@ -59,10 +75,16 @@ def test_a_waiting_execution_is_closed_too(world, record, status):
 
 
 def test_machines_of_others_are_none_of_our_business(world, record):
-    other = record["Workflow"]["StateMachineArn"].replace("ab12cd", "other1")
-    event = event_of(record, stateMachineArn=other)
+    other = record["StateMachineExecutionArn"].replace("ab12cd", "other1")
+    event = event_of(record, executionArn=other)
     assert close_execution(world.worker_ports, "ab12cd", event) == {}
     assert world.executions.get(record["Id"]) == record
+
+
+def test_how_an_event_names_the_machine_does_not_matter(world, record):
+    version = record["Workflow"]["StateMachineArn"] + ":1"
+    close_execution(world.worker_ports, "ab12cd", event_of(record, stateMachineArn=version))
+    assert world.executions.get(record["Id"])["Status"] == "Error"
 
 
 def test_an_execution_that_told_its_own_end_keeps_its_message(world, record):
@@ -97,7 +119,7 @@ def test_a_status_that_changes_meanwhile_is_looked_at_again(world, record):
     assert world.executions.running() == 0
 
 
-@pytest.mark.parametrize("missing", ["name", "status", "executionArn", "stateMachineArn"])
+@pytest.mark.parametrize("missing", ["name", "status", "executionArn"])
 def test_an_event_of_another_shape_is_refused(world, record, missing):
     event = event_of(record)
     del event["detail"][missing]
