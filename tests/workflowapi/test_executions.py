@@ -158,13 +158,13 @@ def test_a_waiting_execution_is_resumed(api, workflow, table, environment):
     table.move(table.get(execution["Id"]), statuses.WAITING)
     path = f"/workflow/execution/{execution['Id']}"
     wrong = api("PUT", path, {"WaitingStageName": "_b"})
-    assert wrong.status == 400
+    assert wrong.status == 409
     assert "Workflow status is not 'Waiting'" in wrong.json["Message"]
     assert api("PUT", path, {}).status == 400
     answer = api("PUT", path, {"WaitingStageName": "_a"})
     assert answer.json == {"Id": execution["Id"], "Status": "Resumed"}
     assert messages(environment) == [{"Id": execution["Id"]}]
-    assert api("PUT", path, {"WaitingStageName": "_a"}).status == 400
+    assert api("PUT", path, {"WaitingStageName": "_a"}).status == 409
 
 
 def test_a_deleted_execution_is_gone_and_its_slot_free(api, workflow, table):

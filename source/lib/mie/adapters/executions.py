@@ -13,9 +13,9 @@ from botocore.exceptions import ClientError
 from mie import aws
 from mie.adapters import claims, items, writes
 from mie.adapters.service_errors import is_item_too_large
-from mie.core import statuses
+from mie.core import lifecycle, statuses
 from mie.core.documents import Execution, Json, ListPage, Slots
-from mie.core.errors import Conflict, TooLarge, TooManyRequests
+from mie.core.errors import Changed, Conflict, TooLarge, TooManyRequests
 from mie.core.executions import SUMMARY
 from mie.core.rollup import Settlement
 
@@ -90,139 +90,138 @@ class ExecutionTable:
         return not writes.transact([{"Update": change}])
 
     def create(self, execution: Execution) -> None:
-        put = {
-            "TableName": self._table,
-            "Item": items.to_item(execution),
+        absent = {
             "ConditionExpression": "attribute_not_exists(#id)",
             "ExpressionAttributeNames": {"#id": "Id"},
         }
-        taken = Conflict(f"there is an execution '{execution['Id']}' already")
-        self._write_claiming(execution, {"Put": put}, taken)
+        self._write(None, self._put(execution, absent), execution)
 
     def replace(self, execution: Execution, previous: Execution) -> None:
-        put = {
-            "TableName": self._table,
-            "Item": items.to_item(execution),
-            **_unchanged(previous),
-        }
-        self._write_claiming(execution, {"Put": put}, _changed(previous))
+        self._write(previous, self._put(execution, _unchanged(previous)), execution)
 
     def claim(self, listed: Mapping[str, Any]) -> bool:
-        asset_id, execution_id = listed["AssetId"], listed["Id"]
-        if claims.holder(self._claim_table, asset_id) is not None:
+        if claims.holder(self._claim_table, listed["AssetId"]) is not None:
             return False
-        active = statuses.EXECUTION_STATUSES - statuses.FINAL
-        return not writes.transact(
-            [
-                claims.take(self._claim_table, asset_id, execution_id),
-                self._check_status(execution_id, "#status IN ({})", active),
-            ]
-        )
+        is_active = self._check_status(listed["Id"], "#status IN ({})", lifecycle.ACTIVE)
+        take = claims.take(self._claim_table, listed["AssetId"], listed["Id"])
+        return not writes.transact([is_active, take])
 
     def mark_cancelled(self, execution: Execution, at: str) -> None:
-        update = self._update(execution, {"Cancelled": at})
-        self._write(execution, {"Update": update}, execution["Status"])
+        self._update(execution, {"Cancelled": at})
 
     def admit(self, execution: Execution, limit: int, machine_execution_arn: str) -> bool:
-        update = self._update(
-            execution,
-            {"Status": statuses.STARTED, "StateMachineExecutionArn": machine_execution_arn},
-        )
-        take = {
-            **self._counter("SET #value = if_not_exists(#value, :zero) + :one REMOVE #doubted"),
-            "ConditionExpression": "attribute_not_exists(#value) OR #value < :limit",
-        }
-        values = {**take["ExpressionAttributeValues"], ":limit": {"N": str(limit)}}
-        reasons = writes.transact(
-            [{"Update": update}, {"Update": {**take, "ExpressionAttributeValues": values}}]
-        )
-        if reasons and reasons[0] == "ConditionalCheckFailed":
-            raise _changed(execution)
-        return not reasons
+        changed = lifecycle.changes(execution, statuses.STARTED)
+        arn = {"StateMachineExecutionArn": machine_execution_arn}
+        return self._update(execution, {**changed, **arn}, limit)
 
     def settle(self, execution: Execution, stage: str, settlement: Settlement) -> None:
-        changed: dict[str, Any] = {
-            f"Workflow.Stages.{stage}": settlement.stage,
-            "Globals": settlement.globals,
-            "CurrentStage": settlement.current_stage,
-        }
-        if settlement.following is not None:
-            changed[f"Workflow.Stages.{settlement.current_stage}"] = settlement.following
-        if settlement.status is not None:
-            changed["Status"] = settlement.status
-        if settlement.message is not None:
-            changed["Message"] = settlement.message
-        update = self._update(execution, changed, stage)
-        self._write(execution, {"Update": update}, settlement.status or execution["Status"])
+        self._update(execution, settlement.changes(stage))
 
-    def move(
-        self,
-        execution: Execution,
-        status: str,
-        *,
-        message: str | None = None,
-        stage: str | None = None,
-    ) -> None:
-        changed = {"Status": status} if message is None else {"Status": status, "Message": message}
-        update = self._update(execution, changed, stage)
-        self._write(execution, {"Update": update}, status)
+    def move(self, execution: Execution, status: str, *, message: str | None = None) -> None:
+        self._update(execution, lifecycle.changes(execution, status, message))
 
     def delete(self, execution: Execution) -> None:
-        delete = {
-            "TableName": self._table,
-            "Key": {"Id": {"S": execution["Id"]}},
-            **_unchanged(execution),
-        }
+        key = {"Id": {"S": execution["Id"]}}
+        delete = {"TableName": self._table, "Key": key, **_unchanged(execution)}
         self._write(execution, {"Delete": delete}, None)
 
-    def _write_claiming(
-        self, execution: Execution, write: Mapping[str, Any], refusal: Conflict
-    ) -> None:
-        """Writes the record of an execution that becomes active, with its claim of the asset.
+    def _put(self, execution: Execution, condition: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "Put": {"TableName": self._table, "Item": items.to_item(execution), **condition},
+        }
 
-        refusal: raised when the condition of ``write`` does not hold.
+    def _update(
+        self, execution: Execution, changed: Mapping[str, Any], limit: int | None = None
+    ) -> bool:
+        """Sets what has changed in a record that is as ``execution`` says.
+
+        changed: path -> value; the parts of a path are joined by dots, names have none.
         """
-        asset_id, former = execution["AssetId"], None
+        condition = _unchanged(execution)
+        names = condition["ExpressionAttributeNames"]
+        values = condition["ExpressionAttributeValues"]
+        assignments = []
+        for number, (path, value) in enumerate(changed.items()):
+            parts = path.split(".")
+            placeholders = [f"#p{number}_{depth}" for depth in range(len(parts))]
+            names.update(zip(placeholders, parts, strict=True))
+            values[f":v{number}"] = items.to_attribute(value)
+            assignments.append(f"{'.'.join(placeholders)} = :v{number}")
+        update = {
+            "TableName": self._table,
+            "Key": {"Id": {"S": execution["Id"]}},
+            "UpdateExpression": f"SET {', '.join(assignments)}",
+            **condition,
+        }
+        status = changed.get("Status", execution["Status"])
+        return self._write(execution, {"Update": update}, {**execution, "Status": status}, limit)
+
+    def _write(
+        self,
+        before: Execution | None,
+        write: Mapping[str, Any],
+        after: Execution | None,
+        limit: int | None = None,
+    ) -> bool:
+        """The write of a record, with the slot and the asset that its status takes or frees.
+
+        before and after: the record, None where there is none. False when all ``limit`` slots are
+        taken. Raises Conflict, TooLarge.
+        """
+        execution: Any = before or after
+        step = lifecycle.step(before and before["Status"], after and after["Status"])
+        slot = self._slot(step.slots, limit)
+        holder: str | None = None
         for _ in range(_LOOKS):
-            take = claims.take(self._claim_table, asset_id, execution["Id"], instead_of=former)
-            # one that has ended may be retried at this moment
-            over = "attribute_not_exists(#status) OR #status IN ({})"
-            ended: Any = (
-                [] if former is None else [self._check_status(former, over, statuses.FINAL)]
-            )
-            reasons = _transact(execution, [write, take, *ended])
+            asset = self._asset(execution, step.assets, holder)
+            reasons = _transact(execution, [write, *slot, *asset])
             if not reasons:
-                return
+                return True
             if reasons[0] != "None":
-                raise refusal
-            former = claims.holder(self._claim_table, asset_id)
-            holder = None if former is None else self.get(former)
-            if holder is not None and holder["Status"] not in statuses.FINAL:
-                raise Conflict(
-                    f"There is currently another workflow execution(Id = {former}) active on "
-                    f"AssetId {asset_id}."
-                )
-        raise TooManyRequests(f"the asset {asset_id} is claimed by too many at a time; retry")
+                raise Changed(_is_another(before, execution))
+            if slot and reasons[1] != "None":
+                return False
+            holder = claims.holder(self._claim_table, execution["AssetId"])
+            if step.assets > 0:
+                self._check_has_ended(holder, execution["AssetId"])
+        raise TooManyRequests(f"too many claim the asset {execution['AssetId']} at a time; retry")
 
-    def _write(self, execution: Execution, write: Mapping[str, Any], status: str | None) -> None:
-        """One write, with the slot and the asset that become free by it.
-
-        status: what the execution has afterwards; None when it is gone.
-        """
-        together = [write]
-        if execution["Status"] in statuses.HOLDS_A_SLOT and status not in statuses.HOLDS_A_SLOT:
+    def _slot(self, number: int, limit: int | None) -> Sequence[Mapping[str, Any]]:
+        if number < 0:
             free = self._counter("SET #value = if_not_exists(#value, :one) - :one REMOVE #doubted")
             del free["ExpressionAttributeValues"][":zero"]
-            together = [*together, {"Update": free}]
-        ends = status is None or status in statuses.FINAL
-        if ends and execution["Status"] not in statuses.FINAL:
-            give_back = claims.give_back(self._claim_table, execution["AssetId"], execution["Id"])
-            reasons = _transact(execution, [*together, give_back])
-            if not reasons or reasons[0] != "None":
-                _raise_changed(reasons, execution)
-                return
-            # it is somebody else's: the execution began before there were claims
-        _raise_changed(_transact(execution, together), execution)
+            return [{"Update": free}]
+        if number == 0:
+            return []
+        take = self._counter("SET #value = if_not_exists(#value, :zero) + :one REMOVE #doubted")
+        take["ExpressionAttributeValues"][":limit"] = {"N": str(limit)}
+        condition = "attribute_not_exists(#value) OR #value < :limit"
+        return [{"Update": {**take, "ConditionExpression": condition}}]
+
+    def _asset(
+        self, execution: Execution, number: int, holder: str | None
+    ) -> Sequence[Mapping[str, Any]]:
+        """holder: the other execution whose claim was in the way."""
+        asset_id, execution_id = execution["AssetId"], execution["Id"]
+        if number > 0:
+            take = claims.take(self._claim_table, asset_id, execution_id, instead_of=holder)
+            if holder is None:
+                return [take]
+            # it may be retried at this moment
+            over = "attribute_not_exists(#status) OR NOT #status IN ({})"
+            return [take, self._check_status(holder, over, lifecycle.ACTIVE)]
+        # one that began before there were claims never had the asset
+        if number == 0 or holder is not None:
+            return []
+        return [claims.give_back(self._claim_table, asset_id, execution_id)]
+
+    def _check_has_ended(self, holder: str | None, asset_id: str) -> None:
+        execution = None if holder is None else self.get(holder)
+        if execution is not None and not lifecycle.has_ended(execution):
+            raise Conflict(
+                f"There is currently another workflow execution(Id = {holder}) active on AssetId "
+                f"{asset_id}."
+            )
 
     def _check_status(
         self, execution_id: str, condition: str, some: Collection[str]
@@ -237,32 +236,6 @@ class ExecutionTable:
                 "ExpressionAttributeNames": {"#status": "Status"},
                 "ExpressionAttributeValues": values,
             }
-        }
-
-    def _update(
-        self, execution: Execution, changed: Mapping[str, Any], stage: str | None = None
-    ) -> dict[str, Any]:
-        """An update of the record on the condition that it is as ``execution`` says.
-
-        changed: path -> value; the parts of a path are joined by dots, names have none.
-        """
-        condition = _unchanged(execution, stage)
-        names = condition["ExpressionAttributeNames"]
-        values = condition["ExpressionAttributeValues"]
-        assignments = []
-        for number, (path, value) in enumerate(changed.items()):
-            parts = path.split(".")
-            placeholders = [f"#p{number}_{depth}" for depth in range(len(parts))]
-            names.update(zip(placeholders, parts, strict=True))
-            values[f":v{number}"] = items.to_attribute(value)
-            assignments.append(f"{'.'.join(placeholders)} = :v{number}")
-        return {
-            "TableName": self._table,
-            "Key": {"Id": {"S": execution["Id"]}},
-            "UpdateExpression": f"SET {', '.join(assignments)}",
-            "ConditionExpression": condition["ConditionExpression"],
-            "ExpressionAttributeNames": names,
-            "ExpressionAttributeValues": values,
         }
 
     def _counter(self, expression: str) -> dict[str, Any]:
@@ -296,24 +269,20 @@ _SUMMARY = {
 }
 
 
-def _unchanged(execution: Execution, stage: str | None = None) -> dict[str, Any]:
+def _unchanged(execution: Execution) -> dict[str, Any]:
     """The condition that the record is as the caller read it.
 
-    stage: what CurrentStage must be. The attempt keeps what an earlier one left behind, such as
-    a function that still runs, from writing into a later one.
+    The attempt keeps what an earlier one left behind, such as a function that still runs, from
+    writing into a later one.
     """
-    names = {"#status": "Status", "#attempt": "Attempt"}
-    values = {":was": {"S": execution["Status"]}}
-    condition = "#status = :was AND attribute_not_exists(#attempt)"
+    names = {"#status": "Status", "#current": "CurrentStage", "#attempt": "Attempt"}
+    values = {":was": {"S": execution["Status"]}, ":stage": {"S": execution["CurrentStage"]}}
+    attempt = "attribute_not_exists(#attempt)"
     if "Attempt" in execution:
         values[":attempt"] = {"N": str(execution["Attempt"])}
-        condition = "#status = :was AND #attempt = :attempt"
-    if stage is not None:
-        names["#current"] = "CurrentStage"
-        values[":stage"] = {"S": stage}
-        condition += " AND #current = :stage"
+        attempt = "#attempt = :attempt"
     return {
-        "ConditionExpression": condition,
+        "ConditionExpression": f"#status = :was AND #current = :stage AND {attempt}",
         "ExpressionAttributeNames": names,
         "ExpressionAttributeValues": values,
     }
@@ -328,15 +297,12 @@ def _page(answer: Mapping[str, Any]) -> ListPage:
     )
 
 
-def _raise_changed(reasons: Sequence[str], execution: Execution) -> None:
-    if reasons:
-        raise _changed(execution)
-
-
-def _changed(execution: Execution) -> Conflict:
-    return Conflict(
-        f"the execution '{execution['Id']}' is no longer {execution['Status']} in "
-        f"{execution['CurrentStage']}"
+def _is_another(before: Execution | None, execution: Execution) -> str:
+    if before is None:
+        return f"there is an execution '{execution['Id']}' already"
+    return (
+        f"the execution '{execution['Id']}' is no longer {before['Status']} in "
+        f"{before['CurrentStage']}"
     )
 
 

@@ -11,7 +11,7 @@ from mie import aws
 from mie.adapters import claims
 from mie.core import statuses
 from mie.core.documents import ListPage, Slots
-from mie.core.errors import Conflict, TooLarge, TooManyRequests
+from mie.core.errors import Changed, Conflict, TooLarge, TooManyRequests
 from mie.core.executions import run_state, summary
 from mie.core.rollup import settle_stage
 
@@ -150,11 +150,40 @@ def test_what_held_no_slot_frees_none(table, queued, started):
     assert table.running() == 1
 
 
-def test_a_change_may_depend_on_the_stage(table, started):
-    with pytest.raises(Conflict):
-        table.move(started, statuses.WAITING, stage="s2")
-    table.move(started, statuses.WAITING, stage="s1")
-    assert table.get(started["Id"])["Status"] == "Waiting"
+def test_every_change_depends_on_the_stage_that_was_read(table, started):
+    table.settle(started, "s1", settle_stage(started, "s1", [output("a-b")]))
+    for write in (
+        lambda: table.move(started, statuses.WAITING),
+        lambda: table.move(started, statuses.ERROR, message="why"),
+        lambda: table.mark_cancelled(started, "1.5"),
+        lambda: table.delete(started),
+    ):
+        with pytest.raises(Changed):
+            write()
+    table.move(table.get(started["Id"]), statuses.ERROR, message="why")
+    stages = table.get(started["Id"])["Workflow"]["Stages"]
+    assert [stages[one]["Status"] for one in ("s1", "s2")] == ["Complete", "Error"]
+    assert stages["s2"]["Message"] == "why"
+
+
+def test_no_write_goes_another_way_than_the_life_cycle(table, queued):
+    for write in (
+        lambda: table.move(queued, statuses.WAITING),
+        lambda: table.move(queued, statuses.COMPLETE),
+        lambda: table.create({**queued, **OTHER, "Status": "Started"}),
+        lambda: table.replace({**queued, "Status": "Complete"}, queued),
+        lambda: table.admit({**queued, "Status": "Waiting"}, 1, "arn"),
+    ):
+        with pytest.raises(Conflict, match="cannot become"):
+            write()
+    table.move(queued, statuses.ERROR, message="why")
+    failed = table.get(queued["Id"])
+    with pytest.raises(Conflict, match="cannot become"):
+        table.move(failed, statuses.ERROR, message="another reason")
+    with pytest.raises(Conflict, match="cannot become"):
+        table.mark_cancelled(failed, "1.5")
+    assert table.get(queued["Id"]) == failed
+    assert table.get("other") is None
 
 
 def test_a_record_that_is_gone_is_not_made_again(table, started):
@@ -345,7 +374,7 @@ class TestClaimsThatNobodyGaveBack:
 
     def test_one_of_an_execution_that_has_ended_is_taken_over(self, real):
         execution = run_of(real)
-        real.move(execution, statuses.COMPLETE)
+        real.move(execution, statuses.ERROR)
         self.left(execution, execution["Id"])
         real.create({**execution, "Id": "other"})
         assert claims.holder(CLAIM_TABLE, execution["AssetId"]) == "other"
