@@ -10,14 +10,18 @@ from mie.core.transfers import LARGEST_RESULT
 
 from .dataplane import DataPlane, DataPlaneError
 from .handlers import (
-    MasInputError,
     OperatorError,
     OperatorInputError,
     monitor_handler,
     operator_handler,
     store_results,
 )
-from .outputs import MasExecutionError, MediaInsightsOperationHelper, OutputHelper
+from .outputs import (
+    MasExecutionError,
+    MasInputError,
+    MediaInsightsOperationHelper,
+    OutputHelper,
+)
 from .scripts import SPACELESS_LANGUAGES, is_spaceless, join_texts, separator
 from .services import (
     SPOKEN_LANGUAGES,
