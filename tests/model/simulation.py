@@ -18,7 +18,7 @@ from tests.fakes.definitions import define
 from mie.core import statuses
 from mie.core.errors import MieError, TooManyRequests
 from mie.core.executions import END, attempt, machine_execution_name
-from mie.core.lifecycle import HOLDS_A_SLOT, has_ended
+from mie.core.lifecycle import HOLDS_A_SLOT, TRANSITIONS, has_ended
 from mie.engine import cancellation, execution_retries, executions, waiting
 from mie.engine.completion import complete_stage
 from mie.engine.machine_failures import close_execution
@@ -111,6 +111,25 @@ class Machines(fakes.Machines):
             )
 
 
+class Executions(fakes.Executions):
+    """Writes what the table of the life cycle says, and nothing else."""
+
+    def _write(self, before, after, limit=None):
+        present = before and self.items.get(before["Id"])
+        written = super()._write(before, after, limit)
+        if written and before and after and before["Status"] != after["Status"]:
+            ways = [
+                one
+                for one in TRANSITIONS
+                if (one.before, one.after) == (before["Status"], after["Status"])
+            ]
+            changed = {key for key in after if after[key] != present.get(key)}
+            assert changed <= {"Status"}.union(*(one.sets for one in ways)), changed
+            removed = present.keys() - after
+            assert removed <= set().union(*(one.removes for one in ways)), removed
+        return written
+
+
 @cache
 def _defined():
     """The workflow of all simulations, made once: compiling it takes as long as running it."""
@@ -126,6 +145,7 @@ class Simulation:
         self.events = []
         self.world = fakes.World()
         self.world.machines = Machines(self.events)
+        self.world.executions = Executions()
         self.now = 1_700_000_000.0
         self.world.clock = self.clock
         # the same schedule always picks the same executions

@@ -20,7 +20,7 @@ from tests.lib.mie.adapters.dataplane_on_moto import TABLE, clients_of_their_own
 from mie import aws
 from mie.adapters.assets import AssetTable
 from mie.adapters.definitions import WorkflowTable
-from mie.adapters.executions import COUNTER
+from mie.adapters.slots import COUNTER
 from mie.core.assets import DELETING
 from mie.core.errors import MieError
 from mie.core.rollup import Settlement

@@ -1,8 +1,7 @@
-"""Executions in a DynamoDB table, the slots that running ones hold and the assets of active ones.
+"""Executions in a DynamoDB table, with the slots and the assets that come and go with their status.
 
-The counter of slots is one item of the system table, where neither the list of executions nor the
-system configuration, which knows its parameters by name, shows it. An asset is claimed by an item
-of the table of claims, see :mod:`mie.adapters.claims`.
+:mod:`mie.adapters.slots` and :mod:`mie.adapters.claims` write these; :mod:`mie.core.lifecycle`
+says when.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -11,7 +10,7 @@ from typing import Any, cast
 from botocore.exceptions import ClientError
 
 from mie import aws
-from mie.adapters import claims, items, writes
+from mie.adapters import claims, items, slots, writes
 from mie.adapters.service_errors import is_item_too_large
 from mie.core import lifecycle, statuses
 from mie.core.documents import Execution, Json, ListPage, Slots
@@ -19,7 +18,6 @@ from mie.core.errors import Changed, Conflict, TooLarge, TooManyRequests
 from mie.core.executions import SUMMARY
 from mie.core.rollup import Settlement
 
-COUNTER = "RunningExecutions"
 STATUS_INDEX, ASSET_INDEX = "WorkflowExecutionStatus", "WorkflowExecutionAssetId"
 # How often a claim is looked at that changes between two looks.
 _LOOKS = 5
@@ -61,8 +59,7 @@ class ExecutionTable:
         return self.slots().taken
 
     def slots(self) -> Slots:
-        counter = items.get(self._system_table, {"Name": COUNTER}) or {}
-        return Slots(int(counter.get("Value", 0)), counter.get("Doubted"))
+        return slots.read(self._system_table)
 
     def number_with_status(self, status: str) -> int:
         request = items.query_request(self._table, STATUS_INDEX, "Status", status)
@@ -70,24 +67,10 @@ class ExecutionTable:
         return sum(page["Count"] for page in pages.paginate(**request, Select="COUNT"))
 
     def doubt_slots(self, seen: Slots, at: float) -> bool:
-        values = {":seen": seen.taken, ":at": at}
-        return self._change_counter("SET #doubted = :at", "#value = :seen", values)
+        return slots.doubt(self._system_table, seen, at)
 
     def correct_slots(self, seen: Slots, taken: int) -> bool:
-        if seen.doubted is None:
-            return False
-        values = {":seen": seen.taken, ":doubted": seen.doubted, ":taken": taken}
-        condition = "#value = :seen AND #doubted = :doubted"
-        return self._change_counter("SET #value = :taken REMOVE #doubted", condition, values)
-
-    def _change_counter(self, expression: str, condition: str, values: Mapping[str, Any]) -> bool:
-        """False when the condition does not hold."""
-        change = {
-            **self._counter(expression),
-            "ConditionExpression": condition,
-            "ExpressionAttributeValues": items.to_item(values),
-        }
-        return not writes.transact([{"Update": change}])
+        return slots.correct(self._system_table, seen, taken)
 
     def create(self, execution: Execution) -> None:
         absent = {
@@ -187,16 +170,9 @@ class ExecutionTable:
         raise TooManyRequests(f"too many claim the asset {execution['AssetId']} at a time; retry")
 
     def _slot(self, number: int, limit: int | None) -> Sequence[Mapping[str, Any]]:
-        if number < 0:
-            free = self._counter("SET #value = if_not_exists(#value, :one) - :one REMOVE #doubted")
-            del free["ExpressionAttributeValues"][":zero"]
-            return [{"Update": free}]
-        if number == 0:
-            return []
-        take = self._counter("SET #value = if_not_exists(#value, :zero) + :one REMOVE #doubted")
-        take["ExpressionAttributeValues"][":limit"] = {"N": str(limit)}
-        condition = "attribute_not_exists(#value) OR #value < :limit"
-        return [{"Update": {**take, "ConditionExpression": condition}}]
+        if number > 0 and limit is not None:
+            return [slots.take(self._system_table, limit)]
+        return [slots.free(self._system_table)] if number < 0 else []
 
     def _asset(
         self, execution: Execution, number: int, holder: str | None
@@ -236,15 +212,6 @@ class ExecutionTable:
                 "ExpressionAttributeNames": {"#status": "Status"},
                 "ExpressionAttributeValues": values,
             }
-        }
-
-    def _counter(self, expression: str) -> dict[str, Any]:
-        return {
-            "TableName": self._system_table,
-            "Key": {"Name": {"S": COUNTER}},
-            "UpdateExpression": expression,
-            "ExpressionAttributeNames": {"#value": "Value", "#doubted": "Doubted"},
-            "ExpressionAttributeValues": {":one": {"N": "1"}, ":zero": {"N": "0"}},
         }
 
 
