@@ -180,6 +180,8 @@ class Executions:
             self._unchanged(before)
         if after is not None and len(json.dumps(after)) > LARGEST_ITEM:
             raise TooLarge("more than 400 KB")
+        if step.slots > 0 and limit is None:
+            raise Conflict("an execution cannot become Started without being admitted")
         if step.slots > 0 and self.taken >= limit:
             return False
         execution = before or after

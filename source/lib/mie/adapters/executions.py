@@ -170,9 +170,13 @@ class ExecutionTable:
         raise TooManyRequests(f"too many claim the asset {execution['AssetId']} at a time; retry")
 
     def _slot(self, number: int, limit: int | None) -> Sequence[Mapping[str, Any]]:
-        if number > 0 and limit is not None:
-            return [slots.take(self._system_table, limit)]
-        return [slots.free(self._system_table)] if number < 0 else []
+        if number < 0:
+            return [slots.free(self._system_table)]
+        if number == 0:
+            return []
+        if limit is None:
+            raise Conflict("an execution cannot become Started without being admitted")
+        return [slots.take(self._system_table, limit)]
 
     def _asset(
         self, execution: Execution, number: int, holder: str | None

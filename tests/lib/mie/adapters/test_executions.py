@@ -170,6 +170,7 @@ def test_no_write_goes_another_way_than_the_life_cycle(table, queued):
     for write in (
         lambda: table.move(queued, statuses.WAITING),
         lambda: table.move(queued, statuses.COMPLETE),
+        lambda: table.move(queued, statuses.STARTED),
         lambda: table.create({**queued, **OTHER, "Status": "Started"}),
         lambda: table.replace({**queued, "Status": "Complete"}, queued),
         lambda: table.admit({**queued, "Status": "Waiting"}, 1, "arn"),
