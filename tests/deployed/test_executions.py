@@ -1,6 +1,7 @@
 """Executions are cancelled, retried, listed in pages, and never more at once than allowed."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -94,12 +95,53 @@ def status(stack, execution):
     return stack.workflow.request("GET", path).json["Status"]
 
 
+def stage_statuses(execution):
+    return {stage["Status"] for stage in execution["Workflow"]["Stages"].values()}
+
+
+def claims(stack):
+    """Asset -> the execution that has it."""
+    table = f"{stack.facts['stack_name']}WorkflowExecutionClaim"
+    found = stack.client("dynamodb").scan(TableName=table, ConsistentRead=True)["Items"]
+    assets = [one for one in found if one["Id"]["S"].startswith("asset/")]
+    return {one["Id"]["S"].removeprefix("asset/"): one["ExecutionId"]["S"] for one in assets}
+
+
+class TestOneForAnAsset:
+    def test_of_many_requests_at_once_one_starts(self, stack, asynchronous):
+        first = stack.start(asynchronous.name, "Video")
+        cancel(stack, first)
+        assert first["AssetId"] not in claims(stack)
+        body = {"Name": asynchronous.name, "Input": {"AssetId": first["AssetId"]}}
+
+        def start(_number):
+            return stack.workflow.request("POST", "/workflow/execution", body)
+
+        with ThreadPoolExecutor(6) as pool:
+            answers = list(pool.map(start, range(6)))
+        (made,) = [one.json for one in answers if one.status == 200]
+        others = [one for one in answers if one.status != 200]
+        assert {one.status for one in others} <= {409, 429}
+        told = [one.json["Message"] for one in others if one.status == 409]
+        assert all(f"Id = {made['Id']}" in one for one in told)
+        assert claims(stack)[first["AssetId"]] == made["Id"]
+        # a retry takes the asset, too
+        assert post(stack, first, "retry").status == 409
+        cancel(stack, made)
+        assert post(stack, first, "retry").status == 200
+        assert claims(stack)[first["AssetId"]] == first["Id"]
+        stack.workflow.request("DELETE", f"/workflow/execution/{first['Id']}")
+        assert first["AssetId"] not in claims(stack)
+        assert_no_slot_is_taken(stack)
+
+
 class TestCancelling:
     def test_a_queued_execution_never_runs(self, stack, limit, asynchronous):
         with holding_the_only_slot(stack, limit, asynchronous):
             queued = stack.start(asynchronous.name, "Video")
             cancelled = cancel(stack, queued)
             assert (cancelled["Status"], cancelled["Message"]) == ("Error", "Cancelled by request")
+            assert stage_statuses(cancelled) == {"Error"}
         assert_no_slot_is_taken(stack)
         record = stack.workflow.request("GET", f"/workflow/execution/{queued['Id']}").json
         assert record == cancelled
@@ -108,6 +150,7 @@ class TestCancelling:
     def test_a_running_execution_is_stopped_and_its_slot_free(self, stack, asynchronous):
         running = stack.wait(stack.start(asynchronous.name, "Video")["Id"], {"Started"})
         cancelled = cancel(stack, running)
+        assert stage_statuses(cancelled) == {"Error"}
         assert machine_status(stack, running) == "ABORTED"
         assert_no_slot_is_taken(stack)
         # a second request, and whatever the event of the stopped machine did
@@ -120,7 +163,7 @@ class TestCancelling:
         cancel(stack, record)
         assert machine_status(stack, record) == "ABORTED"
         path, body = f"/workflow/execution/{record['Id']}", {"WaitingStageName": waiting[1]}
-        assert stack.workflow.request("PUT", path, body).status == 400
+        assert stack.workflow.request("PUT", path, body).status == 409
         assert_no_slot_is_taken(stack)
 
     def test_what_has_ended_is_a_conflict_and_what_is_not_there_not_found(self, stack, definitions):
@@ -358,6 +401,16 @@ class TestTheSweep:
             Payload=b'{"source": "aws.events"}',
         )
         assert "FunctionError" not in answer, answer["Payload"].read()
+
+    def test_it_claims_the_asset_of_an_execution_of_an_earlier_release(self, stack, waiting):
+        record = stack.wait(start_waiting(stack, waiting)["Id"], {"Waiting"})
+        table = f"{stack.facts['stack_name']}WorkflowExecutionClaim"
+        key = {"Id": {"S": f"asset/{record['AssetId']}"}}
+        stack.client("dynamodb").delete_item(TableName=table, Key=key)
+        self.sweep(stack)
+        assert claims(stack)[record["AssetId"]] == record["Id"]
+        cancel(stack, record)
+        assert record["AssetId"] not in claims(stack)
 
     @staticmethod
     def update(stack, table, key, expression, **values):

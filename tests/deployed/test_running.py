@@ -90,7 +90,7 @@ def test_an_execution_that_is_stopped_while_it_waits_ends(stack, definitions):
     again = stack.workflow.request(
         "PUT", f"/workflow/execution/{record['Id']}", {"WaitingStageName": waiting}
     )
-    assert again.status == 400
+    assert again.status == 409
 
 
 def test_every_failed_operator_is_named_with_its_own_error_and_the_stage_ends_at_once(

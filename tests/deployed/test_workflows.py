@@ -83,7 +83,7 @@ def test_a_waiting_execution_goes_on_when_it_is_resumed(stack, definitions):
     stack.wait(record["Id"], {"Waiting", "Error", "Complete"})
     path = f"/workflow/execution/{record['Id']}"
     wrong = stack.workflow.request("PUT", path, {"WaitingStageName": stages[0]})
-    assert wrong.status == 400
+    assert wrong.status == 409
     resumed = stack.workflow.request("PUT", path, {"WaitingStageName": waiting})
     assert (resumed.status, resumed.json) == (200, {"Id": record["Id"], "Status": "Resumed"})
     assert stack.wait(record["Id"])["Status"] == "Complete"

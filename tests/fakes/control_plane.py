@@ -3,16 +3,17 @@ tests/lib/mie/adapters run against these and against the real adapters."""
 
 import json
 import uuid
+from functools import reduce
 from itertools import count
-from operator import itemgetter
+from operator import getitem, itemgetter
 
 from tests.fakes.lagging_index import LaggingIndex
 from tests.fakes.objects import ObjectsInMemory
 
-from mie.core import names, statuses
+from mie.core import lifecycle, names, statuses
 from mie.core.asl import EngineLambdas
 from mie.core.documents import ListPage, MachineRun, Message, Slots
-from mie.core.errors import AlreadyExists, Busy, Conflict, Forbidden, NotFound, TooLarge
+from mie.core.errors import AlreadyExists, Busy, Changed, Conflict, Forbidden, NotFound, TooLarge
 from mie.core.executions import summary
 from mie.core.operator_functions import TAG
 from mie.engine.ports import DefinitionPorts, ExecutionPorts, WorkerPorts
@@ -84,11 +85,13 @@ class Workflows(Definitions):
 
 
 class Executions:
-    """index: what the indexes by status and by asset show."""
+    """index: what the indexes by status and by asset show; claims: asset -> the execution that has
+    it."""
 
     def __init__(self, index=None):
         self.items = {}
         self.index = LaggingIndex() if index is None else index
+        self.claims = {}
         self.taken = 0
         self.doubted = None
 
@@ -141,81 +144,80 @@ class Executions:
         return True
 
     def create(self, execution):
-        if execution["Id"] not in self.items:
-            self._put(execution)
-        if is_another(self.items[execution["Id"]], execution):
-            raise Conflict("it exists")
+        if execution["Id"] in self.items:
+            raise Changed("it exists")
+        self._write(None, execution)
 
     def replace(self, execution, previous):
-        self._unchanged(previous)
-        self._put(execution)
+        self._write(previous, execution)
 
-    def mark_cancelled(self, execution, at):
-        self._put({**self._unchanged(execution), "Cancelled": at})
-
-    def admit(self, execution, limit, machine_execution_arn):
-        present = self._unchanged(execution)
-        if self.taken >= limit:
+    def claim(self, listed):
+        if listed["AssetId"] in self.claims or not self._is_active(listed["Id"]):
             return False
-        self._take(1)
-        self._put(
-            {
-                **present,
-                "Status": statuses.STARTED,
-                "StateMachineExecutionArn": machine_execution_arn,
-            }
-        )
+        self.claims[listed["AssetId"]] = listed["Id"]
         return True
 
-    def settle(self, execution, stage, settlement):
-        present = self._unchanged(execution, stage)
-        workflow = present["Workflow"]
-        stages = {**workflow["Stages"], stage: settlement.stage}
-        if settlement.following is not None:
-            stages[settlement.current_stage] = settlement.following
-        changed = {
-            **present,
-            "Workflow": {**workflow, "Stages": stages},
-            "Globals": settlement.globals,
-            "CurrentStage": settlement.current_stage,
-        }
-        if settlement.status is not None:
-            changed["Status"] = settlement.status
-        if settlement.message is not None:
-            changed["Message"] = settlement.message
-        self._put(changed)
-        self._free(execution, ends=settlement.status is not None)
+    def mark_cancelled(self, execution, at):
+        self._update(execution, {"Cancelled": at})
 
-    def move(self, execution, status, *, message=None, stage=None):
-        present = self._unchanged(execution, stage)
-        added = {} if message is None else {"Message": message}
-        self._put({**present, "Status": status, **added})
-        self._free(execution, ends=status not in statuses.HOLDS_A_SLOT)
+    def admit(self, execution, limit, machine_execution_arn):
+        changed = lifecycle.changes(execution, statuses.STARTED)
+        arn = {"StateMachineExecutionArn": machine_execution_arn}
+        return self._update(execution, {**changed, **arn}, limit)
+
+    def settle(self, execution, stage, settlement):
+        self._update(execution, settlement.changes(stage))
+
+    def move(self, execution, status, *, message=None):
+        self._update(execution, lifecycle.changes(execution, status, message))
 
     def delete(self, execution):
-        self._unchanged(execution)
-        self.index.changes(execution["Id"], self.items.pop(execution["Id"]))
-        self._free(execution, ends=True)
+        self._write(execution, None)
 
-    def _unchanged(self, execution, stage=None):
-        present = self.items.get(execution["Id"])
-        if present is None or present["Status"] != execution["Status"]:
-            raise Conflict("another status")
-        if present.get("Attempt") != execution.get("Attempt"):
-            raise Conflict("another attempt")
-        if stage is not None and present["CurrentStage"] != stage:
-            raise Conflict("another stage")
+    def _update(self, execution, changed, limit=None):
+        lifecycle.step(execution["Status"], changed.get("Status", execution["Status"]))
+        record = stored(self._unchanged(execution))
+        for path, value in changed.items():
+            *parents, last = path.split(".")
+            reduce(getitem, parents, record)[last] = value
+        return self._write(execution, record, limit)
+
+    def _write(self, before, after, limit=None):
+        step = lifecycle.step(before and before["Status"], after and after["Status"])
+        if before is not None:
+            self._unchanged(before)
+        if after is not None and len(json.dumps(after)) > LARGEST_ITEM:
+            raise TooLarge("more than 400 KB")
+        if step.slots > 0 and limit is None:
+            raise Conflict("an execution cannot become Started without being admitted")
+        if step.slots > 0 and self.taken >= limit:
+            return False
+        execution = before or after
+        holder = self.claims.get(execution["AssetId"])
+        if step.assets > 0 and holder != execution["Id"] and self._is_active(holder):
+            raise Conflict(f"another workflow execution(Id = {holder}) active")
+        if step.assets > 0:
+            self.claims[execution["AssetId"]] = execution["Id"]
+        elif step.assets < 0 and holder == execution["Id"]:
+            del self.claims[execution["AssetId"]]
+        if step.slots:
+            self._take(step.slots)
+        self.index.changes(execution["Id"], self.items.get(execution["Id"]))
+        if after is None:
+            del self.items[execution["Id"]]
+        else:
+            self.items[execution["Id"]] = stored(after)
+        return True
+
+    def _unchanged(self, execution):
+        present = self.items.get(execution["Id"], {})
+        for key in ("Status", "Attempt", "CurrentStage"):
+            if present.get(key) != execution.get(key):
+                raise Changed(f"another {key}")
         return present
 
-    def _put(self, execution):
-        if len(json.dumps(execution)) > LARGEST_ITEM:
-            raise TooLarge("more than 400 KB")
-        self.index.changes(execution["Id"], self.items.get(execution["Id"]))
-        self.items[execution["Id"]] = stored(execution)
-
-    def _free(self, execution, *, ends):
-        if ends and execution["Status"] in statuses.HOLDS_A_SLOT:
-            self._take(-1)
+    def _is_active(self, execution_id):
+        return self.items.get(execution_id, {}).get("Status") in lifecycle.ACTIVE
 
     def _take(self, number):
         self.taken += number

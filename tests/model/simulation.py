@@ -23,6 +23,7 @@ from MediaInsightsEngineLambdaHelper import (
 from mie.core import statuses
 from mie.core.errors import MieError, TooManyRequests
 from mie.core.executions import END, attempt, machine_arn, machine_execution_name
+from mie.core.lifecycle import HOLDS_A_SLOT, TRANSITIONS, has_ended
 from mie.engine import cancellation, execution_retries, executions, waiting, workflows
 from mie.engine.completion import complete_stage
 from mie.engine.machine_failures import close_execution
@@ -137,6 +138,25 @@ class Machines(fakes.Machines):
             )
 
 
+class Executions(fakes.Executions):
+    """Writes what the table of the life cycle says, and nothing else."""
+
+    def _write(self, before, after, limit=None):
+        present = before and self.items.get(before["Id"])
+        written = super()._write(before, after, limit)
+        if written and before and after and before["Status"] != after["Status"]:
+            ways = [
+                one
+                for one in TRANSITIONS
+                if (one.before, one.after) == (before["Status"], after["Status"])
+            ]
+            changed = {key for key in after if after[key] != present.get(key)}
+            assert changed <= {"Status"}.union(*(one.sets for one in ways)), changed
+            removed = present.keys() - after
+            assert removed <= set().union(*(one.removes for one in ways)), removed
+        return written
+
+
 @cache
 def _defined():
     """The workflow of all simulations, made once: compiling it takes as long as running it."""
@@ -155,6 +175,7 @@ class Simulation:
         self.events = []
         self.world = fakes.World(index)
         self.world.machines = Machines(self.events)
+        self.world.executions = Executions(index)
         self.now = 1_700_000_000.0
         self.world.clock = self.clock
         # the same schedule always picks the same executions
@@ -268,6 +289,13 @@ class Simulation:
                 "Configuration": overrides,
             },
         )
+
+    def again(self, which):
+        """An asset that was analysed before, or is at this moment."""
+        found = self.pick(which, self.records)
+        if found is not None:
+            asset = {"AssetId": self.records[found]["AssetId"]}
+            executions.create(self.api, {"Name": "wf", "Input": asset})
 
     def wake(self, which):
         fill_slots(self.worker, 5)
@@ -441,19 +469,29 @@ class Simulation:
         return {
             (execution_id, attempt(one)): (one["Status"], one.get("Message"))
             for execution_id, one in self.records.items()
-            if one["Status"] in statuses.FINAL
+            if has_ended(one)
         }
 
     def check(self, before):
         """before: the endings before the action."""
-        held = [one for one in self.records.values() if one["Status"] in statuses.HOLDS_A_SLOT]
+        held = [one for one in self.records.values() if one["Status"] in HOLDS_A_SLOT]
         assert self.world.executions.taken == len(held)
+        active = [one for one in self.records.values() if not has_ended(one)]
+        assert self.world.executions.claims == {one["AssetId"]: one["Id"] for one in active}
+        assert len(self.world.executions.claims) == len(active)
         for (execution_id, number), ending in before.items():
             now = self.records.get(execution_id)
             if now is not None and attempt(now) == number:
                 assert (now["Status"], now.get("Message")) == ending
         for execution in self.records.values():
             self.check_machines(execution)
+            self.check_stages(execution)
+
+    def check_stages(self, execution):
+        """What has ended, has ended whole."""
+        if has_ended(execution):
+            stages = execution["Workflow"]["Stages"].values()
+            assert statuses.STARTED not in {one["Status"] for one in stages}
 
     def check_machines(self, execution):
         """One execution of a machine for each attempt at most, none ahead of its attempt."""
@@ -468,7 +506,7 @@ class Simulation:
         }
         assert set(started) <= possible
         assert len(started) == len(set(started))
-        if execution["Status"] in {*statuses.HOLDS_A_SLOT, statuses.WAITING, statuses.RESUMED}:
+        if execution["Status"] in {*HOLDS_A_SLOT, statuses.WAITING, statuses.RESUMED}:
             assert "StateMachineExecutionArn" in execution
 
     def recover(self):
@@ -524,14 +562,15 @@ class Simulation:
         ]
         for execution_id in failed:
             self.act_on("retry", execution_id)
-        self.run_to_the_end()
+            # another one may have failed with the same asset
+            self.run_to_the_end()
         return failed
 
     def act_on(self, name, execution_id):
         self.act(name, sorted(self.records).index(execution_id))
 
     def is_quiet(self):
-        ended = all(one["Status"] in statuses.FINAL for one in self.records.values())
+        ended = all(has_ended(one) for one in self.records.values())
         return ended and not self.running() and not self.world.queue.visible
 
 
@@ -539,6 +578,7 @@ ACTIONS = {
     name: getattr(Simulation, name)
     for name in (
         "create",
+        "again",
         "wake",
         "step",
         "start_job",

@@ -214,7 +214,8 @@ def test_an_error_of_the_service_reaches_the_error_key(check, code, kind):
 def test_what_the_data_plane_refuses_reaches_the_error_key(check, dataplane):
     check.pages(0)
     dataplane.answer = (404, {"Code": "NotFoundError", "Message": "asset-1 does not exist"})
-    assert failure(check) == "Unable to upload metadata for asset: asset-1: asset-1 does not exist"
+    said = failure(check, kind=MasInputError)
+    assert said == "Unable to upload metadata for asset: asset-1: asset-1 does not exist"
 
 
 @pytest.mark.parametrize("missing", [{}, {"JobId": ""}])

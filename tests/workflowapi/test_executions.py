@@ -4,10 +4,9 @@ import json
 
 import boto3
 import pytest
-from tests.fakes.aws import LAMBDA
+from tests.fakes.aws import LAMBDA, execution_table
 
 from mie import aws
-from mie.adapters.executions import ExecutionTable
 from mie.core import statuses
 from mie.core.rollup import settle_stage
 
@@ -32,9 +31,7 @@ def workflow(api):
 
 @pytest.fixture
 def table(environment):
-    return ExecutionTable(
-        environment["WORKFLOW_EXECUTION_TABLE_NAME"], environment["SYSTEM_TABLE_NAME"]
-    )
+    return execution_table()
 
 
 def start(api, **changes):
@@ -161,13 +158,13 @@ def test_a_waiting_execution_is_resumed(api, workflow, table, environment):
     table.move(table.get(execution["Id"]), statuses.WAITING)
     path = f"/workflow/execution/{execution['Id']}"
     wrong = api("PUT", path, {"WaitingStageName": "_b"})
-    assert wrong.status == 400
+    assert wrong.status == 409
     assert "Workflow status is not 'Waiting'" in wrong.json["Message"]
     assert api("PUT", path, {}).status == 400
     answer = api("PUT", path, {"WaitingStageName": "_a"})
     assert answer.json == {"Id": execution["Id"], "Status": "Resumed"}
     assert messages(environment) == [{"Id": execution["Id"]}]
-    assert api("PUT", path, {"WaitingStageName": "_a"}).status == 400
+    assert api("PUT", path, {"WaitingStageName": "_a"}).status == 409
 
 
 def test_a_deleted_execution_is_gone_and_its_slot_free(api, workflow, table):
@@ -300,7 +297,8 @@ def test_a_list_that_no_answer_can_hold_is_refused(api, workflow, table):
     execution = start(api)
     for number in range(20):
         padded = {**execution["Configuration"], "_a": {"a": {"Text": "x" * 380_000}}}
-        table.create({**execution, "Id": str(number), "Configuration": padded})
+        another = {"Id": str(number), "AssetId": str(number)}
+        table.create({**execution, **another, "Configuration": padded})
     answer = api("GET", "/workflow/execution")
     assert (answer.status, answer.json["Code"]) == (413, "RequestTooLargeError")
     assert "?limit=" in answer.json["Message"]

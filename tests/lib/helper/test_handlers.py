@@ -245,6 +245,7 @@ def test_pages_say_which_they_are(operator, sent, how, query):
     ("answer", "reason"),
     [
         ((404, {"Code": "NotFoundError", "Message": "no such asset"}), "no such asset"),
+        ((429, {"Code": "TooManyRequestsError", "Message": "slower"}), "slower"),
         ((502, "Bad Gateway"), "POST /metadata/asset was answered with status 502"),
         (THROTTLED, str(THROTTLED)),
     ],
@@ -254,6 +255,28 @@ def test_results_that_are_not_stored_are_an_error(operator, sent, answer, reason
     with pytest.raises(helper.OperatorError) as raised:
         helper.store_results(operator, "key", {})
     assert str(raised.value) == f"Unable to upload metadata for asset: asset: {reason}"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind"),
+    [
+        (400, "BadRequestError", helper.MasInputError),
+        (404, "NotFoundError", helper.MasInputError),
+        (413, "RequestTooLargeError", helper.MasInputError),
+        (409, "ConflictError", helper.MasExecutionError),
+        (429, "TooManyRequestsError", helper.MasExecutionError),
+    ],
+)
+def test_what_the_data_plane_will_refuse_again_is_not_tried_again(sent, status, code, kind):
+    sent.answer = (status, {"Code": code, "Message": "why"})
+
+    @helper.operator_handler("OpError")
+    def start(operator):
+        helper.store_results(operator, "key", {})
+
+    with pytest.raises(helper.MasExecutionError) as raised:
+        start(EVENT, None)
+    assert type(raised.value) is kind
 
 
 @pytest.mark.parametrize("asynchronous", [False, True])

@@ -143,10 +143,11 @@ def test_more_than_step_functions_takes_is_an_error_that_says_so(short):
     operator.add_workflow_metadata(Text="x" * 249_000)
     assert operator.return_output_object()["Status"] == "Complete"
     operator.add_workflow_metadata(More="x" * 2_000)
-    with pytest.raises(helper.MasExecutionError) as raised:
+    # the same the next time: machines do not try it again
+    with pytest.raises(helper.MasInputError) as raised:
         operator.return_output_object()
     outputs = {
-        "Error": "MasExecutionError",
+        "Error": "MasInputError",
         "Cause": json.dumps({"errorMessage": str(raised.value)}),
     }
     failed = operator_failures.failed_operation({**EVENT, "Outputs": outputs})

@@ -10,7 +10,6 @@ from mie.core.transfers import LARGEST_RESULT
 
 from .dataplane import DataPlane, DataPlaneError
 from .handlers import (
-    MasInputError,
     OperatorError,
     OperatorInputError,
     ServiceIsFull,
@@ -18,7 +17,12 @@ from .handlers import (
     operator_handler,
     store_results,
 )
-from .outputs import MasExecutionError, MediaInsightsOperationHelper, OutputHelper
+from .outputs import (
+    MasExecutionError,
+    MasInputError,
+    MediaInsightsOperationHelper,
+    OutputHelper,
+)
 from .scripts import SPACELESS_LANGUAGES, is_spaceless, join_texts, separator
 from .services import (
     SPOKEN_LANGUAGES,

@@ -17,7 +17,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .dataplane import DataPlane, DataPlaneError
-from .outputs import MasExecutionError, MediaInsightsOperationHelper
+from .outputs import MasExecutionError, MasInputError, MediaInsightsOperationHelper
 from .status import Status
 
 Event = dict[str, Any]
@@ -34,6 +34,10 @@ _ENDED = (Status.OPERATION_STATUS_COMPLETE, Status.OPERATION_STATUS_SKIPPED)
 _LONGEST_REASON = 2_000
 # With more beside it the reason would not reach the record: Step Functions cuts what is raised.
 _MOST_METADATA = 8_000
+# What the data plane refuses now it refuses the next time, too.
+_REFUSED_FOR_GOOD = frozenset(
+    {"BadRequestError", "ForbiddenError", "NotFoundError", "RequestTooLargeError"}
+)
 
 
 class OperatorError(Exception):
@@ -48,13 +52,6 @@ class ServiceIsFull(OperatorError):
     """The start of a job has to wait: its service takes no further one at present.
 
     The operator is then Executing, and its check starts the job (``monitor_handler(…, start)``).
-    """
-
-
-class MasInputError(MasExecutionError):
-    """What an OperatorInputError becomes.
-
-    State machines retry the class name MasExecutionError, and catch every other one at once.
     """
 
 
@@ -138,9 +135,11 @@ def store_results(
         )
     except DataPlaneError as error:
         raise OperatorError(f"{refused}: {error}") from error
-    if not isinstance(answer, dict) or answer.get("Status") != "Success":
-        reason = answer.get("Message") if isinstance(answer, dict) else answer
-        raise OperatorError(f"{refused}: {reason}")
+    if not isinstance(answer, dict):
+        raise OperatorError(f"{refused}: {answer}")
+    if answer.get("Status") != "Success":
+        kind = OperatorInputError if answer.get("Code") in _REFUSED_FOR_GOOD else OperatorError
+        raise kind(f"{refused}: {answer.get('Message')}")
     return answer
 
 

@@ -32,6 +32,13 @@ class MasExecutionError(Exception):
         return text
 
 
+class MasInputError(MasExecutionError):
+    """The same where trying again cannot help.
+
+    State machines retry the class name MasExecutionError, and catch every other one at once.
+    """
+
+
 class MediaInsightsOperationHelper:
     """An operator's event, and the output that grows out of it."""
 
@@ -97,7 +104,7 @@ class MediaInsightsOperationHelper:
         self.media[media_type] = {"S3Bucket": s3_bucket, "S3Key": s3_key}
 
     def return_output_object(self) -> dict[str, Any]:
-        """Raises MasExecutionError when it is more than Step Functions can take."""
+        """Raises MasInputError when it is more than Step Functions can take."""
         return _checked(
             {
                 "Name": self.name,
@@ -140,7 +147,7 @@ class OutputHelper:
         self.media[media_type] = {"S3Bucket": s3_bucket, "S3Key": s3_key}
 
     def return_output_object(self) -> dict[str, Any]:
-        """Raises MasExecutionError when it is more than Step Functions can take."""
+        """Raises MasInputError when it is more than Step Functions can take."""
         return _checked(
             {
                 "Name": self.name,
@@ -160,7 +167,7 @@ def _checked(output: dict[str, Any]) -> dict[str, Any]:
         "plane (DataPlane.store_asset_metadata) and return where it is"
     )
     small = {"MetaData": {f"{output['Name']}Error": reason}, "Media": {}, "Status": "Error"}
-    raise MasExecutionError({"Name": output["Name"], **small})
+    raise MasInputError({"Name": output["Name"], **small})
 
 
 def _to_json(value: Any) -> str:

@@ -1,33 +1,33 @@
-"""Executions in a DynamoDB table, and the counter of the slots that running ones hold.
+"""Executions in a DynamoDB table, with the slots and the assets that come and go with their status.
 
-The counter is one item of the system table, where neither the list of executions nor the system
-configuration, which knows its parameters by name, shows it.
+:mod:`mie.adapters.slots` and :mod:`mie.adapters.claims` write these; :mod:`mie.core.lifecycle`
+says when.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from botocore.exceptions import ClientError
 
 from mie import aws
-from mie.adapters import items, writes
+from mie.adapters import claims, items, slots, writes
 from mie.adapters.service_errors import is_item_too_large
-from mie.core import statuses
+from mie.core import lifecycle, statuses
 from mie.core.documents import Execution, Json, ListPage, Slots
-from mie.core.errors import Conflict, TooLarge
+from mie.core.errors import Changed, Conflict, TooLarge, TooManyRequests
 from mie.core.executions import SUMMARY
 from mie.core.rollup import Settlement
 
-COUNTER = "RunningExecutions"
 STATUS_INDEX, ASSET_INDEX = "WorkflowExecutionStatus", "WorkflowExecutionAssetId"
-# What makes a record this one, whatever becomes of the execution.
-_MARKS = ("Id", "Created")
+# How often a claim is looked at that changes between two looks.
+_LOOKS = 5
 
 
 class ExecutionTable:
-    def __init__(self, table: str, system_table: str) -> None:
+    def __init__(self, table: str, system_table: str, claim_table: str) -> None:
         self._table = table
         self._system_table = system_table
+        self._claim_table = claim_table
 
     def get(self, execution_id: str) -> Execution | None:
         return cast("Execution | None", items.get(self._table, {"Id": execution_id}))
@@ -59,8 +59,7 @@ class ExecutionTable:
         return self.slots().taken
 
     def slots(self) -> Slots:
-        counter = items.get(self._system_table, {"Name": COUNTER}) or {}
-        return Slots(int(counter.get("Value", 0)), counter.get("Doubted"))
+        return slots.read(self._system_table)
 
     def number_with_status(self, status: str) -> int:
         request = items.query_request(self._table, STATUS_INDEX, "Status", status)
@@ -68,125 +67,60 @@ class ExecutionTable:
         return sum(page["Count"] for page in pages.paginate(**request, Select="COUNT"))
 
     def doubt_slots(self, seen: Slots, at: float) -> bool:
-        values = {":seen": seen.taken, ":at": at}
-        return self._change_counter("SET #doubted = :at", "#value = :seen", values)
+        return slots.doubt(self._system_table, seen, at)
 
     def correct_slots(self, seen: Slots, taken: int) -> bool:
-        if seen.doubted is None:
-            return False
-        values = {":seen": seen.taken, ":doubted": seen.doubted, ":taken": taken}
-        condition = "#value = :seen AND #doubted = :doubted"
-        return self._change_counter("SET #value = :taken REMOVE #doubted", condition, values)
-
-    def _change_counter(self, expression: str, condition: str, values: Mapping[str, Any]) -> bool:
-        """False when the condition does not hold."""
-        change = {
-            **self._counter(expression),
-            "ConditionExpression": condition,
-            "ExpressionAttributeValues": items.to_item(values),
-        }
-        return not writes.transact([{"Update": change}])
+        return slots.correct(self._system_table, seen, taken)
 
     def create(self, execution: Execution) -> None:
-        try:
-            created = writes.create(self._table, "Id", execution, _MARKS)
-        except ClientError as error:
-            if is_item_too_large(error):
-                raise _too_large(execution) from error
-            raise
-        if not created:
-            raise Conflict(f"there is an execution '{execution['Id']}' already")
+        absent = {
+            "ConditionExpression": "attribute_not_exists(#id)",
+            "ExpressionAttributeNames": {"#id": "Id"},
+        }
+        self._write(None, self._put(execution, absent), execution)
 
     def replace(self, execution: Execution, previous: Execution) -> None:
-        put = {
-            "TableName": self._table,
-            "Item": items.to_item(execution),
-            **_unchanged(previous),
-        }
-        self._write(previous, {"Put": put}, ends=False)
+        self._write(previous, self._put(execution, _unchanged(previous)), execution)
+
+    def claim(self, listed: Mapping[str, Any]) -> bool:
+        if claims.holder(self._claim_table, listed["AssetId"]) is not None:
+            return False
+        is_active = self._check_status(listed["Id"], "#status IN ({})", lifecycle.ACTIVE)
+        take = claims.take(self._claim_table, listed["AssetId"], listed["Id"])
+        return not writes.transact([is_active, take])
 
     def mark_cancelled(self, execution: Execution, at: str) -> None:
-        self._write(execution, {"Update": self._update(execution, {"Cancelled": at})}, ends=False)
+        self._update(execution, {"Cancelled": at})
 
     def admit(self, execution: Execution, limit: int, machine_execution_arn: str) -> bool:
-        update = self._update(
-            execution,
-            {"Status": statuses.STARTED, "StateMachineExecutionArn": machine_execution_arn},
-        )
-        take = {
-            **self._counter("SET #value = if_not_exists(#value, :zero) + :one REMOVE #doubted"),
-            "ConditionExpression": "attribute_not_exists(#value) OR #value < :limit",
-        }
-        values = {**take["ExpressionAttributeValues"], ":limit": {"N": str(limit)}}
-        reasons = writes.transact(
-            [{"Update": update}, {"Update": {**take, "ExpressionAttributeValues": values}}]
-        )
-        if reasons and reasons[0] == "ConditionalCheckFailed":
-            raise _changed(execution)
-        return not reasons
+        changed = lifecycle.changes(execution, statuses.STARTED)
+        arn = {"StateMachineExecutionArn": machine_execution_arn}
+        return self._update(execution, {**changed, **arn}, limit)
 
     def settle(self, execution: Execution, stage: str, settlement: Settlement) -> None:
-        changed: dict[str, Any] = {
-            f"Workflow.Stages.{stage}": settlement.stage,
-            "Globals": settlement.globals,
-            "CurrentStage": settlement.current_stage,
-        }
-        if settlement.following is not None:
-            changed[f"Workflow.Stages.{settlement.current_stage}"] = settlement.following
-        if settlement.status is not None:
-            changed["Status"] = settlement.status
-        if settlement.message is not None:
-            changed["Message"] = settlement.message
-        update = self._update(execution, changed, stage)
-        self._write(execution, {"Update": update}, ends=settlement.status is not None)
+        self._update(execution, settlement.changes(stage))
 
-    def move(
-        self,
-        execution: Execution,
-        status: str,
-        *,
-        message: str | None = None,
-        stage: str | None = None,
-    ) -> None:
-        changed = {"Status": status} if message is None else {"Status": status, "Message": message}
-        update = self._update(execution, changed, stage)
-        self._write(execution, {"Update": update}, ends=status not in statuses.HOLDS_A_SLOT)
+    def move(self, execution: Execution, status: str, *, message: str | None = None) -> None:
+        self._update(execution, lifecycle.changes(execution, status, message))
 
     def delete(self, execution: Execution) -> None:
-        delete = {
-            "TableName": self._table,
-            "Key": {"Id": {"S": execution["Id"]}},
-            **_unchanged(execution),
-        }
-        self._write(execution, {"Delete": delete}, ends=True)
+        key = {"Id": {"S": execution["Id"]}}
+        delete = {"TableName": self._table, "Key": key, **_unchanged(execution)}
+        self._write(execution, {"Delete": delete}, None)
 
-    def _write(self, execution: Execution, write: Mapping[str, Any], *, ends: bool) -> None:
-        """One write, with the counter when a slot becomes free by it."""
-        together = [write]
-        if ends and execution["Status"] in statuses.HOLDS_A_SLOT:
-            free = self._counter("SET #value = if_not_exists(#value, :one) - :one REMOVE #doubted")
-            del free["ExpressionAttributeValues"][":zero"]
-            together = [write, {"Update": free}]
-        try:
-            reasons = writes.transact(together)
-        except ClientError as error:
-            if is_item_too_large(error):
-                raise _too_large(execution) from error
-            raise
-        if not reasons:
-            return
-        if reasons[0] == "ValidationError":
-            raise _too_large(execution)
-        raise _changed(execution)
+    def _put(self, execution: Execution, condition: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "Put": {"TableName": self._table, "Item": items.to_item(execution), **condition},
+        }
 
     def _update(
-        self, execution: Execution, changed: Mapping[str, Any], stage: str | None = None
-    ) -> dict[str, Any]:
-        """An update of the record on the condition that it is as ``execution`` says.
+        self, execution: Execution, changed: Mapping[str, Any], limit: int | None = None
+    ) -> bool:
+        """Sets what has changed in a record that is as ``execution`` says.
 
         changed: path -> value; the parts of a path are joined by dots, names have none.
         """
-        condition = _unchanged(execution, stage)
+        condition = _unchanged(execution)
         names = condition["ExpressionAttributeNames"]
         values = condition["ExpressionAttributeValues"]
         assignments = []
@@ -196,23 +130,106 @@ class ExecutionTable:
             names.update(zip(placeholders, parts, strict=True))
             values[f":v{number}"] = items.to_attribute(value)
             assignments.append(f"{'.'.join(placeholders)} = :v{number}")
-        return {
+        update = {
             "TableName": self._table,
             "Key": {"Id": {"S": execution["Id"]}},
             "UpdateExpression": f"SET {', '.join(assignments)}",
-            "ConditionExpression": condition["ConditionExpression"],
-            "ExpressionAttributeNames": names,
-            "ExpressionAttributeValues": values,
+            **condition,
+        }
+        status = changed.get("Status", execution["Status"])
+        return self._write(execution, {"Update": update}, {**execution, "Status": status}, limit)
+
+    def _write(
+        self,
+        before: Execution | None,
+        write: Mapping[str, Any],
+        after: Execution | None,
+        limit: int | None = None,
+    ) -> bool:
+        """The write of a record, with the slot and the asset that its status takes or frees.
+
+        before and after: the record, None where there is none. False when all ``limit`` slots are
+        taken. Raises Conflict, TooLarge.
+        """
+        execution: Any = before or after
+        step = lifecycle.step(before and before["Status"], after and after["Status"])
+        slot = self._slot(step.slots, limit)
+        holder: str | None = None
+        for _ in range(_LOOKS):
+            asset = self._asset(execution, step.assets, holder)
+            reasons = _transact(execution, [write, *slot, *asset])
+            if not reasons:
+                return True
+            if reasons[0] != "None":
+                raise Changed(_is_another(before, execution))
+            if slot and reasons[1] != "None":
+                return False
+            holder = claims.holder(self._claim_table, execution["AssetId"])
+            if step.assets > 0:
+                self._check_has_ended(holder, execution["AssetId"])
+        raise TooManyRequests(f"too many claim the asset {execution['AssetId']} at a time; retry")
+
+    def _slot(self, number: int, limit: int | None) -> Sequence[Mapping[str, Any]]:
+        if number < 0:
+            return [slots.free(self._system_table)]
+        if number == 0:
+            return []
+        if limit is None:
+            raise Conflict("an execution cannot become Started without being admitted")
+        return [slots.take(self._system_table, limit)]
+
+    def _asset(
+        self, execution: Execution, number: int, holder: str | None
+    ) -> Sequence[Mapping[str, Any]]:
+        """holder: the other execution whose claim was in the way."""
+        asset_id, execution_id = execution["AssetId"], execution["Id"]
+        if number > 0:
+            take = claims.take(self._claim_table, asset_id, execution_id, instead_of=holder)
+            if holder is None:
+                return [take]
+            # it may be retried at this moment
+            over = "attribute_not_exists(#status) OR NOT #status IN ({})"
+            return [take, self._check_status(holder, over, lifecycle.ACTIVE)]
+        # one that began before there were claims never had the asset
+        if number == 0 or holder is not None:
+            return []
+        return [claims.give_back(self._claim_table, asset_id, execution_id)]
+
+    def _check_has_ended(self, holder: str | None, asset_id: str) -> None:
+        execution = None if holder is None else self.get(holder)
+        if execution is not None and not lifecycle.has_ended(execution):
+            raise Conflict(
+                f"There is currently another workflow execution(Id = {holder}) active on AssetId "
+                f"{asset_id}."
+            )
+
+    def _check_status(
+        self, execution_id: str, condition: str, some: Collection[str]
+    ) -> dict[str, Any]:
+        """condition: on the status, with a place for the names of ``some`` statuses."""
+        values = {f":s{number}": {"S": one} for number, one in enumerate(sorted(some))}
+        return {
+            "ConditionCheck": {
+                "TableName": self._table,
+                "Key": {"Id": {"S": execution_id}},
+                "ConditionExpression": condition.format(", ".join(values)),
+                "ExpressionAttributeNames": {"#status": "Status"},
+                "ExpressionAttributeValues": values,
+            }
         }
 
-    def _counter(self, expression: str) -> dict[str, Any]:
-        return {
-            "TableName": self._system_table,
-            "Key": {"Name": {"S": COUNTER}},
-            "UpdateExpression": expression,
-            "ExpressionAttributeNames": {"#value": "Value", "#doubted": "Doubted"},
-            "ExpressionAttributeValues": {":one": {"N": "1"}, ":zero": {"N": "0"}},
-        }
+
+def _transact(execution: Execution, together: Sequence[Mapping[str, Any]]) -> list[str]:
+    """together: the write of the record and what goes with it. Raises TooLarge."""
+    try:
+        reasons = writes.transact(together)
+    except ClientError as error:
+        if is_item_too_large(error):
+            raise _too_large(execution) from error
+        raise
+    if reasons and reasons[0] == "ValidationError":
+        raise _too_large(execution)
+    return reasons
 
 
 # Lists show little of records that have up to 400 KB.
@@ -223,24 +240,20 @@ _SUMMARY = {
 }
 
 
-def _unchanged(execution: Execution, stage: str | None = None) -> dict[str, Any]:
+def _unchanged(execution: Execution) -> dict[str, Any]:
     """The condition that the record is as the caller read it.
 
-    stage: what CurrentStage must be. The attempt keeps what an earlier one left behind, such as
-    a function that still runs, from writing into a later one.
+    The attempt keeps what an earlier one left behind, such as a function that still runs, from
+    writing into a later one.
     """
-    names = {"#status": "Status", "#attempt": "Attempt"}
-    values = {":was": {"S": execution["Status"]}}
-    condition = "#status = :was AND attribute_not_exists(#attempt)"
+    names = {"#status": "Status", "#current": "CurrentStage", "#attempt": "Attempt"}
+    values = {":was": {"S": execution["Status"]}, ":stage": {"S": execution["CurrentStage"]}}
+    attempt = "attribute_not_exists(#attempt)"
     if "Attempt" in execution:
         values[":attempt"] = {"N": str(execution["Attempt"])}
-        condition = "#status = :was AND #attempt = :attempt"
-    if stage is not None:
-        names["#current"] = "CurrentStage"
-        values[":stage"] = {"S": stage}
-        condition += " AND #current = :stage"
+        attempt = "#attempt = :attempt"
     return {
-        "ConditionExpression": condition,
+        "ConditionExpression": f"#status = :was AND #current = :stage AND {attempt}",
         "ExpressionAttributeNames": names,
         "ExpressionAttributeValues": values,
     }
@@ -255,10 +268,12 @@ def _page(answer: Mapping[str, Any]) -> ListPage:
     )
 
 
-def _changed(execution: Execution) -> Conflict:
-    return Conflict(
-        f"the execution '{execution['Id']}' is no longer {execution['Status']} in "
-        f"{execution['CurrentStage']}"
+def _is_another(before: Execution | None, execution: Execution) -> str:
+    if before is None:
+        return f"there is an execution '{execution['Id']}' already"
+    return (
+        f"the execution '{execution['Id']}' is no longer {before['Status']} in "
+        f"{before['CurrentStage']}"
     )
 
 

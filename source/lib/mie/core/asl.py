@@ -49,10 +49,13 @@ RETRY: list[Json] = [
 ]
 
 
-# The roll-up may be killed, throttled or run into its time like any Lambda, and is asked again; a
-# failed stage is its answer and ends the machine.
+# The roll-up may be killed, throttled or run into its time like any Lambda, and is asked again. A
+# failed stage is its answer, and what does not fit its record is the same the next time.
 COMPLETION_RETRY: list[Json] = [
-    {"ErrorEquals": ["StageFailed"], "MaxAttempts": 0},
+    {
+        "ErrorEquals": ["StageFailed", "BadRequest", "Conflict", "NotFound", "TooLarge"],
+        "MaxAttempts": 0,
+    },
     *RETRY,
     {"ErrorEquals": ["States.ALL"], "IntervalSeconds": 2, "MaxAttempts": 4, "BackoffRate": 2},
 ]

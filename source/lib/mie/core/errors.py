@@ -26,6 +26,10 @@ class Conflict(MieError):
     """The request does not fit the present state; trying again later may succeed."""
 
 
+class Changed(Conflict):
+    """Somebody else has changed what the caller had read; it may look again."""
+
+
 class AlreadyExists(Conflict):
     """A definition of that name exists."""
 

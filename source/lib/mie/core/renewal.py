@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from mie.core import configuration, statuses
+from mie.core import configuration, lifecycle, statuses
 from mie.core.documents import Execution, Globals, Json, Workflow
 from mie.core.errors import BadRequest, Conflict
 from mie.core.executions import attempt, begin_stage
 
-# What the failed attempt left in a record and the next one must not find.
-_OF_AN_ATTEMPT = ("Message", "Cancelled", "StateMachineExecutionArn")
 # What running a stage leaves in it.
-_OF_A_RUN = ("Outputs", "Input")
+_OF_A_RUN = ("Outputs", "Input", "Message")
 
 
 def renewed(
@@ -24,7 +22,7 @@ def renewed(
     with, which knows what its operators take; None when it is gone. Raises Conflict when the
     execution has not failed, BadRequest that names a wrong override.
     """
-    if execution["Status"] not in statuses.PREDECESSORS[statuses.QUEUED]:
+    if not lifecycle.may_become(execution["Status"], statuses.QUEUED):
         raise Conflict(
             f"the execution '{execution['Id']}' is {execution['Status']}; only one that ended in "
             f"{statuses.ERROR} can be retried"
@@ -59,7 +57,9 @@ def renewed(
     }
     failed = left[0]
     given: Globals = stages[failed].get("Input", execution["Globals"])
-    kept: Json = {key: value for key, value in execution.items() if key not in _OF_AN_ATTEMPT}
+    kept: Json = {
+        key: value for key, value in execution.items() if key not in lifecycle.OF_AN_ATTEMPT
+    }
     renewed: Json = {
         **kept,
         "Configuration": configuration.combined(execution["Configuration"], overrides, stages),

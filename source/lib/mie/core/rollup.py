@@ -36,6 +36,18 @@ class Settlement:
     # Metadata keys that more than one operator of the stage returned; the last one counts.
     repeated_metadata: tuple[str, ...]
 
+    def changes(self, stage: str) -> Json:
+        """What it changes in the record: path -> value, the parts joined by dots."""
+        following = {} if self.following is None else {self.current_stage: self.following}
+        stages = {stage: self.stage, **following}
+        told = {"Status": self.status, "Message": self.message}
+        return {
+            **{f"Workflow.Stages.{name}": value for name, value in stages.items()},
+            "Globals": self.globals,
+            "CurrentStage": self.current_stage,
+            **{key: value for key, value in told.items() if value is not None},
+        }
+
 
 def settle_stage(execution: Execution, name: str, outputs: object) -> Settlement:
     """The consequences of the current stage's ``outputs``.
@@ -134,9 +146,11 @@ def _stored(result: Json, stage: Mapping[str, Any]) -> Json:
         "AssetId": stage["AssetId"],
         "WorkflowExecutionId": stage["WorkflowExecutionId"],
     }
+    # whatever it said, it does not go on
+    ended = result["Status"] if result["Status"] in _SUCCESSFUL else statuses.ERROR
     return {
         key: value
-        for key, value in result.items()
+        for key, value in {**result, "Status": ended}.items()
         # the input of every operator is the stage's
         if key != "Input" and not (key in known and value == known[key])
     }

@@ -6,6 +6,7 @@ from contextlib import suppress
 from mie.core import statuses
 from mie.core.documents import Execution
 from mie.core.errors import Busy, Conflict, NotFound
+from mie.core.lifecycle import has_ended
 from mie.engine import cancellation, patience
 from mie.engine.ports import DefinitionPorts
 
@@ -20,7 +21,7 @@ def find(ports: DefinitionPorts, workflow: str) -> Iterator[Execution]:
             if listed["Workflow"]["Name"] != workflow:
                 continue
             execution = ports.executions.get(listed["Id"])
-            if execution is not None and execution["Status"] not in statuses.FINAL:
+            if execution is not None and not has_ended(execution):
                 yield execution
 
 

@@ -9,12 +9,11 @@ from typing import Protocol
 
 from mie.core import statuses
 from mie.core.documents import Execution
-from mie.core.errors import Conflict, NotFound
+from mie.core.errors import Conflict
 from mie.core.executions import CANCELLED_MESSAGE, is_cancelled
+from mie.core.lifecycle import has_ended
 from mie.engine.ports import Clock, Executions, Machines, Scheduler
-
-# How often a cancellation looks again when the status changes under its hands.
-_ATTEMPTS = 5
+from mie.engine.records import existing, with_present
 
 
 class CancellingPorts(Protocol):
@@ -35,31 +34,27 @@ def cancel(ports: CancellingPorts, execution_id: str) -> Execution:
 
     Raises NotFound, and Conflict when it has ended in another way.
     """
-    for _ in range(_ATTEMPTS):
-        execution = ports.executions.get(execution_id)
-        if execution is None:
-            raise NotFound.named("workflow execution", execution_id)
+
+    def end(execution: Execution) -> Execution:
         if is_cancelled(execution):
             return execution
-        if execution["Status"] in statuses.FINAL:
+        if has_ended(execution):
             raise Conflict(
                 f"the execution '{execution_id}' has ended already, with the status "
                 f"{execution['Status']}; only one that is queued, running or waiting can be "
                 "cancelled"
             )
-        try:
-            if "Cancelled" not in execution:
-                ports.executions.mark_cancelled(execution, str(ports.clock()))
-            finish(ports, execution)
-        except Conflict:
-            # it began, waited or ended meanwhile: look at it again
-            continue
+        if "Cancelled" not in execution:
+            ports.executions.mark_cancelled(execution, str(ports.clock()))
+        finish(ports, execution)
         ports.scheduler.wake()
-    raise Conflict(f"the execution '{execution_id}' changes all the time; try again")
+        return existing(ports.executions, execution_id)
+
+    return with_present(ports.executions, execution_id, end)
 
 
 def finish(ports: CancellingPorts, execution: Execution) -> None:
-    """Ends a marked execution. Raises Conflict when its status has changed."""
+    """Ends a marked execution. Raises Changed."""
     if "StateMachineExecutionArn" in execution:
         ports.machines.stop(execution["StateMachineExecutionArn"], CANCELLED_MESSAGE)
     ports.executions.move(execution, statuses.ERROR, message=CANCELLED_MESSAGE)

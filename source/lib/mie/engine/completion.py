@@ -5,15 +5,14 @@ from typing import Any
 
 from mie.core import statuses
 from mie.core.documents import Execution, Json
-from mie.core.errors import Conflict, MieError, NotFound, TooLarge
+from mie.core.errors import Conflict, MieError, TooLarge
 from mie.core.executions import END, attempt, machine_input
+from mie.core.lifecycle import has_ended
 from mie.core.rollup import Settlement, settle_stage
 from mie.engine import large_results
 from mie.engine.ports import WorkerPorts
+from mie.engine.records import existing, with_present
 from mie.logs import logger
-
-# The status may change while a stage is settled (somebody resumes it, say): look again.
-_ATTEMPTS = 5
 
 
 class StageFailed(MieError):
@@ -28,10 +27,8 @@ def complete_stage(ports: WorkerPorts, event: Mapping[str, Any]) -> Json:
     deleted, Conflict when it stands elsewhere.
     """
     execution_id, name = event["WorkflowExecutionId"], event["Name"]
-    for _ in range(_ATTEMPTS):
-        execution = ports.executions.get(execution_id)
-        if execution is None:
-            raise NotFound.named("workflow execution", execution_id)
+
+    def settle(execution: Execution) -> Json:
         if attempt(event) != attempt(execution):
             raise Conflict(
                 f"attempt {attempt(event)} of the execution {execution_id} has ended; it is "
@@ -39,21 +36,23 @@ def complete_stage(ports: WorkerPorts, event: Mapping[str, Any]) -> Json:
             )
         if _is_settled(execution, name):
             return _answer(ports, execution, name)
-        if execution["CurrentStage"] != name or execution["Status"] in statuses.FINAL:
+        if execution["CurrentStage"] != name or has_ended(execution):
             raise Conflict(
                 f"the stage {name} cannot be completed: execution {execution_id} has the status "
                 f"{execution['Status']} and stands at {execution['CurrentStage']}"
             )
-        try:
-            _settle(ports, execution, name, event.get("Outputs"))
-        except Conflict:
-            continue
-    raise Conflict(f"the execution {execution_id} changes all the time")
+        _settle(ports, execution, name, event.get("Outputs"))
+        return settle(existing(ports.executions, execution_id))
+
+    return with_present(ports.executions, execution_id, settle)
 
 
 def _is_settled(execution: Execution, name: str) -> bool:
     stage = execution["Workflow"]["Stages"].get(name, {})
-    return execution["CurrentStage"] != name and stage.get("Status") in statuses.FINAL
+    return execution["CurrentStage"] != name and stage.get("Status") in (
+        statuses.COMPLETE,
+        statuses.ERROR,
+    )
 
 
 def _settle(ports: WorkerPorts, execution: Execution, name: str, outputs: object) -> None:

@@ -8,6 +8,7 @@ from mie.core.documents import Execution, Workflow
 from mie.core.renewal import check_machine, renewed
 from mie.engine import executions
 from mie.engine.ports import ExecutionPorts
+from mie.engine.records import existing
 
 
 def retry(ports: ExecutionPorts, execution_id: str, request: Mapping[str, Any]) -> Execution:
@@ -17,7 +18,7 @@ def retry(ports: ExecutionPorts, execution_id: str, request: Mapping[str, Any]) 
     Raises NotFound, BadRequest, and Conflict when it has not failed, a function was deleted or its
     asset is in use.
     """
-    execution = executions.get(ports, execution_id)
+    execution = existing(ports.executions, execution_id)
     present = ports.workflows.get(execution["Workflow"]["Name"])
     began_with = _as_begun(ports, execution, present)
     queued = renewed(execution, request.get("Configuration", {}), began_with)
@@ -29,7 +30,6 @@ def retry(ports: ExecutionPorts, execution_id: str, request: Mapping[str, Any]) 
     }
     if began_with is not None:
         executions.check_functions(ports, began_with, left)
-    executions.check_asset_is_free(ports, execution["AssetId"])
     ports.executions.replace(queued, execution)
     executions.queue(ports, queued)
     return queued

@@ -2,20 +2,19 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from mie.core import configuration, statuses
+from mie.core import configuration, lifecycle, statuses
 from mie.core.definitions import Stamp
 from mie.core.documents import Execution, Json, Workflow, WorkflowConfiguration
-from mie.core.errors import BadRequest, Conflict, NotFound
+from mie.core.errors import BadRequest, Changed, Conflict, NotFound
 from mie.core.executions import new_execution
 from mie.engine import large_results
 from mie.engine.ports import ExecutionPorts
+from mie.engine.records import existing, with_present
 from mie.engine.undo import undone_by
-
-# How often a deletion looks again when the status changes under its hands.
-_ATTEMPTS = 5
 
 
 @dataclass(frozen=True)
@@ -54,29 +53,23 @@ def create(ports: ExecutionPorts, request: Mapping[str, Any]) -> Execution:
     return execution
 
 
-def get(ports: ExecutionPorts, execution_id: str) -> Execution:
-    execution = ports.executions.get(execution_id)
-    if execution is None:
-        raise NotFound.named("workflow execution", execution_id)
-    return execution
-
-
 def resume(ports: ExecutionPorts, execution_id: str, stage: str) -> Json:
-    """Lets an execution that waits in ``stage`` go on when a slot is free. Raises BadRequest."""
-    execution = ports.executions.get(execution_id)
-    refusal = BadRequest(
-        "Workflow status is not 'Waiting' or Current stage doesn't match the request"
-    )
-    if execution is None or execution["CurrentStage"] != stage:
-        raise refusal
-    if execution["Status"] not in statuses.PREDECESSORS[statuses.RESUMED]:
-        raise refusal
-    if "Cancelled" in execution:
-        raise refusal
-    try:
-        ports.executions.move(execution, statuses.RESUMED, stage=stage)
-    except Conflict as error:
-        raise refusal from error
+    """Lets an execution that waits in ``stage`` go on when a slot is free.
+
+    Raises NotFound, BadRequest for a stage that it does not have, and Conflict when it does not
+    wait there.
+    """
+    execution = existing(ports.executions, execution_id)
+    if stage not in execution["Workflow"]["Stages"]:
+        raise BadRequest(f"WaitingStageName: the execution has no stage '{stage}'")
+    waits = lifecycle.may_become(execution["Status"], statuses.RESUMED)
+    if not waits or execution["CurrentStage"] != stage or "Cancelled" in execution:
+        # the wording that clients match on
+        raise Conflict(
+            "Workflow status is not 'Waiting' or Current stage doesn't match the request: it is "
+            f"{execution['Status']} and stands at {execution['CurrentStage']}"
+        )
+    ports.executions.move(execution, statuses.RESUMED)
     resumed: Execution = {**execution, "Status": statuses.RESUMED}
     with undone_by(lambda: ports.executions.move(resumed, statuses.WAITING)):
         ports.queue.send(execution_id)
@@ -86,20 +79,18 @@ def resume(ports: ExecutionPorts, execution_id: str, stage: str) -> Json:
 
 def delete(ports: ExecutionPorts, execution_id: str) -> Execution:
     """Stops an execution if it runs, and deletes its record. Raises NotFound."""
-    for _ in range(_ATTEMPTS):
-        execution = get(ports, execution_id)
-        if "StateMachineExecutionArn" in execution and execution["Status"] not in statuses.FINAL:
+
+    def stop_and_delete(execution: Execution) -> Execution:
+        if "StateMachineExecutionArn" in execution and not lifecycle.has_ended(execution):
             ports.machines.stop(execution["StateMachineExecutionArn"], "deleted by request")
-        try:
-            ports.executions.delete(execution)
-        except Conflict:
-            # the scheduler or the stopped machine was faster: look at it again
-            continue
-        ports.scheduler.wake()
-        whole = large_results.shown(ports.objects, execution)
-        large_results.forget(ports.objects, execution)
-        return whole
-    raise Conflict(f"the execution '{execution_id}' changes all the time; try again")
+        ports.executions.delete(execution)
+        return execution
+
+    deleted = with_present(ports.executions, execution_id, stop_and_delete)
+    ports.scheduler.wake()
+    whole = large_results.shown(ports.objects, deleted)
+    large_results.forget(ports.objects, deleted)
+    return whole
 
 
 def queue(ports: ExecutionPorts, execution: Execution) -> None:
@@ -107,17 +98,11 @@ def queue(ports: ExecutionPorts, execution: Execution) -> None:
     try:
         ports.queue.send(execution["Id"])
     except Exception as error:
-        _give_up(ports, execution, f"Exception {error}")
+        # the message may have arrived, whatever its sending said, and the execution have begun
+        with suppress(Changed):
+            ports.executions.move(execution, statuses.ERROR, message=f"Exception {error}")
         raise
     ports.scheduler.wake()
-
-
-def _give_up(ports: ExecutionPorts, execution: Execution, message: str) -> None:
-    try:
-        ports.executions.move(execution, statuses.ERROR, message=message)
-    except Conflict:
-        # the message did arrive, whatever its sending said, and the execution has begun
-        return
 
 
 def check_functions(
@@ -148,16 +133,6 @@ def check_functions(
             )
 
 
-def check_asset_is_free(ports: ExecutionPorts, asset_id: str) -> None:
-    """Raises Conflict while an execution is active on the asset."""
-    for one in ports.executions.of_asset(asset_id):
-        if one["Status"] not in statuses.FINAL:
-            raise Conflict(
-                f"There is currently another workflow execution(Id = {one['Id']}) active on "
-                f"AssetId {asset_id}."
-            )
-
-
 def _new_asset(ports: ExecutionPorts, given: Mapping[str, Any]) -> _Source:
     media_type, location = _first_medium(given)
     for key in ("S3Bucket", "S3Key"):
@@ -169,7 +144,6 @@ def _new_asset(ports: ExecutionPorts, given: Mapping[str, Any]) -> _Source:
 
 def _existing_asset(ports: ExecutionPorts, given: Mapping[str, Any]) -> _Source:
     asset_id = given["AssetId"]
-    check_asset_is_free(ports, asset_id)
     try:
         asset = ports.dataplane.get_asset(asset_id)
     except NotFound as error:

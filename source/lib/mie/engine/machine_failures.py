@@ -9,12 +9,13 @@ from typing import Any
 
 from mie.core import statuses
 from mie.core.documents import Execution, Json
-from mie.core.errors import BadRequest, Conflict
+from mie.core.errors import BadRequest, NotFound
 from mie.core.executions import CANCELLED_MESSAGE
 from mie.core.executions import execution_id as id_in_name
+from mie.core.lifecycle import has_ended
 from mie.engine.ports import WorkerPorts
+from mie.engine.records import with_present
 
-_ATTEMPTS = 5
 # A cause has up to 32,768 characters, a history many of them, and a record must keep its size.
 _LONGEST_CAUSE, _LONGEST_MESSAGE = 2_000, 10_000
 _REPORTED = ("name", "status", "executionArn")
@@ -42,20 +43,19 @@ def close_execution(ports: WorkerPorts, short_uuid: str, event: Mapping[str, Any
     execution_id = id_in_name(detail["name"])
     if execution_id is None:
         return {}
-    for _ in range(_ATTEMPTS):
-        execution = ports.executions.get(execution_id)
-        if execution is None or execution.get("StateMachineExecutionArn") != arn:
-            return {}
-        if execution["Status"] not in statuses.PREDECESSORS[statuses.ERROR]:
+
+    def close(execution: Execution) -> Json:
+        if execution.get("StateMachineExecutionArn") != arn or has_ended(execution):
             return {}
         message = _message(ports, execution, detail["status"])
-        try:
-            ports.executions.move(execution, statuses.ERROR, message=message)
-        except Conflict:
-            continue
+        ports.executions.move(execution, statuses.ERROR, message=message)
         ports.scheduler.wake()
         return {"stateMachineExecution": arn, "errorMessage": message}
-    raise Conflict(f"the execution {execution_id} changes all the time")
+
+    try:
+        return with_present(ports.executions, execution_id, close)
+    except NotFound:
+        return {}
 
 
 def _message(ports: WorkerPorts, execution: Execution, status: str) -> str:

@@ -13,6 +13,7 @@ from mie.core import statuses
 from mie.core.documents import Execution, Json, MachineRun
 from mie.core.errors import Conflict, TooManyRequests
 from mie.core.executions import attempt
+from mie.core.lifecycle import HOLDS_A_SLOT
 from mie.engine import cancellation
 from mie.engine.machine_failures import failure_message
 from mie.engine.ports import WorkerPorts
@@ -42,16 +43,18 @@ def sweep(ports: WorkerPorts) -> list[str]:
     except TooManyRequests:
         # slots are taken and freed all the time: the next sweep counts again, this one goes on
         logger("reconciliation").warning("the count of slots could not be corrected yet")
+    begun = _listed(ports, statuses.STARTED, statuses.RESUMED, statuses.WAITING)
+    for execution in _some([*begun, *_listed(ports, statuses.QUEUED)], now):
+        _safely(execution["Id"], partial(_claim_asset, ports, execution))
     return [
         execution["Id"]
-        for execution in _some(_active(ports), now)
+        for execution in _some(begun, now)
         if _safely(execution["Id"], partial(_reconcile, ports, execution, now))
     ]
 
 
-def _active(ports: WorkerPorts) -> list[Json]:
-    active = (statuses.STARTED, statuses.RESUMED, statuses.WAITING)
-    found = (islice(ports.executions.with_status(one), _MOST_LISTED) for one in active)
+def _listed(ports: WorkerPorts, *some: str) -> list[Json]:
+    found = (islice(ports.executions.with_status(one), _MOST_LISTED) for one in some)
     return list(chain.from_iterable(found))
 
 
@@ -76,6 +79,16 @@ def _safely(execution_id: str, reconcile: Callable[[], bool]) -> bool:
             "an execution could not be reconciled", extra={"WorkflowExecutionId": execution_id}
         )
         return False
+
+
+def _claim_asset(ports: WorkerPorts, listed: Json) -> bool:
+    """For an execution that began in a release without claims."""
+    claimed = ports.executions.claim(listed)
+    if claimed:
+        logger("reconciliation").info(
+            "an asset was claimed", extra={"WorkflowExecutionId": listed["Id"]}
+        )
+    return claimed
 
 
 def _reconcile(ports: WorkerPorts, listed: Json, now: float) -> bool:
@@ -129,7 +142,7 @@ def _correct_slots(ports: WorkerPorts, now: float) -> None:
     did, and the index that counts the holders has caught up.
     """
     seen = ports.executions.slots()
-    holders = sum(ports.executions.number_with_status(one) for one in statuses.HOLDS_A_SLOT)
+    holders = sum(ports.executions.number_with_status(one) for one in HOLDS_A_SLOT)
     if seen.taken == holders:
         return
     if seen.doubted is None:

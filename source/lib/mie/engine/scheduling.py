@@ -21,6 +21,7 @@ from mie.core.executions import (
     machine_execution_name,
     machine_input,
 )
+from mie.core.lifecycle import has_ended, may_become
 from mie.engine import cancellation
 from mie.engine.ports import WorkerPorts
 from mie.engine.system import concurrency_limit
@@ -101,12 +102,13 @@ def _serve(ports: WorkerPorts, message: Message, limit: Callable[[], int]) -> _O
 def _may_start(execution: Execution) -> bool:
     # A message of a started one was not deleted: whoever admitted it may have died before
     # StartExecution, which is therefore asked for again.
-    startable = {*statuses.PREDECESSORS[statuses.STARTED], statuses.STARTED}
-    return execution["Status"] in startable and "Cancelled" not in execution
+    status = execution["Status"]
+    startable = status == statuses.STARTED or may_become(status, statuses.STARTED)
+    return startable and "Cancelled" not in execution
 
 
 def _finish_cancellation(ports: WorkerPorts, execution: Execution) -> None:
-    if execution["Status"] not in statuses.FINAL:
+    if not has_ended(execution):
         cancellation.finish(ports, execution)
     else:
         # whoever received its message before may have started it, and died before it saw the mark
@@ -135,11 +137,7 @@ def start_machine(ports: WorkerPorts, execution: Execution) -> Literal["started"
 
 def _has_left(present: Execution, execution: Execution) -> bool:
     """Whether the attempt whose machine was started is over, or shall be."""
-    return (
-        attempt(present) != attempt(execution)
-        or present["Status"] in statuses.FINAL
-        or "Cancelled" in present
-    )
+    return attempt(present) != attempt(execution) or has_ended(present) or "Cancelled" in present
 
 
 def _stop(ports: WorkerPorts, execution: Execution) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 from mie.core import statuses
 from mie.core.documents import Execution, Json
-from mie.core.errors import Conflict, NotFound
+from mie.core.errors import Conflict
 from mie.engine.ports import WorkerPorts
+from mie.engine.records import existing, with_present
 
 _ANSWERS = {
     statuses.WAITING: statuses.EXECUTING,
@@ -22,26 +23,20 @@ def start(ports: WorkerPorts, event: Mapping[str, Any]) -> Json:
     Raises Conflict when the execution does not run, NotFound when it is gone; Step Functions
     turns both into a failed operator.
     """
-    execution = _execution(ports, event)
-    if execution["Status"] != statuses.WAITING:
-        if execution["Status"] not in statuses.PREDECESSORS[statuses.WAITING]:
-            raise Conflict(f"an execution that is {execution['Status']} cannot wait")
-        ports.executions.move(execution, statuses.WAITING)
+
+    def wait(execution: Execution) -> None:
+        if execution["Status"] != statuses.WAITING:
+            ports.executions.move(execution, statuses.WAITING)
+
+    with_present(ports.executions, event["WorkflowExecutionId"], wait)
     ports.scheduler.wake()
     return {**event, "Status": statuses.EXECUTING}
 
 
 def check(ports: WorkerPorts, event: Mapping[str, Any]) -> Json:
     """The operation object, Executing until the execution runs again. Raises like start."""
-    execution = _execution(ports, event)
+    execution = existing(ports.executions, event["WorkflowExecutionId"])
     answer = _ANSWERS.get(execution["Status"])
     if answer is None:
         raise Conflict(f"an execution that is {execution['Status']} cannot be waited for")
     return {**event, "Status": answer}
-
-
-def _execution(ports: WorkerPorts, event: Mapping[str, Any]) -> Execution:
-    execution = ports.executions.get(event["WorkflowExecutionId"])
-    if execution is None:
-        raise NotFound.named("workflow execution", event["WorkflowExecutionId"])
-    return execution

@@ -7,7 +7,14 @@ from chalicelib.workflow_routes import requests, wiring
 from chalicelib.workflow_routes.signed import SIGNED
 
 from mie.core.documents import Execution
-from mie.engine import cancellation, execution_lists, execution_retries, executions, large_results
+from mie.engine import (
+    cancellation,
+    execution_lists,
+    execution_retries,
+    executions,
+    large_results,
+    records,
+)
 
 routes = Blueprint(__name__)
 
@@ -30,7 +37,7 @@ def list_executions() -> list[dict[str, Any]] | dict[str, Any]:
 def get_execution(Id: str) -> Execution:
     requests.no_query(routes.current_request)
     ports = wiring.execution_ports()
-    return large_results.shown(ports.objects, executions.get(ports, requests.name(Id)))
+    return large_results.shown(ports.objects, records.existing(ports.executions, requests.name(Id)))
 
 
 @routes.route("/workflow/execution/{Id}", methods=["PUT"], **SIGNED)

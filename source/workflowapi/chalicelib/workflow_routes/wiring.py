@@ -11,13 +11,18 @@ import uuid
 from mie import settings
 from mie.core.asl import EngineLambdas
 from mie.core.documents import Operation, Stage
-from mie.engine.ports import DefinitionPorts, ExecutionPorts, LanguageServices, SystemConfiguration
+from mie.engine.ports import (
+    DefinitionPorts,
+    ExecutionPorts,
+    Executions,
+    LanguageServices,
+    SystemConfiguration,
+)
 
 
 def definition_ports(deadline: float | None = None) -> DefinitionPorts:
     """deadline: as DefinitionPorts says."""
     from mie.adapters.definitions import DefinitionTable, WorkflowTable
-    from mie.adapters.executions import ExecutionTable
     from mie.adapters.machines import StateMachines
     from mie.adapters.operator_functions import LambdaFunctions
     from mie.adapters.scheduler import SchedulerFunction
@@ -33,7 +38,7 @@ def definition_ports(deadline: float | None = None) -> DefinitionPorts:
         operations=operations,
         stages=stages,
         workflows=WorkflowTable(environment.workflow_table, history),
-        executions=ExecutionTable(environment.execution_table, environment.system_table),
+        executions=_executions(environment),
         machines=StateMachines(environment.short_uuid, environment.complete_stage_lambda),
         scheduler=SchedulerFunction(environment.scheduler_lambda),
         functions=LambdaFunctions(),
@@ -52,7 +57,6 @@ def definition_ports(deadline: float | None = None) -> DefinitionPorts:
 def execution_ports() -> ExecutionPorts:
     from mie.adapters.dataplane import DataplaneApi
     from mie.adapters.definitions import WorkflowTable
-    from mie.adapters.executions import ExecutionTable
     from mie.adapters.machines import StateMachines
     from mie.adapters.objects import BucketObjects
     from mie.adapters.operator_functions import LambdaFunctions
@@ -64,7 +68,7 @@ def execution_ports() -> ExecutionPorts:
     return ExecutionPorts(
         workflows=WorkflowTable(environment.workflow_table, environment.history_table),
         functions=LambdaFunctions(),
-        executions=ExecutionTable(environment.execution_table, environment.system_table),
+        executions=_executions(environment),
         machines=StateMachines(environment.short_uuid, environment.complete_stage_lambda),
         dataplane=DataplaneApi(environment.dataplane_function),
         queue=ExecutionQueue(environment.queue_url),
@@ -86,6 +90,14 @@ def language_services() -> LanguageServices:
     from mie.adapters.language_services import AwsLanguageServices
 
     return AwsLanguageServices()
+
+
+def _executions(environment: settings.ApiSettings) -> Executions:
+    from mie.adapters.executions import ExecutionTable
+
+    return ExecutionTable(
+        environment.execution_table, environment.system_table, environment.claim_table
+    )
 
 
 def _pause(most: float) -> None:

@@ -533,6 +533,9 @@ def test_stages_follow_each_other_and_the_roll_up_says_with_what():
     ("error", "tries"),
     [
         ("StageFailed", 1),
+        ("TooLarge", 1),
+        ("Conflict", 1),
+        ("NotFound", 1),
         ("Lambda.Unknown", 3),
         ("Lambda.TooManyRequestsException", 9),
         ("Sandbox.Timedout", 5),

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from mie.core import executions, statuses
+from mie.core import executions
 from mie.core.definitions import Stamp
 from mie.core.errors import BadRequest
 
@@ -131,19 +131,3 @@ def test_a_summary_leaves_out_what_is_not_there():
     }
     started = {**new(), "StateMachineExecutionArn": "arn:run"}
     assert executions.summary(started)["StateMachineExecutionArn"] == "arn:run"
-
-
-def test_every_status_can_be_reached_and_only_a_failed_execution_goes_on_after_its_end():
-    assert set(statuses.PREDECESSORS) == statuses.EXECUTION_STATUSES
-    for status, before in statuses.PREDECESSORS.items():
-        assert before <= statuses.EXECUTION_STATUSES
-        assert before & statuses.FINAL == ({"Error"} if status == statuses.QUEUED else set())
-
-
-def test_every_unfinished_status_can_still_end():
-    for status in statuses.EXECUTION_STATUSES - statuses.FINAL:
-        assert status in statuses.PREDECESSORS[statuses.ERROR]
-
-
-def test_a_run_that_waits_for_a_person_holds_no_slot():
-    assert {statuses.STARTED} == statuses.HOLDS_A_SLOT

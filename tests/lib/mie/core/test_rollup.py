@@ -134,6 +134,8 @@ def test_any_other_status_is_a_failure_that_shows_it(status):
     settled = settle([result("faces"), result("labels", status)])
     assert settled.status == "Error"
     assert f"operation labels failed: it returned the status {status!r}" in settled.message
+    # nothing of an execution that has ended goes on
+    assert [one["Status"] for one in settled.stage["Outputs"]] == ["Complete", "Error"]
 
 
 @pytest.mark.parametrize("output", [None, 7, "text", True, [], ["Complete"]])

@@ -6,7 +6,7 @@ from tests.fakes.crashes import Killed, die_at
 from tests.fakes.definitions import define, output, run
 
 from mie.core import statuses
-from mie.core.errors import BadRequest, Conflict, NotFound
+from mie.core.errors import Conflict, NotFound
 from mie.engine import executions, waiting
 from mie.engine.cancellation import cancel
 from mie.engine.completion import complete_stage
@@ -37,6 +37,11 @@ def in_status(world, status):
     return record
 
 
+def stage_statuses(execution):
+    stages = execution["Workflow"]["Stages"]
+    return {name: stage["Status"] for name, stage in stages.items()}
+
+
 ACTIVE = [statuses.QUEUED, statuses.STARTED, statuses.WAITING, statuses.RESUMED]
 
 
@@ -45,6 +50,8 @@ def test_whatever_is_active_is_cancelled(world, status):
     execution = in_status(world, status)
     cancelled = cancel(world.execution_ports, execution["Id"])
     assert (cancelled["Status"], cancelled["Message"]) == ("Error", "Cancelled by request")
+    assert stage_statuses(cancelled) == {"s1": "Error", "s2": "Not Started"}
+    assert cancelled["Workflow"]["Stages"]["s1"]["Message"] == "Cancelled by request"
     assert world.executions.get(execution["Id"]) == cancelled
     assert world.executions.running() == 0
     assert {one.status for one in world.machines.runs.values()} <= {"ABORTED"}
@@ -78,6 +85,24 @@ def test_what_ended_on_its_own_cannot_be_cancelled(world, status):
 def test_an_unknown_execution_cannot_be_cancelled(world):
     with pytest.raises(NotFound):
         cancel(world.execution_ports, "none")
+
+
+def test_a_stage_that_begins_meanwhile_ends_with_its_execution(world):
+    """And one that was settled keeps its results."""
+    execution = in_status(world, statuses.STARTED)
+    event = {"Name": "s1", "WorkflowExecutionId": execution["Id"]}
+    stop = world.machines.stop
+
+    def settle_first(arn, cause):
+        world.machines.stop = stop
+        complete_stage(world.worker_ports, {**event, "Outputs": [output("a")]})
+        stop(arn, cause)
+
+    world.machines.stop = settle_first
+    cancelled = cancel(world.execution_ports, execution["Id"])
+    assert stage_statuses(cancelled) == {"s1": "Complete", "s2": "Error"}
+    assert cancelled["Workflow"]["Stages"]["s1"]["Outputs"]
+    assert world.executions.claims == {}
 
 
 def test_what_completes_meanwhile_is_complete(world):
@@ -115,7 +140,7 @@ def test_what_begins_meanwhile_is_stopped(world):
 def test_what_is_being_cancelled_is_not_resumed(world):
     execution = in_status(world, statuses.WAITING)
     world.executions.mark_cancelled(execution, "1.5")
-    with pytest.raises(BadRequest, match="not 'Waiting'"):
+    with pytest.raises(Conflict, match="not 'Waiting'"):
         executions.resume(world.execution_ports, execution["Id"], "s1")
 
 

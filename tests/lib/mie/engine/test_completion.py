@@ -7,7 +7,7 @@ from tests.fakes.control_plane import World
 from tests.fakes.definitions import define, output, run
 
 from mie.core import statuses
-from mie.core.errors import Conflict, NotFound
+from mie.core.errors import Changed, Conflict, NotFound
 from mie.engine import executions, large_results
 from mie.engine.completion import StageFailed, complete_stage
 from mie.engine.scheduling import fill_slots
@@ -112,7 +112,7 @@ def test_a_call_that_lost_the_race_to_its_twin_answers_like_it(world, execution)
     def twin_is_faster(record, stage, settlement):
         world.executions.settle = settle
         settle(record, stage, settlement)
-        raise Conflict("another stage")
+        raise Changed("another stage")
 
     world.executions.settle = twin_is_faster
     assert settled(world, execution, "s1", output("a"), output("b"))["Name"] == "s2"

@@ -90,7 +90,7 @@ def failed(world):
     event = {"Name": "s1", "WorkflowExecutionId": execution["Id"], "Attempt": 1}
     with pytest.raises(StageFailed):
         complete_stage(world.worker_ports, {**event, "Outputs": [output("a", "Error")]})
-    return executions.get(world.execution_ports, execution["Id"])
+    return world.executions.get(execution["Id"])
 
 
 def test_a_retry_is_checked_as_the_execution_was(world, failed):

@@ -8,7 +8,7 @@ from tests.fakes.control_plane import LAMBDA, World
 from tests.fakes.definitions import chain, define, operation, run, workflow
 
 from mie.core.errors import BadRequest, Conflict
-from mie.engine import executions, operations, stages, workflows
+from mie.engine import operations, stages, workflows
 from mie.engine.dependents import Choice
 from mie.engine.scheduling import fill_slots
 
@@ -221,7 +221,7 @@ def test_an_execution_runs_the_version_that_it_was_queued_with(world, ports):
     operations.update(ports, operation("a", **NEW), Choice.REBUILD)
     workflows.update(ports, {"Name": "wf", "StartAt": "s2", "Stages": chain("s2")})
     assert fill_slots(world.worker_ports, 5)["started"] == 1
-    record = executions.get(world.execution_ports, queued["Id"])
+    record = world.executions.get(queued["Id"])
     assert record["Workflow"]["Version"] == old["Version"]
     assert set(record["Workflow"]["Stages"]) == {"s1", "s2"}
     assert record["Workflow"]["Stages"]["s1"]["Configuration"]["a"] == {

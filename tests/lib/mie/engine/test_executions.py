@@ -124,6 +124,8 @@ def test_an_execution_whose_message_cannot_be_sent_ends_in_error(world):
         run(world)
     (record,) = world.executions.items.values()
     assert (record["Status"], record["Message"]) == ("Error", "Exception no queue today")
+    assert record["Workflow"]["Stages"]["s1"]["Status"] == "Error"
+    assert world.executions.claims == {}
     assert world.executions.running() == 0
 
 
@@ -176,15 +178,22 @@ def test_a_waiting_execution_is_resumed_through_the_queue(world):
     assert list(world.queue.visible.values()) == [execution["Id"], execution["Id"]]
 
 
-@pytest.mark.parametrize("stage", ["s1", "s2"])
-def test_what_does_not_wait_there_is_not_resumed(world, stage):
+@pytest.mark.parametrize(("status", "stage"), [("Started", "s1"), ("Waiting", "s2")])
+def test_what_does_not_wait_there_is_not_resumed(world, status, stage):
     execution = started(world)
-    if stage == "s2":
-        world.executions.move(execution, statuses.WAITING)
-    with pytest.raises(BadRequest, match="Workflow status is not 'Waiting'"):
+    if status == statuses.WAITING:
+        world.executions.move(execution, status)
+    with pytest.raises(Conflict, match=f"status is not 'Waiting' .* is {status} .* at s1"):
         executions.resume(world.execution_ports, execution["Id"], stage)
-    with pytest.raises(BadRequest, match="Workflow status is not 'Waiting'"):
-        executions.resume(world.execution_ports, "none", stage)
+    assert world.executions.get(execution["Id"])["Status"] == status
+
+
+def test_a_stage_or_an_execution_that_is_not_there_is_no_matter_of_state(world):
+    execution = started(world)
+    with pytest.raises(BadRequest, match="no stage 'none'"):
+        executions.resume(world.execution_ports, execution["Id"], "none")
+    with pytest.raises(NotFound):
+        executions.resume(world.execution_ports, "none", "s1")
 
 
 def test_a_resumption_that_cannot_be_queued_waits_on(world):

@@ -5,7 +5,7 @@ from tests.fakes.control_plane import World
 from tests.fakes.definitions import define, run
 
 from mie.core import statuses
-from mie.core.errors import BadRequest, Conflict
+from mie.core.errors import BadRequest, Changed
 from mie.engine.machine_failures import close_execution
 from mie.engine.scheduling import fill_slots
 
@@ -111,7 +111,7 @@ def test_a_status_that_changes_meanwhile_is_looked_at_again(world, record):
     def wait_first(execution, status, **keywords):
         world.executions.move = move
         move(execution, statuses.WAITING)
-        raise Conflict("another status")
+        raise Changed("another status")
 
     world.executions.move = wait_first
     close_execution(world.worker_ports, "ab12cd", event_of(record))

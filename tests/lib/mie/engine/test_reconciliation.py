@@ -70,9 +70,22 @@ def test_an_execution_whose_machine_has_ended_is_closed_with_the_cause(world, st
     assert sweep(world.worker_ports) == [execution["Id"]]
     record = world.executions.get(execution["Id"])
     assert record["Status"] == "Error"
+    assert record["Workflow"]["Stages"]["s1"]["Status"] == "Error"
+    assert world.executions.claims == {}
     assert f"status:{ended}, cause: the history's word" in record["Message"]
     assert world.executions.running() == 0
     assert sweep(world.worker_ports) == []
+
+
+def test_executions_of_an_earlier_release_get_their_claims(world):
+    running, waiting = started(world, 2)
+    world.executions.move(waiting, statuses.WAITING)
+    queued = run(world)
+    claims = dict(world.executions.claims)
+    assert {one["Id"] for one in (running, waiting, queued)} == set(claims.values())
+    world.executions.claims.clear()
+    assert sweep(world.worker_ports) == []
+    assert world.executions.claims == claims
 
 
 def test_a_machine_that_has_just_ended_is_left_to_the_error_handler(world):

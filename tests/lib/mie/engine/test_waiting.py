@@ -40,6 +40,19 @@ def test_to_begin_waiting_twice_is_like_once(world, event):
     assert world.executions.running() == 0
 
 
+def test_two_operators_that_begin_to_wait_at_once_wait_both(world, event):
+    move = world.executions.move
+
+    def other_first(execution, status):
+        world.executions.move = move
+        waiting.start(world.worker_ports, event)
+        move(execution, status)
+
+    world.executions.move = other_first
+    assert waiting.start(world.worker_ports, event)["Status"] == "Executing"
+    assert world.executions.running() == 0
+
+
 @pytest.mark.parametrize(
     ("status", "answer"),
     [("Waiting", "Executing"), ("Resumed", "Executing"), ("Started", "Complete")],
