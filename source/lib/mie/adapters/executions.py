@@ -152,6 +152,20 @@ class ExecutionTable:
         update = self._update(execution, changed, stage)
         self._write(execution, {"Update": update}, ends=status not in statuses.HOLDS_A_SLOT)
 
+    def end_copy(self, execution: Execution) -> None:
+        condition = _unchanged(execution)
+        names = {"#copying": "Copying", "#message": "Message", "#cancelled": "Cancelled"}
+        update = {
+            "TableName": self._table,
+            "Key": {"Id": {"S": execution["Id"]}},
+            "UpdateExpression": "REMOVE #copying, #message",
+            "ConditionExpression": f"{condition['ConditionExpression']} AND "
+            "attribute_exists(#copying) AND attribute_not_exists(#cancelled)",
+            "ExpressionAttributeNames": {**condition["ExpressionAttributeNames"], **names},
+            "ExpressionAttributeValues": condition["ExpressionAttributeValues"],
+        }
+        self._write(execution, {"Update": update}, ends=False)
+
     def delete(self, execution: Execution) -> None:
         delete = {
             "TableName": self._table,
