@@ -18,7 +18,7 @@ from tests.fakes.definitions import define
 from mie.core import statuses
 from mie.core.errors import MieError, TooManyRequests
 from mie.core.executions import END, attempt, machine_execution_name
-from mie.engine import cancellation, execution_retries, executions, waiting
+from mie.engine import awaited_copies, cancellation, execution_retries, executions, waiting
 from mie.engine.completion import complete_stage
 from mie.engine.machine_failures import close_execution
 from mie.engine.reconciliation import sweep
@@ -28,6 +28,8 @@ from mie.engine.system import MAX_CONCURRENT_WORKFLOWS
 # The first stage, one in which somebody may be waited for, and the last one.
 STAGES = (("first",), ("pause",), ("last",))
 PAUSE = "pause"
+# A source that is copied behind its request.
+LARGE = "large.mp4"
 # What the sweep gives the event of a machine's end to arrive, and more.
 LONG = 300.0
 
@@ -40,6 +42,7 @@ EFFECTS = {
         "settle",
         "move",
         "delete",
+        "end_copy",
         "correct_slots",
         "doubt_slots",
     },
@@ -136,6 +139,7 @@ class Simulation:
         self.world.machines.definitions = dict(defined.machines.definitions)
         self.world.machines.versions = dict(defined.machines.versions)
         self.world.system.put(MAX_CONCURRENT_WORKFLOWS, 2)
+        self.world.dataplane.large.add(LARGE)
         # arn -> input of the state that a machine stands at; the arns of those that wait
         self.positions = {}
         self.paused = set()
@@ -222,11 +226,12 @@ class Simulation:
 
     def create(self, which):
         overrides = {} if which % 2 else {"s2": {PAUSE: {"Enabled": False}}}
+        key = LARGE if which % 4 == 3 else "v.mp4"
         executions.create(
             self.api,
             {
                 "Name": "wf",
-                "Input": {"Media": {"Video": {"S3Bucket": "bucket", "S3Key": "v.mp4"}}},
+                "Input": {"Media": {"Video": {"S3Bucket": "bucket", "S3Key": key}}},
                 "Configuration": overrides,
             },
         )
@@ -236,8 +241,22 @@ class Simulation:
 
     def minute(self, which):
         self.now += LONG if which % 2 else 60.0
+        awaited_copies.settle_all(self.worker)
         sweep(self.worker)
         fill_slots(self.worker, 5, find_lost=True)
+
+    def copying(self):
+        assets = self.world.dataplane.assets.items()
+        return [key for key, one in assets if one.get("State") == "Copying"]
+
+    def end_copy(self, which):
+        asset_id = self.pick(which, self.copying())
+        if asset_id is not None:
+            if which % 3 == 2:
+                self.world.dataplane.end_copy(asset_id, "Failed", Message="why")
+            else:
+                self.world.dataplane.end_copy(asset_id, "Ready")
+            awaited_copies.settle(self.worker, asset_id)
 
     def step(self, which):
         arn = self.pick(which, self.running())
@@ -372,6 +391,7 @@ class Simulation:
                 assert (now["Status"], now.get("Message")) == ending
         for execution in self.records.values():
             self.check_machines(execution)
+            self.check_source(execution)
 
     def check_machines(self, execution):
         """One execution of a machine for each attempt at most, none ahead of its attempt."""
@@ -389,8 +409,16 @@ class Simulation:
         if execution["Status"] in {*statuses.HOLDS_A_SLOT, statuses.WAITING, statuses.RESUMED}:
             assert "StateMachineExecutionArn" in execution
 
+    def check_source(self, execution):
+        """Nothing runs before its source is there."""
+        if "Copying" in execution:
+            assert execution["Status"] in (statuses.QUEUED, statuses.ERROR)
+            assert not [arn for arn in self.world.machines.executions if execution["Id"] in arn]
+
     def recover(self):
         """Nothing goes wrong any more, and no event comes to help."""
+        for asset_id in self.copying():
+            self.world.dataplane.end_copy(asset_id, "Ready")
         self.calm(0)
         self.run_to_the_end()
 
@@ -430,8 +458,12 @@ class Simulation:
                     self.act_on("resume", execution["Id"])
 
     def retry_failed(self):
-        """The ids of the executions that failed, each of which goes on."""
-        failed = [one["Id"] for one in self.records.values() if one["Status"] == statuses.ERROR]
+        """The ids of the executions that failed, each of which goes on, if it has a source."""
+        failed = [
+            one["Id"]
+            for one in self.records.values()
+            if one["Status"] == statuses.ERROR and "Copying" not in one
+        ]
         for execution_id in failed:
             self.act_on("retry", execution_id)
         self.run_to_the_end()
@@ -456,6 +488,7 @@ ACTIONS = {
         "cancel",
         "retry",
         "delete",
+        "end_copy",
         "abort",
         "give_up",
         "tell",

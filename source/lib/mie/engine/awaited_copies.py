@@ -11,7 +11,7 @@ from mie.core import statuses
 from mie.core.copies import COPYING, FAILED
 from mie.core.documents import Execution, Json
 from mie.core.errors import Conflict, NotFound
-from mie.core.executions import awaits_copy
+from mie.core.executions import CANCELLED_MESSAGE, awaits_copy
 from mie.engine.ports import Dataplane, Executions, WorkerPorts
 from mie.logs import logger
 
@@ -62,8 +62,9 @@ def _settle(ports: WorkerPorts, execution_id: str) -> None:
     if execution is None or not awaits_copy(execution):
         return
     if "Cancelled" in execution:
-        # the scheduler ends what was marked
-        ports.queue.send(execution_id)
+        # whoever marked it was killed; it has no machine yet
+        stop(ports, execution)
+        ports.executions.move(execution, statuses.ERROR, message=CANCELLED_MESSAGE)
         return
     try:
         asset = ports.dataplane.get_asset(execution["AssetId"])
