@@ -61,6 +61,7 @@ _DESCRIBED = (
     "ContentEncoding",
     "ContentLanguage",
     "ContentType",
+    "Expires",
     "Metadata",
 )
 _BUSY = ("SlowDown", "InternalError", "ServiceUnavailable")

@@ -1,5 +1,7 @@
 """Copies in parts, with the bytes, on S3."""
 
+from datetime import UTC, datetime
+
 import pytest
 from tests.fakes.object_parts import S3OfParts
 from tests.lib.mie.adapters.dataplane_on_moto import (
@@ -16,6 +18,7 @@ from mie.core.copies import SMALLEST_PART, Copy, UploadGone
 from mie.core.errors import NotFound
 
 BODY = bytes(range(256)) * (13 * 1024**2 // 256)
+EXPIRES = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
 KEY = "a/v ö+1.mp4"
 
 
@@ -34,6 +37,8 @@ def s3(monkeypatch):
             Body=BODY,
             ContentType="video/mp4",
             CacheControl="no-store",
+            ContentLanguage="de",
+            Expires=EXPIRES,
             Metadata={"a": "b"},
         )
         yield client
@@ -67,6 +72,7 @@ def test_a_copy_in_parts_is_the_source_with_what_s3_keeps_of_it(s3, parts, sourc
     found = s3.get_object(Bucket=BUCKET, Key="copy")
     assert found["Body"].read() == BODY
     assert (found["ContentType"], found["CacheControl"]) == ("video/mp4", "no-store")
+    assert (found["ContentLanguage"], found["Expires"]) == ("de", EXPIRES)
     assert found["Metadata"] == {"a": "b"}
 
 

@@ -22,11 +22,10 @@ from mie.engine.ports import CopyPorts, DataPorts
 BUCKET, TEAM = "dataplane", "team-media"
 SIZE = 50 * 10**9
 PARTS = 187
-MARK = {"workflow": "w", "pointer": "k", "version": "v"}
 
 
 class World:
-    """A data plane with a source of 50 GB in another bucket; passing: how the clock runs."""
+    """A data plane with a source of 50 GB in another bucket."""
 
     def __init__(self):
         self.s3 = S3OfParts()
