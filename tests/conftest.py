@@ -12,6 +12,7 @@ SLOW = (
     "benchmarks",
     "consumers",
     "dataplaneapi",
+    "dataplanecopy",
     "dataplanestream",
     "deployment",
     "fakes",

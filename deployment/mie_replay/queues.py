@@ -42,6 +42,7 @@ QUEUES = (
         "WorkflowExecutionLambdaDeadLetterQueue",
         {"WorkflowScheduler": "requestPayload", "WorkflowErrorHandlerLambda": "requestPayload"},
     ),
+    Queue("UnfinishedCopiesQueue", back_to="CopyQueue"),
 )
 
 

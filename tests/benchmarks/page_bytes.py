@@ -32,6 +32,8 @@ from tests.lib.mie.adapters.dataplane_on_moto import (  # noqa: E402
 
 from mie import aws  # noqa: E402
 from mie.adapters.assets import AssetTable  # noqa: E402
+from mie.adapters.copy_queue import CopyQueue  # noqa: E402
+from mie.adapters.object_parts import ObjectParts  # noqa: E402
 from mie.adapters.objects import BucketObjects  # noqa: E402
 from mie.adapters.page_arrays import PageArrays  # noqa: E402
 from mie.core.result_pages import pointers_of  # noqa: E402
@@ -140,6 +142,9 @@ def _ports() -> Iterator[tuple[DataPorts, str]]:
         ports = DataPorts(
             assets=AssetTable(TABLE),
             objects=BucketObjects(BUCKET),
+            parts=ObjectParts(BUCKET),
+            copies=CopyQueue("no queue: nothing is copied here"),
+            most_at_once=1024**3,
             clock=time.time,
             new_id=lambda: next(ids),
             new_secret=lambda: "secret",

@@ -1,11 +1,12 @@
 """Routes of assets."""
 
+import json
 import re
 
 import pytest
 from tests.lib.mie.adapters.dataplane_on_moto import ALLOWED_BUCKET, BUCKET, FOREIGN_BUCKET, TABLE
 
-from mie import aws
+from mie import aws, settings
 from mie.adapters.objects import BucketObjects
 from mie.core.errors import TooManyRequests
 
@@ -207,3 +208,51 @@ def test_deleting_one_asset_leaves_another_whose_id_begins_alike(api):
     api.delete(f"/metadata/{one}")
     kept = [f"private/assets/{one}0/input/x", f"private/assets/{other}/input/upload/v.mp4"]
     assert api.stored_keys("private/") == sorted(kept)
+
+
+@pytest.fixture
+def small_limit(monkeypatch, api):
+    """Sources of five bytes are too large for a request."""
+    from chalicelib.dataplane_routes.wiring import ports
+
+    monkeypatch.setenv("LARGEST_COPY_IN_REQUEST", "4")
+    settings.forget()
+    ports.cache_clear()
+
+
+@pytest.mark.usefixtures("small_limit")
+def test_a_large_source_is_accepted_and_its_state_is_shown_until_it_is_deleted(api):
+    answer = api.post("/create", {"Input": {**api.uploaded(), "MediaType": "Video"}})
+    assert answer.status == 202
+    created = answer.json
+    asset_id = created.pop("AssetId")
+    assert created == {
+        "S3Bucket": BUCKET,
+        "S3Key": f"private/assets/{asset_id}/input/upload/v.mp4",
+        "MediaType": "Video",
+        "State": "Copying",
+        "Message": f"copying s3://{BUCKET}/upload/v.mp4 (0.0 MB)",
+    }
+    shown = api.get(f"/metadata/{asset_id}").json["results"]
+    assert shown.pop("Created")
+    assert shown == created
+    (message,) = aws.client("sqs").receive_message(
+        QueueUrl=settings.dataplane_settings().copy_queue_url, WaitTimeSeconds=2
+    )["Messages"]
+    assert json.loads(message["Body"])["AssetId"] == asset_id
+    refused = api.store(asset_id, {"a": 1})
+    assert (refused.status, refused.json["Code"]) == (409, "ConflictError")
+    assert api.delete(f"/metadata/{asset_id}").status == 200
+    assert api.get("/metadata").json == {"assets": []}
+
+
+def test_a_source_of_the_largest_size_is_copied_in_its_request(api, monkeypatch):
+    from chalicelib.dataplane_routes.wiring import ports
+
+    monkeypatch.setenv("LARGEST_COPY_IN_REQUEST", "5")
+    settings.forget()
+    ports.cache_clear()
+    answer = api.post("/create", {"Input": api.uploaded()})
+    assert answer.status == 200
+    assert "State" not in answer.json
+    assert "State" not in api.get(f"/metadata/{answer.json['AssetId']}").json["results"]

@@ -171,6 +171,13 @@ class Executions:
     def move(self, execution, status, *, message=None):
         self._update(execution, lifecycle.changes(execution, status, message))
 
+    def end_copy(self, execution):
+        present = self._unchanged(execution)
+        if "Copying" not in present or "Cancelled" in present:
+            raise Conflict("it does not wait for a copy")
+        kept = {key: one for key, one in present.items() if key not in ("Copying", "Message")}
+        self._write(present, kept)
+
     def delete(self, execution):
         self._write(execution, None)
 
@@ -431,14 +438,23 @@ class System:
 
 
 class Dataplane:
+    """large: keys of sources that are copied behind the request."""
+
     def __init__(self):
         self.assets = {}
+        self.large = set()
 
     def create_asset(self, media_type, bucket, key):
         asset_id = str(uuid.uuid4())
         asset = {"S3Bucket": "data-plane", "S3Key": f"private/assets/{asset_id}/input/{key}"}
-        self.assets[asset_id] = {**asset, "MediaType": media_type}
-        return {"AssetId": asset_id, **asset}
+        copying = {"State": "Copying", "Message": f"copying s3://{bucket}/{key} (50.0 GB)"}
+        shown = copying if key in self.large else {}
+        self.assets[asset_id] = {**asset, "MediaType": media_type, **shown}
+        return {"AssetId": asset_id, **asset, **shown}
+
+    def end_copy(self, asset_id, state, **message):
+        asset = {key: one for key, one in self.assets[asset_id].items() if key != "Message"}
+        self.assets[asset_id] = {**asset, "State": state, **message}
 
     def get_asset(self, asset_id):
         if asset_id not in self.assets:
@@ -446,6 +462,8 @@ class Dataplane:
         return dict(self.assets[asset_id])
 
     def delete_asset(self, asset_id):
+        if asset_id not in self.assets:
+            raise NotFound(f"the data plane answers 404: {asset_id}")
         del self.assets[asset_id]
 
 
@@ -482,6 +500,7 @@ class World:
             workflows=self.workflows,
             executions=self.executions,
             machines=self.machines,
+            dataplane=self.dataplane,
             scheduler=self.scheduler,
             functions=self.functions,
             lambdas=EngineLambdas(f"{LAMBDA}:complete", f"{LAMBDA}:failed"),
@@ -513,6 +532,7 @@ class World:
         return WorkerPorts(
             executions=self.executions,
             machines=self.machines,
+            dataplane=self.dataplane,
             queue=self.queue,
             scheduler=self.scheduler,
             system=self.system,

@@ -24,7 +24,14 @@ from mie.core import statuses
 from mie.core.errors import MieError, TooManyRequests
 from mie.core.executions import END, attempt, machine_arn, machine_execution_name
 from mie.core.lifecycle import HOLDS_A_SLOT, TRANSITIONS, has_ended
-from mie.engine import cancellation, execution_retries, executions, waiting, workflows
+from mie.engine import (
+    awaited_copies,
+    cancellation,
+    execution_retries,
+    executions,
+    waiting,
+    workflows,
+)
 from mie.engine.completion import complete_stage
 from mie.engine.machine_failures import close_execution
 from mie.engine.reconciliation import sweep
@@ -34,6 +41,8 @@ from mie.engine.system import MAX_CONCURRENT_WORKFLOWS
 # A stage that has a service do something, one in which somebody may be waited for, the last one.
 STAGES = (("job",), ("pause",), ("last",))
 JOB, PAUSE = "job", "pause"
+# A source that is copied behind its request.
+LARGE = "large.mp4"
 # What the sweep gives the event of a machine's end to arrive, and more.
 LONG = 300.0
 # Of ten.
@@ -48,6 +57,7 @@ EFFECTS = {
         "settle",
         "move",
         "delete",
+        "end_copy",
         "correct_slots",
         "doubt_slots",
     },
@@ -187,6 +197,7 @@ class Simulation:
         self.world.machines.definitions = dict(defined.machines.definitions)
         self.world.machines.versions = dict(defined.machines.versions)
         self.world.system.put(MAX_CONCURRENT_WORKFLOWS, 2)
+        self.world.dataplane.large.add(LARGE)
         # arn -> input of the state that a machine stands at; the arns of those that wait
         self.positions = {}
         self.paused = set()
@@ -281,11 +292,12 @@ class Simulation:
 
     def create(self, which):
         overrides = {} if which % 2 else {"s2": {PAUSE: {"Enabled": False}}}
+        key = LARGE if which % 4 == 3 else "v.mp4"
         executions.create(
             self.api,
             {
                 "Name": "wf",
-                "Input": {"Media": {"Video": {"S3Bucket": "bucket", "S3Key": "v.mp4"}}},
+                "Input": {"Media": {"Video": {"S3Bucket": "bucket", "S3Key": key}}},
                 "Configuration": overrides,
             },
         )
@@ -303,8 +315,22 @@ class Simulation:
     def minute(self, which):
         self.now += LONG if which % 2 else 60.0
         self.world.executions.index.catch_up()
+        awaited_copies.settle_all(self.worker)
         sweep(self.worker)
         fill_slots(self.worker, 5, find_lost=True)
+
+    def copying(self):
+        assets = self.world.dataplane.assets.items()
+        return [key for key, one in assets if one.get("State") == "Copying"]
+
+    def end_copy(self, which):
+        asset_id = self.pick(which, self.copying())
+        if asset_id is not None:
+            if which % 3 == 2:
+                self.world.dataplane.end_copy(asset_id, "Failed", Message="why")
+            else:
+                self.world.dataplane.end_copy(asset_id, "Ready")
+            awaited_copies.settle(self.worker, asset_id)
 
     def step(self, which):
         arn = self.pick(which, self.running())
@@ -486,6 +512,7 @@ class Simulation:
         for execution in self.records.values():
             self.check_machines(execution)
             self.check_stages(execution)
+            self.check_source(execution)
 
     def check_stages(self, execution):
         """What has ended, has ended whole."""
@@ -509,8 +536,16 @@ class Simulation:
         if execution["Status"] in {*HOLDS_A_SLOT, statuses.WAITING, statuses.RESUMED}:
             assert "StateMachineExecutionArn" in execution
 
+    def check_source(self, execution):
+        """Nothing runs before its source is there."""
+        if "Copying" in execution:
+            assert execution["Status"] in (statuses.QUEUED, statuses.ERROR)
+            assert not [arn for arn in self.world.machines.executions if execution["Id"] in arn]
+
     def recover(self):
         """Nothing goes wrong any more, and no event comes to help."""
+        for asset_id in self.copying():
+            self.world.dataplane.end_copy(asset_id, "Ready")
         self.calm(0)
         self.run_to_the_end()
 
@@ -550,13 +585,14 @@ class Simulation:
                     self.act_on("resume", execution["Id"])
 
     def retry_failed(self):
-        """The ids of the executions that failed and whose machine is there, which all go on."""
+        """The ids of the executions that failed and can be retried, which all go on."""
         self.act("make_workflow", 0)
         present = self.world.workflows.get("wf")
         failed = [
             one["Id"]
             for one in self.records.values()
             if one["Status"] == statuses.ERROR
+            and "Copying" not in one
             and one["Workflow"]["Id"] == present["Id"]
             and machine_arn(one) in self.world.machines.versions
         ]
@@ -587,6 +623,7 @@ ACTIONS = {
         "cancel",
         "retry",
         "delete",
+        "end_copy",
         "abort",
         "give_up",
         "delete_machine",

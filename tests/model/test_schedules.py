@@ -15,7 +15,19 @@ from tests.model.simulation import ACTIONS, Disturbance, Simulation
 
 SCHEDULES = int(os.environ.get("MIE_MODEL_SCHEDULES", "120"))
 # Those that make executions get on come more often than those that hinder them.
-OFTEN = ("create", "wake", "step", "step", "step", "minute", "resume", "tell", "cancel", "retry")
+OFTEN = (
+    "create",
+    "wake",
+    "end_copy",
+    "step",
+    "step",
+    "step",
+    "minute",
+    "resume",
+    "tell",
+    "cancel",
+    "retry",
+)
 
 actions = st.tuples(st.sampled_from((*OFTEN, *ACTIONS)), st.integers(0, 9))
 disturbances = st.builds(
@@ -56,6 +68,9 @@ def run(schedule, *, lossy, seed=None):
 
 
 def assert_ended(simulation):
+    """All have ended, and those whose source never came have left nothing."""
+    for one in simulation.records.values():
+        assert "Copying" not in one or one["AssetId"] not in simulation.world.dataplane.assets
     assert simulation.is_quiet(), {
         one["Id"]: (one["Status"], one["CurrentStage"]) for one in simulation.records.values()
     }

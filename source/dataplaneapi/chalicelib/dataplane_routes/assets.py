@@ -17,7 +17,10 @@ routes = Blueprint(__name__)
 
 @routes.route("/create", methods=["POST"], cors=True, authorizer=IAMAuthorizer())
 def create() -> Response:
-    """{"Input": {"S3Bucket", "S3Key", "MediaType"?, "InPlace"?}} -> {"AssetId", "S3Bucket", …}."""
+    """{"Input": {"S3Bucket", "S3Key", "MediaType"?, "InPlace"?}} -> {"AssetId", "S3Bucket", …}.
+
+    With status 202 and {"State", "Message"} when the source is copied behind the request.
+    """
     query_of(routes.current_request, ())
     source = body_of(routes.current_request, "asset", "asset creation")["Input"]
     created = assets.create(
@@ -29,7 +32,7 @@ def create() -> Response:
             in_place=source.get("InPlace", False),
         ),
     )
-    return json_answer(created)
+    return json_answer(created, 202 if "State" in created else 200)
 
 
 @routes.route("/metadata", methods=["GET"], cors=True, authorizer=IAMAuthorizer())

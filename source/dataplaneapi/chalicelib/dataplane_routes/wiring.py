@@ -6,6 +6,8 @@ import uuid
 from functools import cache
 
 from mie.adapters.assets import AssetTable
+from mie.adapters.copy_queue import CopyQueue
+from mie.adapters.object_parts import ObjectParts
 from mie.adapters.objects import BucketObjects
 from mie.engine.ports import DataPorts, Search
 from mie.settings import dataplane_settings
@@ -17,6 +19,9 @@ def ports() -> DataPorts:
     return DataPorts(
         assets=AssetTable(settings.table),
         objects=BucketObjects(settings.bucket),
+        parts=ObjectParts(settings.bucket),
+        copies=CopyQueue(settings.copy_queue_url),
+        most_at_once=settings.most_at_once,
         clock=time.time,
         new_id=lambda: str(uuid.uuid4()),
         new_secret=lambda: secrets.token_urlsafe(32),

@@ -64,7 +64,8 @@ class DataPlane:
     def create_asset(self, *location: str) -> Any:
         """create_asset(bucket, key) or create_asset(media_type, bucket, key).
 
-        Copies the object into the data plane and answers {"AssetId", "S3Bucket", "S3Key"}.
+        Copies the object into the data plane and answers {"AssetId", "S3Bucket", "S3Key"}; with
+        "State": "Copying" for a large one, whose object is there when the asset's State is Ready.
         """
         if len(location) not in (2, 3):
             raise TypeError("create_asset takes (bucket, key) or (media_type, bucket, key)")

@@ -103,6 +103,20 @@ class ExecutionTable:
     def move(self, execution: Execution, status: str, *, message: str | None = None) -> None:
         self._update(execution, lifecycle.changes(execution, status, message))
 
+    def end_copy(self, execution: Execution) -> None:
+        condition = _unchanged(execution)
+        names = {"#copying": "Copying", "#message": "Message", "#cancelled": "Cancelled"}
+        update = {
+            "TableName": self._table,
+            "Key": {"Id": {"S": execution["Id"]}},
+            "UpdateExpression": "REMOVE #copying, #message",
+            "ConditionExpression": f"{condition['ConditionExpression']} AND "
+            "attribute_exists(#copying) AND attribute_not_exists(#cancelled)",
+            "ExpressionAttributeNames": {**condition["ExpressionAttributeNames"], **names},
+            "ExpressionAttributeValues": condition["ExpressionAttributeValues"],
+        }
+        self._write(execution, {"Update": update}, execution)
+
     def delete(self, execution: Execution) -> None:
         key = {"Id": {"S": execution["Id"]}}
         delete = {"TableName": self._table, "Key": key, **_unchanged(execution)}

@@ -12,7 +12,8 @@ from mie.core.documents import Execution
 from mie.core.errors import Conflict
 from mie.core.executions import CANCELLED_MESSAGE, is_cancelled
 from mie.core.lifecycle import has_ended
-from mie.engine.ports import Clock, Executions, Machines, Scheduler
+from mie.engine import awaited_copies
+from mie.engine.ports import Clock, Dataplane, Executions, Machines, Scheduler
 from mie.engine.records import existing, with_present
 
 
@@ -21,6 +22,8 @@ class CancellingPorts(Protocol):
 
     @property
     def executions(self) -> Executions: ...
+    @property
+    def dataplane(self) -> Dataplane: ...
     @property
     def machines(self) -> Machines: ...
     @property
@@ -55,6 +58,7 @@ def cancel(ports: CancellingPorts, execution_id: str) -> Execution:
 
 def finish(ports: CancellingPorts, execution: Execution) -> None:
     """Ends a marked execution. Raises Changed."""
+    awaited_copies.stop(ports, execution)
     if "StateMachineExecutionArn" in execution:
         ports.machines.stop(execution["StateMachineExecutionArn"], CANCELLED_MESSAGE)
     ports.executions.move(execution, statuses.ERROR, message=CANCELLED_MESSAGE)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from mie.core import configuration, lifecycle, statuses
+from mie.core.copies import COPYING
 from mie.core.definitions import Stamp
 from mie.core.documents import Execution, Json, Workflow, WorkflowConfiguration
 from mie.core.errors import BadRequest, Changed, Conflict, NotFound
-from mie.core.executions import new_execution
-from mie.engine import large_results
+from mie.core.executions import awaiting_copy, awaits_copy, new_execution
+from mie.engine import awaited_copies, cancellation, large_results
 from mie.engine.ports import ExecutionPorts
 from mie.engine.records import existing, with_present
 from mie.engine.undo import undone_by
@@ -19,10 +20,15 @@ from mie.engine.undo import undone_by
 
 @dataclass(frozen=True)
 class _Source:
-    """The asset of an execution and its medium: media type -> {"S3Bucket", "S3Key"}."""
+    """The asset of an execution and its medium: media type -> {"S3Bucket", "S3Key"}.
+
+    copying: what is being copied; None when the asset is whole. own: made for the execution.
+    """
 
     asset_id: str
     media: Mapping[str, Json]
+    copying: str | None
+    own: bool
 
 
 def create(ports: ExecutionPorts, request: Mapping[str, Any]) -> Execution:
@@ -42,14 +48,15 @@ def create(ports: ExecutionPorts, request: Mapping[str, Any]) -> Execution:
     stamp = Stamp(ports.new_id(), str(ports.clock()))
     if "AssetId" in given:
         source = _existing_asset(ports, given)
-        execution = new_execution(workflow, source.asset_id, source.media, overrides, stamp)
+        execution = _made(workflow, source, overrides, stamp)
         ports.executions.create(execution)
     else:
         source = _new_asset(ports, given)
-        execution = new_execution(workflow, source.asset_id, source.media, overrides, stamp)
+        execution = _made(workflow, source, overrides, stamp)
         with undone_by(lambda: ports.dataplane.delete_asset(source.asset_id)):
             ports.executions.create(execution)
-    queue(ports, execution)
+    if not awaits_copy(execution):
+        queue(ports, execution)
     return execution
 
 
@@ -81,6 +88,11 @@ def delete(ports: ExecutionPorts, execution_id: str) -> Execution:
     """Stops an execution if it runs, and deletes its record. Raises NotFound."""
 
     def stop_and_delete(execution: Execution) -> Execution:
+        if awaits_copy(execution):
+            # which stops the copy, and is found again when this breaks
+            with suppress(Conflict):
+                cancellation.cancel(ports, execution_id)
+            execution = existing(ports.executions, execution_id)
         if "StateMachineExecutionArn" in execution and not lifecycle.has_ended(execution):
             ports.machines.stop(execution["StateMachineExecutionArn"], "deleted by request")
         ports.executions.delete(execution)
@@ -139,7 +151,8 @@ def _new_asset(ports: ExecutionPorts, given: Mapping[str, Any]) -> _Source:
         if not isinstance(location, dict) or not isinstance(location.get(key), str):
             raise BadRequest(f"Input.Media.{media_type}: Key '{key}' is required, a string")
     asset = ports.dataplane.create_asset(media_type, location["S3Bucket"], location["S3Key"])
-    return _Source(asset["AssetId"], {media_type: _location(asset)})
+    media = {media_type: _location(asset)}
+    return _Source(asset["AssetId"], media, _copying(asset), own=True)
 
 
 def _existing_asset(ports: ExecutionPorts, given: Mapping[str, Any]) -> _Source:
@@ -154,7 +167,21 @@ def _existing_asset(ports: ExecutionPorts, given: Mapping[str, Any]) -> _Source:
             f"Input.Media: the asset {asset_id} has no media type of its own, so the first key "
             "of Media must name it"
         )
-    return _Source(asset_id, {media_type: _location(asset)})
+    awaited_copies.check_asset(asset, asset_id)
+    return _Source(asset_id, {media_type: _location(asset)}, _copying(asset), own=False)
+
+
+def _made(
+    workflow: Workflow, source: _Source, overrides: Mapping[str, Any], stamp: Stamp
+) -> Execution:
+    execution = new_execution(workflow, source.asset_id, source.media, overrides, stamp)
+    if source.copying is None:
+        return execution
+    return awaiting_copy(execution, source.copying, own=source.own)
+
+
+def _copying(asset: Json) -> str | None:
+    return str(asset["Message"]) if asset.get("State") == COPYING else None
 
 
 def _first_medium(given: Mapping[str, Any]) -> tuple[str, Any]:

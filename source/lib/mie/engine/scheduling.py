@@ -16,6 +16,7 @@ from mie.core.documents import Execution, Message
 from mie.core.errors import BadRequest, Conflict, Forbidden, NotFound, TooLarge
 from mie.core.executions import (
     attempt,
+    awaits_copy,
     machine_arn,
     machine_execution_arn,
     machine_execution_name,
@@ -104,7 +105,7 @@ def _may_start(execution: Execution) -> bool:
     # StartExecution, which is therefore asked for again.
     status = execution["Status"]
     startable = status == statuses.STARTED or may_become(status, statuses.STARTED)
-    return startable and "Cancelled" not in execution
+    return startable and "Cancelled" not in execution and not awaits_copy(execution)
 
 
 def _finish_cancellation(ports: WorkerPorts, execution: Execution) -> None:
@@ -150,7 +151,8 @@ def _send_lost(ports: WorkerPorts, most: int) -> bool:
         ports.executions.with_status(statuses.QUEUED),
         ports.executions.with_status(statuses.RESUMED),
     )
-    lost = sorted(waiting, key=lambda one: float(one["Created"]))[:most]
+    startable = (one for one in waiting if not awaits_copy(one))
+    lost = sorted(startable, key=lambda one: float(one["Created"]))[:most]
     for execution in lost:
         ports.queue.send(execution["Id"])
     return bool(lost)

@@ -22,6 +22,7 @@ from mie.engine.ports import (
 
 def definition_ports(deadline: float | None = None) -> DefinitionPorts:
     """deadline: as DefinitionPorts says."""
+    from mie.adapters.dataplane import DataplaneApi
     from mie.adapters.definitions import DefinitionTable, WorkflowTable
     from mie.adapters.machines import StateMachines
     from mie.adapters.operator_functions import LambdaFunctions
@@ -40,6 +41,7 @@ def definition_ports(deadline: float | None = None) -> DefinitionPorts:
         workflows=WorkflowTable(environment.workflow_table, history),
         executions=_executions(environment),
         machines=StateMachines(environment.short_uuid, environment.complete_stage_lambda),
+        dataplane=DataplaneApi(environment.dataplane_function),
         scheduler=SchedulerFunction(environment.scheduler_lambda),
         functions=LambdaFunctions(),
         lambdas=EngineLambdas(

@@ -27,6 +27,7 @@ ENVIRONMENT = {
     "DATAPLANE_BUCKET": BUCKET,
     "EXTERNAL_BUCKET_ARNS": f"arn:aws:s3:::{ALLOWED_BUCKET}",
     "EsEndpoint": "",
+    "LARGEST_COPY_IN_REQUEST": "1073741824",
     "FRAMEWORK_VERSION": "v9.9.9",
     "botoConfig": '{"user_agent_extra": "AwsSolution/mie/v9.9.9"}',
 }
@@ -51,6 +52,9 @@ def dataplane(monkeypatch):
         )
         for bucket in (BUCKET, ALLOWED_BUCKET, FOREIGN_BUCKET):
             aws.client("s3").create_bucket(Bucket=bucket)
+        url = aws.client("sqs").create_queue(QueueName="copies")["QueueUrl"]
+        monkeypatch.setenv("COPY_QUEUE_URL", url)
+        settings.forget()
         yield aws.client("s3")
     settings.forget()
 

@@ -3,8 +3,10 @@
 import itertools
 
 from tests.fakes.assets import AssetsInMemory
+from tests.fakes.object_parts import Copies
 from tests.fakes.objects import ObjectsInMemory
 
+from mie.adapters.object_parts import ObjectParts
 from mie.engine import assets
 from mie.engine.ports import DataPorts
 
@@ -19,6 +21,9 @@ def ports(objects=None, allowed=("team-*",)):
     return DataPorts(
         assets=AssetsInMemory(),
         objects=store,
+        parts=ObjectParts(BUCKET),
+        copies=Copies(),
+        most_at_once=1024**3,
         clock=lambda: next(ticks) / 1000,
         new_id=lambda: f"id-{next(numbers)}",
         new_secret=lambda: f"secret-{next(numbers)}",

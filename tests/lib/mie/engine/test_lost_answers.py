@@ -8,15 +8,20 @@ from tests.fakes.aws import HISTORY_TABLE, NAMED_TABLES, control_plane, executio
 from tests.fakes.control_plane import World
 from tests.fakes.definitions import define, operation, run, workflow
 from tests.fakes.disturbed_dynamodb import HELD, LOST, disturbed
-from tests.lib.mie.adapters.dataplane_on_moto import TABLE, clients_of_their_own, dataplane
+from tests.fakes.object_parts import Copies, Waiting
+from tests.lib.mie.adapters.dataplane_on_moto import BUCKET, TABLE, clients_of_their_own, dataplane
 from tests.lib.mie.engine import dataplane as in_memory
 from tests.lib.mie.engine.test_custom_resource import OPERATOR, STAGE, WORKFLOW, ask
 
 from mie.adapters.assets import AssetTable
 from mie.adapters.definitions import DefinitionTable, WorkflowTable
+from mie.adapters.object_parts import ObjectParts
+from mie.adapters.objects import BucketObjects
 from mie.core.errors import AlreadyExists, NotFound
 from mie.engine import (
     assets,
+    awaited_copies,
+    copies,
     execution_retries,
     executions,
     locks,
@@ -29,6 +34,7 @@ from mie.engine.assets import Source
 from mie.engine.completion import StageFailed, complete_stage
 from mie.engine.dependents import Choice
 from mie.engine.metadata_writing import Result
+from mie.engine.ports import CopyPorts
 from mie.engine.scheduling import fill_slots
 from mie.engine.waiting import start as wait
 
@@ -139,3 +145,37 @@ def test_an_asset_is_made_locked_filled_and_deleted(kinds, monkeypatch):
         assert assets.delete(ports, asset_id)["Deleted"]["Operators"] == []
         with pytest.raises(NotFound):
             assets.existing(ports, asset_id)
+
+
+@pytest.mark.parametrize("kinds", [[LOST], [HELD, None]])
+def test_a_source_is_copied_behind_its_request_once(kinds, monkeypatch):
+    with dataplane(monkeypatch) as s3, disturbed(cycle(kinds)):
+        s3.put_object(Bucket=BUCKET, Key="upload/v.mp4", Body=b"video")
+        queue, waiting = Copies(), Waiting()
+        objects, parts = BucketObjects(BUCKET), ObjectParts(BUCKET)
+        made = in_memory.ports()
+        ports = replace(
+            made,
+            assets=AssetTable(TABLE),
+            objects=objects,
+            parts=parts,
+            copies=queue,
+            most_at_once=0,
+        )
+        worker = CopyPorts(ports.assets, objects, parts, queue, waiting, clock=lambda: 2e9)
+        asset_id = assets.create(ports, Source(BUCKET, "upload/v.mp4"))["AssetId"]
+        ((request, _),) = queue.requests
+        copies.go_on(worker, request, 3e9)
+        assert copies.check_whole(assets.existing(ports, asset_id))["AssetId"] == asset_id
+        assert "Uploads" not in s3.list_multipart_uploads(Bucket=BUCKET)
+        assert waiting.told == [asset_id]
+
+
+def test_an_execution_stops_waiting_for_its_source_once(world):
+    define(world)
+    world.dataplane.large.add("v.mp4")
+    execution = run(world, Input={"Media": {"Video": {"S3Bucket": "b", "S3Key": "v.mp4"}}})
+    world.dataplane.end_copy(execution["AssetId"], "Ready")
+    awaited_copies.settle_all(world.worker_ports)
+    assert "Copying" not in world.executions.get(execution["Id"])
+    assert list(world.queue.visible.values()) == [execution["Id"]]
