@@ -10,4 +10,4 @@ aws.trace()
 app = Chalice(app_name="dataplaneapi")
 for routes in (system.routes, assets.routes, metadata.routes, media.routes, search.routes):
     app.register_blueprint(routes)
-http.translate_errors(app)
+http.guard(app)

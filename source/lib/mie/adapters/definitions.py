@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from mie.adapters import items, writes
 from mie.adapters.service_errors import is_condition, is_item_too_large
-from mie.core.documents import Json, Operation, Stage, Workflow
+from mie.core.documents import Json, ListPage, Operation, Stage, Workflow
 from mie.core.errors import AlreadyExists, Conflict, TooLarge
 
 Definition = TypeVar("Definition", Operation, Stage, Workflow)
@@ -33,6 +33,9 @@ class DefinitionTable(Generic[Definition]):
 
     def list(self) -> Iterator[Definition]:
         return cast("Iterator[Definition]", items.scan(self._table))
+
+    def page(self, most: int, after: str | None) -> ListPage:
+        return items.scan_page(self._table, "Name", most, after)
 
     def former(self, definition_id: str, version: str) -> Definition | None:
         key = {"Id": definition_id, "Version": version}

@@ -42,18 +42,14 @@ class ExecutionTable:
         return items.query(self._table, ASSET_INDEX, "AssetId", asset_id, **_SUMMARY)
 
     def page(self, most: int, after: str | None) -> ListPage:
-        start = {} if after is None else {"ExclusiveStartKey": items.to_item({"Id": after})}
-        answer = aws.client("dynamodb").scan(
-            TableName=self._table, ConsistentRead=True, Limit=most, **start
-        )
-        return _page(answer)
+        return items.scan_page(self._table, "Id", most, after)
 
     def page_with_status(self, status: str, most: int, after: str | None) -> ListPage:
         request = items.query_request(self._table, STATUS_INDEX, "Status", status, **_SUMMARY)
         if after is not None:
             key = items.to_item({"Id": after, "Status": status})
             request = {**request, "ExclusiveStartKey": key}
-        return _page(aws.client("dynamodb").query(**request, Limit=most))
+        return items.list_page(aws.client("dynamodb").query(**request, Limit=most), "Id")
 
     def running(self) -> int:
         return self.slots().taken
@@ -244,15 +240,6 @@ def _unchanged(execution: Execution, stage: str | None = None) -> dict[str, Any]
         "ExpressionAttributeNames": names,
         "ExpressionAttributeValues": values,
     }
-
-
-def _page(answer: Mapping[str, Any]) -> ListPage:
-    """answer: of one query or scan, which ends after 1 MB if not before."""
-    last = answer.get("LastEvaluatedKey")
-    return ListPage(
-        [items.from_item(one) for one in answer["Items"]],
-        items.from_item(last)["Id"] if last else None,
-    )
 
 
 def _changed(execution: Execution) -> Conflict:

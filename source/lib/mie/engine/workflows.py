@@ -91,16 +91,6 @@ def shown(workflow: Workflow) -> Workflow:
     return {**workflow, "Rebuild": f"PUT /workflow {json.dumps({'Name': workflow['Name']})}"}
 
 
-def with_operation(ports: DefinitionPorts, operation: str) -> list[Workflow]:
-    """The workflows that were built from an operation; none for an unknown one."""
-    return [one for one in ports.workflows.list() if operation in one["Operations"]]
-
-
-def with_stage(ports: DefinitionPorts, stage: str) -> list[Workflow]:
-    """The workflows that have a stage; none for an unknown one."""
-    return [one for one in ports.workflows.list() if stage in one["Stages"]]
-
-
 def configuration(ports: DefinitionPorts, name: str) -> WorkflowConfiguration:
     """Stage -> operator -> the configuration that an execution gets by default."""
     stages = get(ports, name)["Stages"]

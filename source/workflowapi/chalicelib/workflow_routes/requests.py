@@ -1,20 +1,18 @@
 """What a request says: its body, checked by a schema, its path parameters and its flags."""
 
 import json
-import re
 from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 from chalice.app import Request
 
 from mie.core.errors import BadRequest
 from mie.core.known_keys import check_body
+from mie.core.lists import PageRequest
 from mie.engine.dependents import Choice
-from mie.engine.execution_lists import MOST_PER_PAGE, PageRequest
-from mie.http import query_of
+from mie.http import page_of, query_of
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -26,7 +24,7 @@ _LONGEST_MESSAGE = 300
 _BOOLEANS = {"true": True, "false": False}
 # The query parameters of updates.
 DEPENDENTS = ("dependents",)
-_NUMBER = re.compile(r"[0-9]{1,3}")
+_MOST_PER_PAGE = 100
 
 
 def body(request: Request, schema: str, query: Collection[str] = ()) -> dict[str, Any]:
@@ -69,11 +67,6 @@ def _reason(error: "ValidationError") -> str:
     return str(error.message)
 
 
-def name(value: str) -> str:
-    """A path parameter as it was before it became part of a URL; names never contain a %."""
-    return unquote(value)
-
-
 def no_query(request: Request) -> None:
     """Of a route that takes no query parameters. Raises BadRequest that names one."""
     query_of(request, ())
@@ -96,13 +89,7 @@ def dependents(request: Request) -> Choice:
 
 def page(request: Request) -> PageRequest | None:
     """The page of a list that is asked for, None for the whole list. Raises BadRequest."""
-    query = query_of(request, ("limit", "cursor"))
-    if "limit" not in query and "cursor" not in query:
-        return None
-    limit = query.get("limit", str(MOST_PER_PAGE))
-    if not _NUMBER.fullmatch(limit) or not 1 <= int(limit) <= MOST_PER_PAGE:
-        raise BadRequest(f"limit: must be a number from 1 to {MOST_PER_PAGE}, got {limit[:20]!r}")
-    return PageRequest(int(limit), query.get("cursor"))
+    return page_of(request, _MOST_PER_PAGE)
 
 
 def is_forced(request: Request) -> bool:
