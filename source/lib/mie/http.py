@@ -93,21 +93,22 @@ def _guarded(view: Callable[..., Any], app: Chalice) -> Callable[..., Any]:
             # Chalice's own errors, such as that of a body that is no JSON, have their status
             raise
         except Exception as error:  # noqa: BLE001 - the last line of defence: a caller never sees a traceback
-            if _is_throttled(error):
-                slower = errors.TooManyRequests("AWS asks for fewer requests; retry")
-                return _answer(slower, app)
-            return _internal(app)
+            return _unforeseen(error, app)
 
     return answer
 
 
-def _is_throttled(error: Exception) -> bool:
+def _unforeseen(error: Exception, app: Chalice) -> Response:
     # botocore costs 40 ms to import: an API that called no service yet must not pay for it
     from botocore.exceptions import ClientError
 
-    from mie.adapters.service_errors import is_throttled
+    from mie.adapters.service_errors import invalid, is_throttled
 
-    return isinstance(error, ClientError) and is_throttled(error)
+    if not isinstance(error, ClientError):
+        return _internal(app)
+    if is_throttled(error):
+        return _answer(errors.TooManyRequests("AWS asks for fewer requests; retry"), app)
+    return _internal(app, invalid(error))
 
 
 def _answer(error: errors.MieError, app: Chalice) -> Response:
@@ -117,14 +118,16 @@ def _answer(error: errors.MieError, app: Chalice) -> Response:
     return _internal(app)
 
 
-def _internal(app: Chalice) -> Response:
+def _internal(app: Chalice, reason: str | None = None) -> Response:
+    """reason: of a service that refuses our request; a caller may know what led to it."""
     request = app.current_request
     request_id = request.context.get("requestId", "unknown") if request else "unknown"
     logger("http").exception("request failed", extra={"request_id": request_id})
     return _response(
         500,
         "InternalServerError",
-        f"An internal server error occurred. Request id: {request_id}",
+        f"An internal server error occurred{f': {reason}' if reason else ''}. "
+        f"Request id: {request_id}",
     )
 
 

@@ -5,16 +5,15 @@ configuration, which knows its parameters by name, shows it.
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from typing import Any, cast
-
-from botocore.exceptions import ClientError
 
 from mie import aws
 from mie.adapters import items, writes
-from mie.adapters.service_errors import is_item_too_large
+from mie.adapters.service_errors import too_large
 from mie.core import statuses
 from mie.core.documents import Execution, Json, ListPage, Slots
-from mie.core.errors import Conflict, TooLarge
+from mie.core.errors import Conflict
 from mie.core.executions import SUMMARY
 from mie.core.rollup import Settlement
 
@@ -84,12 +83,8 @@ class ExecutionTable:
         return not writes.transact([{"Update": change}])
 
     def create(self, execution: Execution) -> None:
-        try:
+        with _room_for(execution):
             created = writes.create(self._table, "Id", execution, _MARKS)
-        except ClientError as error:
-            if is_item_too_large(error):
-                raise _too_large(execution) from error
-            raise
         if not created:
             raise Conflict(f"there is an execution '{execution['Id']}' already")
 
@@ -163,17 +158,10 @@ class ExecutionTable:
             free = self._counter("SET #value = if_not_exists(#value, :one) - :one REMOVE #doubted")
             del free["ExpressionAttributeValues"][":zero"]
             together = [write, {"Update": free}]
-        try:
+        with _room_for(execution):
             reasons = writes.transact(together)
-        except ClientError as error:
-            if is_item_too_large(error):
-                raise _too_large(execution) from error
-            raise
-        if not reasons:
-            return
-        if reasons[0] == "ValidationError":
-            raise _too_large(execution)
-        raise _changed(execution)
+        if reasons:
+            raise _changed(execution)
 
     def _update(
         self, execution: Execution, changed: Mapping[str, Any], stage: str | None = None
@@ -249,5 +237,5 @@ def _changed(execution: Execution) -> Conflict:
     )
 
 
-def _too_large(execution: Execution) -> TooLarge:
-    return TooLarge(f"the record of execution '{execution['Id']}' would have more than 400 KB")
+def _room_for(execution: Execution) -> AbstractContextManager[None]:
+    return too_large(f"the record of execution '{execution['Id']}' would have more than 400 KB")

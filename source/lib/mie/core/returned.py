@@ -4,13 +4,13 @@ It is looked at where the operator ends: what the next one would trip over is th
 that returned it, and is told under its name.
 """
 
-import math
 from collections.abc import Iterator, Mapping
 from types import NoneType
 from typing import Any
 
 from mie.core import statuses
 from mie.core.documents import Json
+from mie.core.storable import fault
 
 # A wrong value may be of any size; the message shows its beginning.
 _SHOWN = 200
@@ -29,7 +29,11 @@ def checked(operation: str, output: object) -> Json:
         shown = f"the operator returned {output!r}"[:_LONGEST_OUTPUT]
         told = {f"{operation}Error": f"{shown}; {_WHOLE}"}
         return {"Name": operation, "Status": statuses.ERROR, "MetaData": told, "Media": {}}
-    metadata = {key: value for key, value in _object(output, "MetaData").items() if _is_json(value)}
+    metadata = {
+        key: value
+        for key, value in _object(output, "MetaData").items()
+        if fault({key: value}, "MetaData", any_text=True) is None
+    }
     media = _object(output, "Media")
     faults = list(_faults(output))
     told = {f"{operation}Error": "; ".join(faults)} if faults else {}
@@ -53,8 +57,9 @@ def _faults(output: Mapping[str, Any]) -> Iterator[str]:
         if not isinstance(output.get(key), dict | NoneType):
             yield f"{key} must be an object such as {example}, got {_show(output[key])}"
     for key, value in _object(output, "MetaData").items():
-        if not _is_json(value):
-            yield f"MetaData.{key} has a number that is none, got {_show(value)}"
+        reason = fault({key: value}, "MetaData", any_text=True)
+        if reason is not None:
+            yield reason
     for kind, place in _object(output, "Media").items():
         if not _is_location(place):
             yield f"Media.{kind} must be as in {_LOCATED % kind}, got {_show(place)}"
@@ -63,15 +68,6 @@ def _faults(output: Mapping[str, Any]) -> Iterator[str]:
 def _object(output: Mapping[str, Any], key: str) -> Json:
     entries = output.get(key)
     return entries if isinstance(entries, dict) else {}
-
-
-def _is_json(value: object) -> bool:
-    """Whether every number is one: infinities cannot be stored, nor passed on."""
-    if isinstance(value, float):
-        return math.isfinite(value)
-    if isinstance(value, dict):
-        return all(map(_is_json, value.values()))
-    return not isinstance(value, list) or all(map(_is_json, value))
 
 
 def _is_location(place: object) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalice.app import Request
 
+from mie.core import storable
 from mie.core.errors import BadRequest
 from mie.core.known_keys import check_body
 from mie.core.lists import PageRequest
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import ValidationError
 
-# DynamoDB keeps 32 levels, and a configuration lies a few levels deep in an execution's record.
-_DEEPEST = 20
 _LONGEST_MESSAGE = 300
 _BOOLEANS = {"true": True, "false": False}
 # The query parameters of updates.
@@ -37,7 +36,6 @@ def body(request: Request, schema: str, query: Collection[str] = ()) -> dict[str
         document = json.loads(request.raw_body)
     except (ValueError, RecursionError) as error:
         raise BadRequest(f"the body is not JSON: {error}") from error
-    _check_storable(document, 0)
     check(schema, document)
     return document
 
@@ -49,7 +47,8 @@ def optional_body(request: Request, schema: str) -> dict[str, Any]:
 
 
 def check(schema: str, document: Any) -> None:
-    """Raises BadRequest naming the field when the document does not fit the schema."""
+    """Raises BadRequest naming the field that cannot be stored or does not fit the schema."""
+    storable.check(document)
     # jsonschema costs 100 ms to import: a request without a body must not pay for it
     from jsonschema.exceptions import best_match
 
@@ -106,22 +105,3 @@ def _validator(schema: str) -> "Draft202012Validator":
 
     text = Path(__file__).with_name("schemas").joinpath(f"{schema}.json").read_text()
     return Draft202012Validator(json.loads(text))
-
-
-def _check_storable(value: Any, depth: int) -> None:
-    if depth > _DEEPEST:
-        raise BadRequest(f"the body is nested more than {_DEEPEST} levels deep")
-    if isinstance(value, str):
-        try:
-            value.encode()
-        except UnicodeEncodeError as error:
-            raise BadRequest(f"the body has a text that is no Unicode: {value!r}") from error
-    elif isinstance(value, list):
-        for one in value:
-            _check_storable(one, depth + 1)
-    elif isinstance(value, dict):
-        for key, one in value.items():
-            if not key:
-                raise BadRequest("the body has an object with an empty key")
-            _check_storable(key, depth + 1)
-            _check_storable(one, depth + 1)

@@ -164,6 +164,13 @@ def test_a_result_belongs_to_the_operator_whose_place_it_has(output):
     assert settled.status is None
 
 
+def nested(levels):
+    value = []
+    for _ in range(levels - 1):
+        value = [value]
+    return value
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -180,8 +187,14 @@ def test_a_result_belongs_to_the_operator_whose_place_it_has(output):
             {"MetaData": ["x"]},
             """MetaData must be an object such as {"key": "value"}, got ['x']""",
         ),
-        ({"MetaData": {"x": [{"y": float("nan")}]}}, "MetaData.x has a number that is none"),
-        ({"MetaData": {"x": float("inf")}}, "MetaData.x has a number that is none"),
+        (
+            {"MetaData": {"x": [{"y": float("nan")}]}},
+            "MetaData.x.0.y: nan is not a number that can be stored",
+        ),
+        ({"MetaData": {"x": float("inf")}}, "MetaData.x: inf is not a number"),
+        ({"MetaData": {"x": {"y": 10**40 + 1}}}, "MetaData.x.y: the number 1.000E+40 is too long"),
+        ({"MetaData": {"x": {"y": [{"": 1}]}}}, "MetaData.x.y.0: has an empty key"),
+        ({"MetaData": {"x": nested(25)}}, f"MetaData.x{'.0' * 24}: is nested more than 25 levels"),
         ({"Status": 7}, "it returned the status 7; Status must be a text, such as Complete"),
         ({"Status": None}, "it returned the status None"),
         ({"MetaData": "x" * 100_000}, "MetaData must be an object"),
