@@ -15,6 +15,7 @@ from mie.core.storable import fault
 # A wrong value may be of any size; the message shows its beginning.
 _SHOWN = 200
 _LONGEST_OUTPUT = 1_000
+_LOOKED_INTO = ("MetaData", "Media")
 _WHOLE = "a result is an object with Status, MetaData and Media"
 _LOCATED = '{"%s": {"S3Bucket": "…", "S3Key": "…"}}'
 
@@ -29,16 +30,12 @@ def checked(operation: str, output: object) -> Json:
         shown = f"the operator returned {output!r}"[:_LONGEST_OUTPUT]
         told = {f"{operation}Error": f"{shown}; {_WHOLE}"}
         return {"Name": operation, "Status": statuses.ERROR, "MetaData": told, "Media": {}}
-    metadata = {
-        key: value
-        for key, value in _object(output, "MetaData").items()
-        if fault({key: value}, "MetaData", any_text=True) is None
-    }
-    media = _object(output, "Media")
+    metadata = _storable(_object(output, "MetaData"))
+    media = _storable(_object(output, "Media"))
     faults = list(_faults(output))
     told = {f"{operation}Error": "; ".join(faults)} if faults else {}
     return {
-        **output,
+        **_storable({key: one for key, one in output.items() if key not in _LOOKED_INTO}),
         "Name": operation,
         "Status": statuses.ERROR if faults else output["Status"],
         "MetaData": {**metadata, **told},
@@ -56,10 +53,15 @@ def _faults(output: Mapping[str, Any]) -> Iterator[str]:
         # a key without a value is one that was left out
         if not isinstance(output.get(key), dict | NoneType):
             yield f"{key} must be an object such as {example}, got {_show(output[key])}"
-    for key, value in _object(output, "MetaData").items():
-        reason = fault({key: value}, "MetaData", any_text=True)
-        if reason is not None:
-            yield reason
+    for path, entries in (
+        ("MetaData", _object(output, "MetaData")),
+        ("Media", _object(output, "Media")),
+        ("the result", {key: one for key, one in output.items() if key not in _LOOKED_INTO}),
+    ):
+        for key, value in entries.items():
+            reason = _fault(key, value, path)
+            if reason is not None:
+                yield reason
     for kind, place in _object(output, "Media").items():
         if not _is_location(place):
             yield f"Media.{kind} must be as in {_LOCATED % kind}, got {_show(place)}"
@@ -68,6 +70,14 @@ def _faults(output: Mapping[str, Any]) -> Iterator[str]:
 def _object(output: Mapping[str, Any], key: str) -> Json:
     entries = output.get(key)
     return entries if isinstance(entries, dict) else {}
+
+
+def _storable(entries: Json) -> Json:
+    return {key: value for key, value in entries.items() if _fault(key, value, "") is None}
+
+
+def _fault(key: str, value: Any, path: str) -> str | None:
+    return fault({key: value}, path, any_text=True)
 
 
 def _is_location(place: object) -> bool:

@@ -8,6 +8,7 @@ import pytest
 
 from mie.core import executions, rollup
 from mie.core.definitions import Stamp
+from mie.core.storable import fault
 
 IMAGE = {"S3Bucket": "b", "S3Key": "k.jpg"}
 TEXT = {"S3Bucket": "b", "S3Key": "t.txt"}
@@ -193,6 +194,11 @@ def nested(levels):
         ),
         ({"MetaData": {"x": float("inf")}}, "MetaData.x: inf is not a number"),
         ({"MetaData": {"x": {"y": 10**40 + 1}}}, "MetaData.x.y: the number 1.000E+40 is too long"),
+        ({"Seconds": float("inf")}, "the result.Seconds: inf is not a number"),
+        (
+            {"Media": {"Image": {"S3Bucket": "b", "S3Key": "k", "At": float("nan")}}},
+            "Media.Image.At: nan is not a number",
+        ),
         ({"MetaData": {"x": {"y": [{"": 1}]}}}, "MetaData.x.y.0: has an empty key"),
         ({"MetaData": {"x": nested(25)}}, f"MetaData.x{'.0' * 24}: is nested more than 25 levels"),
         ({"Status": 7}, "it returned the status 7; Status must be a text, such as Complete"),
@@ -210,6 +216,7 @@ def test_a_result_of_another_shape_is_a_failure_of_its_operator(wrong, said):
     assert stored["Status"] == "Error"
     assert said in stored["MetaData"]["facesError"]
     assert "Text" not in stored["Media"]
+    assert fault(stored, "") is None
     assert "Text" not in settled.globals["Media"]
     assert isinstance(settled.globals["MetaData"], dict)
 
