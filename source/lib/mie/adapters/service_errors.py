@@ -21,6 +21,8 @@ _THROTTLED = frozenset(
 # Of requests that a service does not understand, or that are beyond a limit of it.
 _INVALID = re.compile(r"Validation(Exception|Error)$|Invalid(Parameter|Request|Definition|Name)")
 _LONGEST_TEXT = 300
+# Services repeat what they do not take, however long it is and whatever it says.
+_VALUE = re.compile(r"Value '.*?' at(?= ')", re.DOTALL)
 # DynamoDB says so of items that are put and of those that are updated.
 _ITEM_SIZE = re.compile(r"Item size (to update )?has exceeded")
 
@@ -31,7 +33,8 @@ def code(error: ClientError) -> str:
 
 
 def text(error: ClientError) -> str:
-    return str(error.response["Error"].get("Message", code(error)))
+    """What the service says, without the values that it repeats, and briefly."""
+    return _brief(error.response["Error"].get("Message", code(error)))
 
 
 def is_throttled(error: ClientError) -> bool:
@@ -47,7 +50,7 @@ def is_condition(error: ClientError) -> bool:
 def invalid(error: ClientError) -> str | None:
     """What a service says that it finds wrong in a request; None when it says something else."""
     found = (f"{kind}: {words}" for kind, words in _said(error) if _INVALID.match(kind))
-    return next((one[:_LONGEST_TEXT] for one in found), None)
+    return next(found, None)
 
 
 @contextmanager
@@ -71,5 +74,9 @@ def _said(error: ClientError) -> list[tuple[str, str]]:
     reasons = error.response.get("CancellationReasons", [])
     return [
         (code(error), text(error)),
-        *((str(one.get("Code")), str(one.get("Message"))) for one in reasons),
+        *((str(one.get("Code")), _brief(one.get("Message"))) for one in reasons),
     ]
+
+
+def _brief(words: object) -> str:
+    return _VALUE.sub("Value at", str(words))[:_LONGEST_TEXT]
