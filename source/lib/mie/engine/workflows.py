@@ -139,8 +139,8 @@ def _store(
     """Makes the machine, then writes the item, which names the machine's version: whatever breaks
     in between changes nothing that anybody uses, and can be asked for again."""
     machine = _compile(ports, workflow, parts)
-    version = ports.machines.put(workflow["StateMachineArn"], machine, ports.execution_role)
-    complete: Workflow = {**workflow, "StateMachineVersionArn": version}
+    machine_version = ports.machines.put(workflow["StateMachineArn"], machine, ports.execution_role)
+    complete: Workflow = {**workflow, "StateMachineVersionArn": machine_version}
     with undone_by(lambda: _drop_orphan(ports, workflow)):
         write(complete)
     return complete
