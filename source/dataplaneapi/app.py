@@ -8,4 +8,4 @@ from mie import http
 app = Chalice(app_name="dataplaneapi")
 for routes in (system.routes, assets.routes, metadata.routes, media.routes, search.routes):
     app.register_blueprint(routes)
-http.translate_errors(app)
+http.guard(app)

@@ -27,7 +27,7 @@ for blueprint in (
     services.routes,
 ):
     app.register_blueprint(blueprint)
-http.translate_errors(app)
+http.guard(app)
 
 
 @app.lambda_function(name="WorkflowCustomResource")

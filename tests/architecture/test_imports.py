@@ -215,7 +215,7 @@ def test_engine_may(line):
         "from mie.engine.ports import Queue",
         "import mie.engine.stages",
         "from chalice import Response",
-        "from mie.http import translate_errors",
+        "from mie.http import guard",
     ],
 )
 def test_an_adapter_is_refused(line):

@@ -348,3 +348,30 @@ def test_v28_another_resource_type_fails_with_the_reason(stack, deploy):
     events = stack.client("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
     reasons = " ".join(one.get("ResourceStatusReason", "") for one in events)
     assert "Unexpected resource type received from CloudFormation" in reasons
+
+
+def test_a_name_in_a_path_is_decoded_once(stack, definitions):
+    name = definitions.operator("op", "VideoSyncOKLambda")
+    assert call(stack, "GET", f"/workflow/operation/{name}")["Name"] == name
+    # it travels as %256F
+    missing = call(stack, "GET", f"/workflow/operation/%6F{name[1:]}", status=404)
+    assert f"'%6F{name[1:]}'" in missing["Message"]
+    refused = call(stack, "GET", f"/workflow/operation/{'x' * 2_049}", status=400)
+    assert refused["Message"].startswith("Name: this part of the path has 2049 bytes")
+
+
+def test_lists_of_definitions_come_in_pages(stack, definitions):
+    name = definitions.operator("op", "VideoSyncOKLambda")
+    for path, key, expected in (
+        ("/workflow/operation", "Operations", name),
+        ("/workflow/stage", "Stages", f"_{name}"),
+    ):
+        found, query = [], {"limit": "1"}
+        while True:
+            page = call(stack, "GET", path, **query)
+            found += [one["Name"] for one in page[key]]
+            if "Cursor" not in page:
+                break
+            query = {**query, "cursor": page["Cursor"]}
+        assert expected in found
+        assert len(found) == len(set(found))

@@ -8,6 +8,7 @@ from unittest.mock import patch
 from moto import mock_aws
 from moto.stepfunctions.models import StateMachineVersion, stepfunctions_backends
 from tests.fakes.disturbed_dynamodb import tokens_of_transactions
+from tests.fakes.strict_dynamodb import strict_dynamodb
 
 from mie import aws, settings
 from mie.adapters.executions import ExecutionTable
@@ -38,6 +39,7 @@ def control_plane(**environment: str) -> Iterator[dict[str, str]]:
     with (
         mock_aws(),
         tokens_of_transactions(),
+        strict_dynamodb(),
         patch.object(StateMachineVersion, "start_execution", _start_version, create=True),
         patch.dict(os.environ, credentials),
     ):

@@ -37,6 +37,12 @@ def is_another(present, item):
     return any(present.get(one) != item.get(one) for one in MARKS)
 
 
+def page_of(found, key, most, after):
+    left = sorted((one for one in found if one[key] > (after or "")), key=itemgetter(key))
+    shown = left[:most]
+    return ListPage(shown, shown[-1][key] if len(shown) == most else None)
+
+
 class Definitions:
     unchanged = ("Id", "Version")
 
@@ -50,6 +56,9 @@ class Definitions:
 
     def list(self):
         return iter(stored(list(self.items.values())))
+
+    def page(self, most, after):
+        return page_of(self.list(), "Name", most, after)
 
     def create(self, item):
         if is_another(self.items.setdefault(item["Name"], stored(item)), item):
@@ -111,16 +120,10 @@ class Executions:
         return stored(self.index.shows(self.items))
 
     def page(self, most, after):
-        return self._page(self.list(), most, after)
+        return page_of(self.list(), "Id", most, after)
 
     def page_with_status(self, status, most, after):
-        return self._page(self.with_status(status), most, after)
-
-    @staticmethod
-    def _page(found, most, after):
-        left = sorted((one for one in found if one["Id"] > (after or "")), key=itemgetter("Id"))
-        shown = left[:most]
-        return ListPage(shown, shown[-1]["Id"] if len(shown) == most else None)
+        return page_of(self.with_status(status), "Id", most, after)
 
     def running(self):
         return self.taken
@@ -521,7 +524,6 @@ class World:
             dataplane=self.dataplane,
             queue=self.queue,
             scheduler=self.scheduler,
-            secrets=self.system,
             objects=self.objects,
             clock=self.clock,
             new_id=self.new_id,

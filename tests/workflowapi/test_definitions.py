@@ -130,6 +130,58 @@ def test_a_body_that_is_no_proper_object_is_refused(api, path, body):
     expect(api("POST", path, body), 400, "BadRequestError", "")
 
 
+def test_lists_come_in_pages_when_asked(api):
+    for name in ("a", "b", "c"):
+        create_operation(api, name)
+        create_workflow(api, f"wf{name}", "_a")
+    for path, key in (
+        ("/workflow/operation", "Operations"),
+        ("/workflow/stage", "Stages"),
+        ("/workflow", "Workflows"),
+        ("/workflow/list/operation/a", "Workflows"),
+        ("/workflow/list/stage/_a", "Workflows"),
+    ):
+        first = api("GET", path, limit=2).json
+        second = api("GET", path, limit=2, cursor=first["Cursor"]).json
+        assert [len(first[key]), len(second[key])] == [2, 1]
+        assert "Cursor" not in second
+        whole = api("GET", path).json
+        assert sorted([*first[key], *second[key]], key=str) == sorted(whole, key=str)
+
+
+@pytest.mark.parametrize(
+    "query", [{"limit": 0}, {"limit": 101}, {"limit": "two"}, {"limit": ""}, {"cursor": "made-up"}]
+)
+@pytest.mark.parametrize("path", ["/operation", "/stage", "", "/list/operation/a", "/list/stage/a"])
+def test_a_wrong_page_is_refused(api, path, query):
+    answer = api("GET", f"/workflow{path}", **query)
+    expect(answer, 400, "BadRequestError", f"{next(iter(query))}: ")
+
+
+@pytest.mark.parametrize(
+    ("path", "variable"),
+    [
+        ("/operation", "OPERATION_TABLE_NAME"),
+        ("/stage", "STAGE_TABLE_NAME"),
+        ("", "WORKFLOW_TABLE_NAME"),
+        ("/list/operation/op", "WORKFLOW_TABLE_NAME"),
+        ("/list/stage/_op", "WORKFLOW_TABLE_NAME"),
+    ],
+)
+def test_a_list_that_no_answer_can_hold_is_refused(api, item, environment, path, variable):
+    create_operation(api)
+    create_workflow(api, "op", "_op")
+    name = "_op" if variable == "STAGE_TABLE_NAME" else "op"
+    table = boto3.resource("dynamodb").Table(environment[variable])
+    for number in range(20):
+        large = {"Name": f"large{number}", "Configuration": {"Text": "x" * 380_000}}
+        table.put_item(Item={**item(variable, "Name", name), **large})
+    answer = api("GET", f"/workflow{path}")
+    expect(answer, 413, "RequestTooLargeError", "?limit=")
+    page = api("GET", f"/workflow{path}", limit=100).json
+    assert "Cursor" in page
+
+
 @pytest.mark.parametrize(
     ("path", "words"),
     [

@@ -14,6 +14,7 @@ from mie import aws
 from mie.adapters import language_services
 from mie.core.errors import BadRequest
 from mie.core.language_services import PROXIES
+from mie.core.lists import LARGEST_ANSWER
 
 SCHEMAS = Path(__file__).parents[2] / "source/workflowapi/chalicelib/workflow_routes/schemas"
 TRANSCRIBE, TRANSLATE = "/service/transcribe", "/service/translate"
@@ -343,14 +344,14 @@ def test_a_signed_url_is_not_told(api, service, files):
 
 
 def test_a_file_that_no_answer_can_carry_is_refused(api, service, files, monkeypatch):
-    files["/large"] = b"x" * (language_services._LARGEST_FILE + 1)
+    files["/large"] = b"x" * (LARGEST_ANSWER + 1)
     answer = fetch(api, service, f"{files.url}/large")
     assert (answer.status, answer.json["Code"]) == (413, "RequestTooLargeError")
 
 
 def test_a_file_that_grows_in_the_answer_is_refused(api, service, files):
     # each quotation mark travels as four characters
-    files["/quotes"] = b'"' * (language_services._LARGEST_FILE // 2)
+    files["/quotes"] = b'"' * (LARGEST_ANSWER // 2)
     assert fetch(api, service, f"{files.url}/quotes").status == 413
 
 

@@ -1,12 +1,16 @@
 """A name that the API does not know is refused with the one that may be meant, never ignored."""
 
 import json
+import re
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from botocore.exceptions import ClientError
 from tests.fakes.definitions import chain
 from tests.workflowapi.test_definitions import OPERATION, create_operation, create_workflow, expect
 
+from mie import aws
 from mie.core.documents import Operation, Stage, Workflow
 from mie_build import openapi
 
@@ -121,3 +125,130 @@ def test_force_is_true_or_false(api, kind):
         expect(answer, 400, "BadRequestError", "force: must be true or false")
     expect(api("DELETE", path, force="False"), 400, "BadRequestError", "Dependent workflows")
     assert api("DELETE", path, force="TRUE").status == 200
+
+
+# What may stand in a route's place in a URL, and whether a key can be made of it.
+POSSIBLE = (
+    *("x" * 2_048, quote("é" * 1_024), "%23", "op%23v0", "a%2Fb", "%25", "%2541", "%", "%zz"),
+    *(
+        "a%2",
+        "%20",
+        "a%20b",
+        "%2E%2E",
+        "!cursors",
+        "%F0%9F%92%A9",
+        "CursorSecret",
+        "%22%27%3B--",
+        "~",
+    ),
+)
+IMPOSSIBLE = (
+    *("x" * 2_049, quote("é" * 1_025), "%00", "a%00b", "%1F", "%7F", "%0A", "%C2%85"),
+    *("%FF", "%ED%A0%80", "a%C3"),
+)
+PARAMETERS = [one for one in ROUTES if "{" in one]
+BODIES = {"PUT /workflow/execution/{Id}": {"WaitingStageName": "s"}}
+
+
+def ask(api, route, name):
+    method, path = re.sub(r"\{\w+\}", lambda found: name, route).split(" ")
+    return api(method, path, BODIES.get(route))
+
+
+@pytest.mark.parametrize("route", PARAMETERS)
+def test_what_no_key_can_be_is_refused_with_the_name_of_the_parameter(api, route):
+    (parameter,) = re.findall(r"\{(\w+)\}", route)
+    for name in IMPOSSIBLE:
+        expect(ask(api, route, name), 400, "BadRequestError", f"{parameter}: this part of the path")
+
+
+@pytest.mark.parametrize("route", PARAMETERS)
+def test_what_nothing_is_called_is_not_there(api, route):
+    """404, the empty list of a route that lists, or what clients of the original expect."""
+    create_operation(api)
+    for name in POSSIBLE:
+        answer = ask(api, route, name)
+        if answer.status == 404:
+            assert answer.json["Code"] == "NotFoundError"
+        elif route == "PUT /workflow/execution/{Id}":
+            assert "not 'Waiting'" in answer.json["Message"]
+        elif route == "DELETE /workflow/operation/{Name}":
+            assert answer.json["Message"].startswith("Warning: operation '")
+        else:
+            assert (answer.status, answer.json) == (200, []), name
+
+
+def test_a_name_is_decoded_once(api):
+    create_operation(api)
+    assert api("GET", "/workflow/operation/%6Fp").json["Name"] == "op"
+    expect(api("GET", "/workflow/operation/%256Fp"), 404, "NotFoundError", "operation '%6Fp'")
+    expect(api("GET", "/workflow/operation/%6Fp+"), 404, "NotFoundError", "operation 'op+'")
+
+
+@pytest.mark.parametrize("name", ["", "x" * 3_000, "é" * 1_500, "op#v0", "\x00"])
+def test_a_name_in_a_body_that_can_be_no_key_is_no_fault_of_ours(api, name):
+    create_operation(api)
+    create_workflow(api, "wf", "_op")
+    for method, path, body in (
+        ("PUT", "/workflow/operation", {**OPERATION, "Name": name}),
+        ("POST", "/workflow/stage", {"Name": "s", "Operations": [name]}),
+        ("PUT", "/workflow/stage", {"Name": name, "Operations": ["op"]}),
+        (
+            "PUT",
+            "/workflow/stage",
+            {"Name": "_op", "Operations": ["op"], "Configuration": {name: {}}},
+        ),
+        ("PUT", "/workflow", {"Name": name}),
+        ("PUT", "/workflow", {"Name": "wf", "StartAt": name, "Stages": {name: {"End": True}}}),
+        ("POST", "/workflow", {"Name": "w", "StartAt": name, "Stages": {name: {"End": True}}}),
+        ("POST", "/workflow", {"Name": "w", "StartAt": "s", "Stages": {"s": {"Next": name}}}),
+        ("POST", "/workflow/execution", {"Name": name, "Input": MEDIA}),
+        ("POST", "/workflow/execution", {"Name": "wf", "Input": {"AssetId": name}}),
+        ("POST", "/workflow/execution", {"Name": "wf", "Input": {"Media": {name: {}}}}),
+        ("PUT", "/workflow/execution/x", {"WaitingStageName": name}),
+        ("POST", "/system/configuration", {"Name": name, "Value": 1}),
+    ):
+        answer = api(method, path, body)
+        assert answer.status in (400, 404), (method, path, answer.json)
+        assert len(answer.json["Message"]) < 4_000
+
+
+@pytest.mark.parametrize("version", ["", "x" * 3_000, "v0#x", "v" + "9" * 2_000, "V0", "v00"])
+@pytest.mark.parametrize("path", ["/workflow/operation/op", "/workflow/stage/_op", "/workflow/wf"])
+def test_a_version_that_can_be_none_is_refused(api, path, version):
+    create_operation(api)
+    create_workflow(api, "wf", "_op")
+    expect(api("GET", path, version=version), 400, "BadRequestError", "version")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("1" * 41, "Configuration.x: the number 1.111E+40 is too long, too large or too small"),
+        ("1e126", "Configuration.x: the number 1.000E+126 is too long"),
+        ("1e-131", "Configuration.x: the number 1.000E-131 is too long"),
+        ("1e400", "Configuration.x: inf is not a number"),
+        ("NaN", "Configuration.x: nan is not a number"),
+        ('[1, {"": 2}]', "Configuration.x.1: has an empty key"),
+        ('{"y": "\\ud800"}', "Configuration.x.y: the text is no Unicode"),
+        ('{"\\udc00": 1}', "Configuration.x: has a key that is no Unicode"),
+        ("[" * 40 + "]" * 40, f"Configuration.x{'.0' * 23}: is nested more than 25 levels deep"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/workflow/operation", "/workflow/stage", "/workflow/execution"])
+def test_what_cannot_be_stored_is_named_before_anything_is_written(api, path, value, words):
+    text = json.dumps({"Name": "op", "Configuration": {"x": "VALUE"}})
+    answer = api("POST", path, text.replace('"VALUE"', value).encode())
+    expect(answer, 400, "BadRequestError", words)
+
+
+def test_what_a_service_finds_wrong_is_said_with_its_own_reason(api, monkeypatch):
+    def refuse(**request):
+        answer = {"Error": {"Code": "ValidationException", "Message": "the key is odd. " * 99}}
+        raise ClientError(answer, "GetItem")
+
+    monkeypatch.setattr(aws.client("dynamodb"), "get_item", refuse)
+    answer = api("GET", "/workflow/operation/op")
+    words = "An internal server error occurred: ValidationException: the key is odd."
+    expect(answer, 500, "InternalServerError", words)
+    assert len(answer.json["Message"]) < 450

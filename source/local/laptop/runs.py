@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
@@ -61,13 +61,14 @@ class Engine:
                 return execution
             time.sleep(_POLL_SECONDS)
 
-    def executions(self) -> Any:
-        return self._ask(self.workflow, "GET", "/workflow/execution")
+    def executions(self) -> Iterator[Any]:
+        for answer in self._pages(self.workflow, "/workflow/execution", "Cursor", {"limit": "100"}):
+            yield from answer["Executions"]
 
     def stale_workflows(self) -> list[Any]:
         """Those that say with which request they are built anew."""
-        listed = self._ask(self.workflow, "GET", "/workflow")
-        return [one for one in listed if "Rebuild" in one]
+        pages = self._pages(self.workflow, "/workflow", "Cursor", {"limit": "100"})
+        return [one for page in pages for one in page["Workflows"] if "Rebuild" in one]
 
     def rebuild(self, workflow: str) -> None:
         self._ask(self.workflow, "PUT", "/workflow", {"Name": workflow})
@@ -75,17 +76,20 @@ class Engine:
     def metadata(self, asset_id: str) -> dict[str, list[Any]]:
         """Operator -> the pages of its result."""
         found: dict[str, list[Any]] = {}
-        for answer in self._pages(f"/metadata/{asset_id}"):
+        for answer in self._pages(self.dataplane, f"/metadata/{asset_id}", "cursor", {}):
             if "operator" in answer:
                 found.setdefault(answer["operator"], []).append(answer["results"])
         return found
 
-    def _pages(self, path: str) -> Iterator[Any]:
-        answer = self._ask(self.dataplane, "GET", path)
+    def _pages(
+        self, api: SignedHttp, path: str, cursor: str, query: Mapping[str, str]
+    ) -> Iterator[Any]:
+        """cursor: the key of the cursor in an answer."""
+        answer = self._ask(api, "GET", path, query=dict(query))
         yield answer
-        while "cursor" in answer:
-            query = {"cursor": answer["cursor"]}
-            answer = self._ask(self.dataplane, "GET", path, query=query)
+        while cursor in answer:
+            following = {**query, "cursor": answer[cursor]}
+            answer = self._ask(api, "GET", path, query=following)
             yield answer
 
     def _upload(self, medium: Medium) -> str:

@@ -6,12 +6,13 @@ workflows import, nor say in which stack they are, it runs the present definitio
 when a version of it is started, it asks a role for every vocabulary or terminology when a request
 names one, it tells nobody the class of an exception that a function raises, on which the retries of
 machines depend, it goes on behind records of a stream that a function reports as failed, a process
-of a function that fails to start takes the function's other invocations with it, it looks at the
-role of no state machine (machine_roles), takes any signature of the root account (signatures), and
-a deleted machine is gone at once (deleted_machines). AWS does all of it right. It also takes
-requests that AWS refuses, leaves out what its events say, and has limits of its own (the modules
-beside this one). And it does not end before functions that still run, though they ask a server that
-answers no more. The pinned version is corrected here until it does, too.
+of a function that fails to start takes the function's other invocations with it, it decodes what
+stands in a path before it hands it over, it looks at the role of no state machine (machine_roles),
+takes any signature of the root account (signatures), and a deleted machine is gone at once
+(deleted_machines). AWS does all of it right. It also takes requests that AWS refuses, leaves out
+what its events say, and has limits of its own (the modules beside this one). And it does not end
+before functions that still run, though they ask a server that answers no more. The pinned version
+is corrected here until it does, too.
 """
 
 import json
@@ -22,10 +23,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from types import FunctionType
 from typing import Any
+from urllib.parse import quote
 
 from ministack import app
 from ministack.core import iam_actions, lambda_runtime
-from ministack.services import cloudformation, lambda_svc, stepfunctions
+from ministack.services import apigateway_v1, cloudformation, lambda_svc, stepfunctions
 from ministack.services.cloudformation import handlers, provisioners, stacks
 
 from local_aws import (
@@ -50,6 +52,7 @@ Deploy = Callable[..., tuple[str, dict[str, Any]]]
 Start = Callable[[dict[str, Any]], Any]
 Arn = Callable[..., str]
 Execute = Callable[..., dict[str, Any]]
+Match = Callable[[str, list[str]], tuple[Any, dict[str, str]]]
 Application = Callable[[Json, Any, Any], Awaitable[None]]
 
 # what an operation of Transcribe or Translate ends in: type of resource, and the field of its name
@@ -268,6 +271,16 @@ def ending_when_saved(application: Application) -> Application:
     return applied
 
 
+def handing_over_as_in_the_url(match: Match) -> Match:
+    """Gives functions behind an API the parameters of a path as they stand in the URL."""
+
+    def matched(api_id: str, segments: list[str]) -> tuple[Any, dict[str, str]]:
+        resource, parameters = match(api_id, segments)
+        return resource, {name: quote(text, safe="") for name, text in parameters.items()}
+
+    return matched
+
+
 def main() -> None:
     # it is for this program only: Lambda functions inherit the environment
     os.environ.pop("PYTHONPATH", None)
@@ -300,6 +313,9 @@ def main() -> None:
     lambda_svc._execute_function_warm = naming_errors(lambda_svc._execute_function_warm)
     lambda_svc._execute_function = sending_again(lambda_svc._execute_function)
     lambda_runtime.Worker._spawn = starting_again(lambda_runtime.Worker._spawn)
+    apigateway_v1._match_resource_tree = handing_over_as_in_the_url(
+        apigateway_v1._match_resource_tree
+    )
     signatures.enforce()
     app.app = ending_when_saved(app.app)
     app.main()

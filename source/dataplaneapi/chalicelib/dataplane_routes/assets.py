@@ -8,9 +8,10 @@ from chalicelib.dataplane_routes.requests import (
 )
 from chalicelib.dataplane_routes.wiring import ports
 
-from mie.core.lists import PageRequest, check_page
 from mie.engine import assets, locks
-from mie.http import query_of
+from mie.http import page_of, query_of
+
+_MOST_PER_PAGE = 1_000
 
 routes = Blueprint(__name__)
 
@@ -38,7 +39,7 @@ def create() -> Response:
 @routes.route("/metadata", methods=["GET"], cors=True, authorizer=IAMAuthorizer())
 def listing() -> Response:
     """{"assets": ids}, and with ?limit= or ?cursor= a page of them: {"assets", "cursor"?}."""
-    page = _page()
+    page = page_of(routes.current_request, _MOST_PER_PAGE)
     return json_answer(assets.listing(ports(), page))
 
 
@@ -67,10 +68,5 @@ def checkin(asset_id: str) -> Response:
 @routes.route("/checkouts", methods=["GET"], cors=True, authorizer=IAMAuthorizer())
 def checkouts() -> Response:
     """{"locks": [{"AssetId", "LockedBy", "LockedAt"}]}, and a page of them as of assets."""
-    page = _page()
+    page = page_of(routes.current_request, _MOST_PER_PAGE)
     return json_answer(locks.listing(ports(), page))
-
-
-def _page() -> PageRequest | None:
-    query = query_of(routes.current_request, ("limit", "cursor"))
-    return check_page(query.get("limit"), query.get("cursor"))

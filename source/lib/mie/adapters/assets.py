@@ -7,11 +7,11 @@ from botocore.exceptions import ClientError
 
 from mie import aws
 from mie.adapters import items, writes
-from mie.adapters.service_errors import is_condition, is_item_too_large
+from mie.adapters.service_errors import is_condition, too_large
 from mie.core.assets import CURSOR_SECRET, DELETING, LIST_SECRET_ID
 from mie.core.copies import COPY, Copy
 from mie.core.documents import Json, ListPage
-from mie.core.errors import Conflict, NotFound, TooLarge
+from mie.core.errors import Conflict, NotFound
 
 LOCK_INDEX = "LockIndex"
 _PRESENT = "attribute_exists(AssetId) AND attribute_not_exists(#deleting)"
@@ -61,22 +61,18 @@ class AssetTable:
         if previous:
             values[":previous"] = items.to_attribute(list(previous))
         unchanged = "#operator = :previous" if previous else "attribute_not_exists(#operator)"
+        request = self._update(
+            asset_id,
+            "SET #operator = :pointers" if pointers else "REMOVE #operator",
+            f"{_PRESENT} AND {unchanged}",
+            {"#operator": operator, "#deleting": DELETING},
+            values,
+        )
+        full = f"asset {asset_id} cannot list more results: delete those of an operator first"
         try:
-            writes.single(
-                "update_item",
-                self._update(
-                    asset_id,
-                    "SET #operator = :pointers" if pointers else "REMOVE #operator",
-                    f"{_PRESENT} AND {unchanged}",
-                    {"#operator": operator, "#deleting": DELETING},
-                    values,
-                ),
-            )
+            with too_large(full):
+                writes.single("update_item", request)
         except ClientError as error:
-            if is_item_too_large(error):
-                raise TooLarge(
-                    f"asset {asset_id} cannot list more results: delete those of an operator first"
-                ) from error
             if not is_condition(error):
                 raise
             present = self.get(asset_id)

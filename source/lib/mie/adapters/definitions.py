@@ -1,14 +1,15 @@
 """Operations, stages and workflows in DynamoDB tables."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import Generic, TypeVar, cast
 
 from botocore.exceptions import ClientError
 
 from mie.adapters import items, writes
-from mie.adapters.service_errors import is_condition, is_item_too_large
-from mie.core.documents import Json, Operation, Stage, Workflow
-from mie.core.errors import AlreadyExists, Conflict, TooLarge
+from mie.adapters.service_errors import is_condition, too_large
+from mie.core.documents import Json, ListPage, Operation, Stage, Workflow
+from mie.core.errors import AlreadyExists, Conflict
 
 Definition = TypeVar("Definition", Operation, Stage, Workflow)
 
@@ -34,17 +35,16 @@ class DefinitionTable(Generic[Definition]):
     def list(self) -> Iterator[Definition]:
         return cast("Iterator[Definition]", items.scan(self._table))
 
+    def page(self, most: int, after: str | None) -> ListPage:
+        return items.scan_page(self._table, "Name", most, after)
+
     def former(self, definition_id: str, version: str) -> Definition | None:
         key = {"Id": definition_id, "Version": version}
         return cast("Definition | None", items.get(self._history, key))
 
     def create(self, item: Definition) -> None:
-        try:
+        with self._room_for(item):
             created = writes.create(self._table, "Name", item, _MARKS)
-        except ClientError as error:
-            if is_item_too_large(error):
-                raise self._too_large(item) from error
-            raise
         if not created:
             raise AlreadyExists(self._kind, item["Name"])
 
@@ -62,14 +62,8 @@ class DefinitionTable(Generic[Definition]):
             "ExpressionAttributeValues": values,
         }
         keep = {"TableName": self._history, "Item": items.to_item(previous)}
-        try:
+        with self._room_for(item):
             reasons = writes.transact([{"Put": put}, {"Put": keep}])
-        except ClientError as error:
-            if is_item_too_large(error):
-                raise self._too_large(item) from error
-            raise
-        if "ValidationError" in reasons:
-            raise self._too_large(item)
         if reasons:
             raise Conflict(
                 f"the {self._kind} '{item['Name']}' was changed by somebody else meanwhile"
@@ -93,8 +87,8 @@ class DefinitionTable(Generic[Definition]):
         """The attributes by which a replaced item is recognised."""
         return ("Id", "Version")
 
-    def _too_large(self, item: Definition) -> TooLarge:
-        return TooLarge(f"the {self._kind} '{item['Name']}' has more than 400 KB")
+    def _room_for(self, item: Definition) -> AbstractContextManager[None]:
+        return too_large(f"the {self._kind} '{item['Name']}' has more than 400 KB")
 
 
 class WorkflowTable(DefinitionTable[Workflow]):

@@ -5,16 +5,15 @@ says when.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, cast
-
-from botocore.exceptions import ClientError
 
 from mie import aws
 from mie.adapters import claims, items, slots, writes
-from mie.adapters.service_errors import is_item_too_large
+from mie.adapters.service_errors import too_large
 from mie.core import lifecycle, statuses
 from mie.core.documents import Execution, Json, ListPage, Slots
-from mie.core.errors import Changed, Conflict, TooLarge, TooManyRequests
+from mie.core.errors import Changed, Conflict, TooManyRequests
 from mie.core.executions import SUMMARY
 from mie.core.rollup import Settlement
 
@@ -42,18 +41,14 @@ class ExecutionTable:
         return items.query(self._table, ASSET_INDEX, "AssetId", asset_id, **_SUMMARY)
 
     def page(self, most: int, after: str | None) -> ListPage:
-        start = {} if after is None else {"ExclusiveStartKey": items.to_item({"Id": after})}
-        answer = aws.client("dynamodb").scan(
-            TableName=self._table, ConsistentRead=True, Limit=most, **start
-        )
-        return _page(answer)
+        return items.scan_page(self._table, "Id", most, after)
 
     def page_with_status(self, status: str, most: int, after: str | None) -> ListPage:
         request = items.query_request(self._table, STATUS_INDEX, "Status", status, **_SUMMARY)
         if after is not None:
             key = items.to_item({"Id": after, "Status": status})
             request = {**request, "ExclusiveStartKey": key}
-        return _page(aws.client("dynamodb").query(**request, Limit=most))
+        return items.list_page(aws.client("dynamodb").query(**request, Limit=most), "Id")
 
     def running(self) -> int:
         return self.slots().taken
@@ -171,7 +166,8 @@ class ExecutionTable:
         holder: str | None = None
         for _ in range(_LOOKS):
             asset = self._asset(execution, step.assets, holder)
-            reasons = _transact(execution, [write, *slot, *asset])
+            with _room_for(execution):
+                reasons = writes.transact([write, *slot, *asset])
             if not reasons:
                 return True
             if reasons[0] != "None":
@@ -233,19 +229,6 @@ class ExecutionTable:
         }
 
 
-def _transact(execution: Execution, together: Sequence[Mapping[str, Any]]) -> list[str]:
-    """together: the write of the record and what goes with it. Raises TooLarge."""
-    try:
-        reasons = writes.transact(together)
-    except ClientError as error:
-        if is_item_too_large(error):
-            raise _too_large(execution) from error
-        raise
-    if reasons and reasons[0] == "ValidationError":
-        raise _too_large(execution)
-    return reasons
-
-
 # Lists show little of records that have up to 400 KB.
 _PATHS = {f"#s{number}": name for number, name in enumerate(SUMMARY)}
 _SUMMARY = {
@@ -273,15 +256,6 @@ def _unchanged(execution: Execution) -> dict[str, Any]:
     }
 
 
-def _page(answer: Mapping[str, Any]) -> ListPage:
-    """answer: of one query or scan, which ends after 1 MB if not before."""
-    last = answer.get("LastEvaluatedKey")
-    return ListPage(
-        [items.from_item(one) for one in answer["Items"]],
-        items.from_item(last)["Id"] if last else None,
-    )
-
-
 def _is_another(before: Execution | None, execution: Execution) -> str:
     if before is None:
         return f"there is an execution '{execution['Id']}' already"
@@ -291,5 +265,5 @@ def _is_another(before: Execution | None, execution: Execution) -> str:
     )
 
 
-def _too_large(execution: Execution) -> TooLarge:
-    return TooLarge(f"the record of execution '{execution['Id']}' would have more than 400 KB")
+def _room_for(execution: Execution) -> AbstractContextManager[None]:
+    return too_large(f"the record of execution '{execution['Id']}' would have more than 400 KB")

@@ -8,7 +8,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from mie import aws
 from mie.adapters.numbers import from_dynamo, to_dynamo
-from mie.core.documents import Json
+from mie.core.documents import Json, ListPage
 from mie.core.errors import Malformed
 
 # The machine of a hundred operators has 500 KB and an item 400 at most; machines repeat
@@ -69,6 +69,21 @@ def scan(table: str) -> Iterator[dict[str, Any]]:
     pages = aws.client("dynamodb").get_paginator("scan")
     for page in pages.paginate(TableName=table, ConsistentRead=True):
         yield from map(from_item, page["Items"])
+
+
+def scan_page(table: str, key: str, most: int, after: str | None) -> ListPage:
+    """At most so many items from behind one, read consistently."""
+    start = {} if after is None else {"ExclusiveStartKey": to_item({key: after})}
+    answer = aws.client("dynamodb").scan(TableName=table, ConsistentRead=True, Limit=most, **start)
+    return list_page(answer, key)
+
+
+def list_page(answer: Mapping[str, Any], key: str) -> ListPage:
+    """answer: of one query or scan, which ends after 1 MB if not before."""
+    last = answer.get("LastEvaluatedKey")
+    return ListPage(
+        [from_item(one) for one in answer["Items"]], from_item(last)[key] if last else None
+    )
 
 
 def query(table: str, index: str, key: str, value: str, **more: Any) -> Iterator[dict[str, Any]]:

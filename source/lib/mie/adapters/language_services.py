@@ -20,6 +20,7 @@ from mie import aws
 from mie.adapters import service_errors
 from mie.core import errors
 from mie.core.documents import Json
+from mie.core.lists import LARGEST_ANSWER
 
 # The refusals that are more than a wrong request; the services answer most of them with 400.
 _REFUSALS: dict[str, type[errors.MieError]] = {
@@ -38,7 +39,6 @@ _MOST_PAGES = 1000
 # An API has 29 seconds for its answer, of which the service's own call takes some.
 _SECONDS_FOR_FILE = 15.0
 _SECONDS_OF_SILENCE = 5.0
-_LARGEST_FILE = 6 * 1024 * 1024
 _CHUNK = 64 * 1024
 
 
@@ -105,10 +105,8 @@ def _read(url: str) -> bytes:
     with opener.open(url, timeout=_SECONDS_OF_SILENCE) as response:
         while chunk := response.read1(_CHUNK):
             content += chunk
-            if len(content) > _LARGEST_FILE:
-                raise errors.TooLarge(
-                    f"the file has more than the {_LARGEST_FILE} bytes of an answer"
-                )
+            if len(content) > LARGEST_ANSWER:
+                raise errors.TooLarge(f"the file has more than {LARGEST_ANSWER} bytes")
             if time.monotonic() > ends:
                 raise TimeoutError
     return content

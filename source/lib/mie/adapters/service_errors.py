@@ -1,6 +1,12 @@
 """What AWS says when it refuses, in our words."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from botocore.exceptions import ClientError
+
+from mie.core.errors import TooLarge
 
 _THROTTLED = frozenset(
     {
@@ -12,6 +18,13 @@ _THROTTLED = frozenset(
         "SlowDown",
     }
 )
+# Of requests that a service does not understand, or that are beyond a limit of it.
+_INVALID = re.compile(r"Validation(Exception|Error)$|Invalid(Parameter|Request|Definition|Name)")
+_LONGEST_TEXT = 300
+# Services repeat what they do not take, however long it is and whatever it says.
+_VALUE = re.compile(r"Value '.*?' at(?= ')", re.DOTALL)
+# DynamoDB says so of items that are put and of those that are updated.
+_ITEM_SIZE = re.compile(r"Item size (to update )?has exceeded")
 
 # how the services of operators say that as many jobs are open as the account may have
 _FULL = frozenset({"LimitExceededException", "ServiceQuotaExceededException"})
@@ -23,7 +36,8 @@ def code(error: ClientError) -> str:
 
 
 def text(error: ClientError) -> str:
-    return str(error.response["Error"].get("Message", code(error)))
+    """What the service says, without the values that it repeats, and briefly."""
+    return _brief(error.response["Error"].get("Message", code(error)))
 
 
 def is_throttled(error: ClientError) -> bool:
@@ -41,11 +55,36 @@ def is_condition(error: ClientError) -> bool:
     return code(error) == "ConditionalCheckFailedException"
 
 
-def is_item_too_large(error: ClientError) -> bool:
-    """The item would have more than the 400 KB that DynamoDB keeps."""
-    return code(error) == "ValidationException" and "tem size" in text(error)
+def invalid(error: ClientError) -> str | None:
+    """What a service says that it finds wrong in a request; None when it says something else."""
+    found = (f"{kind}: {words}" for kind, words in _said(error) if _INVALID.match(kind))
+    return next(found, None)
+
+
+@contextmanager
+def too_large(message: str) -> Iterator[None]:
+    """Raises TooLarge where an item would have more than the 400 KB that DynamoDB keeps."""
+    try:
+        yield
+    except ClientError as error:
+        if any(_ITEM_SIZE.search(words) for _, words in _said(error)):
+            raise TooLarge(message) from error
+        raise
 
 
 def cancellation_reasons(error: ClientError) -> list[str]:
     """Why each write of a transaction was refused ("None" for the others); empty for others."""
-    return [str(one.get("Code")) for one in error.response.get("CancellationReasons", [])]
+    return [kind for kind, _ in _said(error)[1:]]
+
+
+def _said(error: ClientError) -> list[tuple[str, str]]:
+    """The name and the words of an error, then those of each write of a cancelled transaction."""
+    reasons = error.response.get("CancellationReasons", [])
+    return [
+        (code(error), text(error)),
+        *((str(one.get("Code")), _brief(one.get("Message"))) for one in reasons),
+    ]
+
+
+def _brief(words: object) -> str:
+    return _VALUE.sub("Value at", str(words))[:_LONGEST_TEXT]

@@ -23,6 +23,8 @@ _ATTEMPTS = 12
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.05, 1.0
 _IN_THE_WAY = "TransactionConflictException"
 _STILL_AT_IT = "TransactionInProgressException"
+# The reason of a write that cannot be done, such as one of an item that is too large.
+_INVALID = "ValidationError"
 # Reasons of a cancelled transaction that pass.
 _PASSING = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 
@@ -72,9 +74,9 @@ def single(
 
 
 def transact(writes: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Writes all or nothing; a list of the reasons, one for each write, when it was nothing.
+    """Writes all or nothing; a list of the reasons, one for each write, when conditions failed.
 
-    Raises TooManyRequests when other transactions were always in the way.
+    Raises TooManyRequests when other transactions were always in the way, and DynamoDB's refusals.
     """
     token = str(uuid.uuid4())
     for attempt in range(_ATTEMPTS):
@@ -84,6 +86,8 @@ def transact(writes: Sequence[Mapping[str, Any]]) -> list[str]:
             )
         except ClientError as error:
             reasons = cancellation_reasons(error)
+            if _INVALID in reasons:
+                raise
             if reasons and not _PASSING & set(reasons):
                 return reasons
             if not reasons and code(error) not in (_IN_THE_WAY, _STILL_AT_IT):

@@ -19,6 +19,7 @@ from mie.core.assets import engine_results_prefix
 from mie.core.documents import Execution, Globals, Json
 from mie.core.errors import TooLarge
 from mie.core.executions import run_state
+from mie.core.lists import travelling_bytes
 from mie.core.rollup import Settlement
 
 # The record has the globals twice: as they are, and as the input of the current stage.
@@ -110,16 +111,11 @@ def shown(execution: Execution, bucket: str, documents: Mapping[str, Any], most:
         **complete,
         "Workflow": {**execution["Workflow"], "Stages": _with_inputs(execution, stages)},
     }
-    return with_inputs if size_on_the_wire(with_inputs) <= most else complete
+    return with_inputs if travelling_bytes(with_inputs) <= most else complete
 
 
 def size_of(document: Any) -> int:
     return len(_body(document))
-
-
-def size_on_the_wire(document: Any) -> int:
-    """Bytes of an answer of the API, which travels as a text within JSON."""
-    return len(json.dumps(_body(document).decode()))
 
 
 @dataclass(frozen=True)

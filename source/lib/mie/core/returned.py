@@ -4,17 +4,18 @@ It is looked at where the operator ends: what the next one would trip over is th
 that returned it, and is told under its name.
 """
 
-import math
 from collections.abc import Iterator, Mapping
 from types import NoneType
 from typing import Any
 
 from mie.core import statuses
 from mie.core.documents import Json
+from mie.core.storable import fault
 
 # A wrong value may be of any size; the message shows its beginning.
 _SHOWN = 200
 _LONGEST_OUTPUT = 1_000
+_LOOKED_INTO = ("MetaData", "Media")
 _WHOLE = "a result is an object with Status, MetaData and Media"
 _LOCATED = '{"%s": {"S3Bucket": "…", "S3Key": "…"}}'
 
@@ -29,12 +30,12 @@ def checked(operation: str, output: object) -> Json:
         shown = f"the operator returned {output!r}"[:_LONGEST_OUTPUT]
         told = {f"{operation}Error": f"{shown}; {_WHOLE}"}
         return {"Name": operation, "Status": statuses.ERROR, "MetaData": told, "Media": {}}
-    metadata = {key: value for key, value in _object(output, "MetaData").items() if _is_json(value)}
-    media = _object(output, "Media")
+    metadata = _storable(_object(output, "MetaData"))
+    media = _storable(_object(output, "Media"))
     faults = list(_faults(output))
     told = {f"{operation}Error": "; ".join(faults)} if faults else {}
     return {
-        **output,
+        **_storable({key: one for key, one in output.items() if key not in _LOOKED_INTO}),
         "Name": operation,
         "Status": statuses.ERROR if faults else output["Status"],
         "MetaData": {**metadata, **told},
@@ -52,9 +53,15 @@ def _faults(output: Mapping[str, Any]) -> Iterator[str]:
         # a key without a value is one that was left out
         if not isinstance(output.get(key), dict | NoneType):
             yield f"{key} must be an object such as {example}, got {_show(output[key])}"
-    for key, value in _object(output, "MetaData").items():
-        if not _is_json(value):
-            yield f"MetaData.{key} has a number that is none, got {_show(value)}"
+    for path, entries in (
+        ("MetaData", _object(output, "MetaData")),
+        ("Media", _object(output, "Media")),
+        ("the result", {key: one for key, one in output.items() if key not in _LOOKED_INTO}),
+    ):
+        for key, value in entries.items():
+            reason = _fault(key, value, path)
+            if reason is not None:
+                yield reason
     for kind, place in _object(output, "Media").items():
         if not _is_location(place):
             yield f"Media.{kind} must be as in {_LOCATED % kind}, got {_show(place)}"
@@ -65,13 +72,12 @@ def _object(output: Mapping[str, Any], key: str) -> Json:
     return entries if isinstance(entries, dict) else {}
 
 
-def _is_json(value: object) -> bool:
-    """Whether every number is one: infinities cannot be stored, nor passed on."""
-    if isinstance(value, float):
-        return math.isfinite(value)
-    if isinstance(value, dict):
-        return all(map(_is_json, value.values()))
-    return not isinstance(value, list) or all(map(_is_json, value))
+def _storable(entries: Json) -> Json:
+    return {key: value for key, value in entries.items() if _fault(key, value, "") is None}
+
+
+def _fault(key: str, value: Any, path: str) -> str | None:
+    return fault({key: value}, path, any_text=True)
 
 
 def _is_location(place: object) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 from mie.core import assets
 from mie.core.documents import Json
 from mie.core.errors import BadRequest, Malformed
+from mie.core.lists import PageRequest, page_request
 
 # All documents are in indices of this name, and searches look nowhere else.
 INDICES = "mie*"
@@ -74,14 +75,6 @@ class Query:
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
 
-@dataclass(frozen=True)
-class Page:
-    """How many hits an answer has at most, and behind which it begins."""
-
-    limit: int
-    cursor: str | None
-
-
 def read_query(parameters: Mapping[str, str]) -> Query:
     """The query that a request's parameters describe. Raises BadRequest."""
     if "label" in parameters and "name" in parameters:
@@ -101,12 +94,9 @@ def read_query(parameters: Mapping[str, str]) -> Query:
     )
 
 
-def read_page(parameters: Mapping[str, str]) -> Page:
+def read_page(parameters: Mapping[str, str]) -> PageRequest:
     """Raises BadRequest."""
-    limit = parameters.get("limit", str(_PER_PAGE))
-    if not re.fullmatch(r"[0-9]{1,3}", limit) or not 1 <= int(limit) <= MOST_PER_PAGE:
-        raise BadRequest(f"limit: must be a number from 1 to {MOST_PER_PAGE}, got {limit[:20]!r}")
-    return Page(int(limit), parameters.get("cursor"))
+    return page_request(parameters, MOST_PER_PAGE, _PER_PAGE)
 
 
 def request_body(query: Query, limit: int, after: Sequence[Any] | None) -> Json:

@@ -1,16 +1,17 @@
 """Assets: registered with their source, listed, deleted with all that belongs to them."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import partial
 
-from mie.core import assets, cursors
+from mie.core import assets
 from mie.core.copies import COPY, Copy, shown
-from mie.core.documents import Json, ListPage
+from mie.core.documents import Json
 from mie.core.errors import BadRequest, Forbidden, NotFound
-from mie.core.lists import PageRequest, whole
+from mie.core.lists import PageRequest
 from mie.engine import copies
+from mie.engine.lists import Listing, answer
 from mie.engine.ports import DataPorts
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -66,26 +67,9 @@ def create(ports: DataPorts, source: Source) -> Json:
 
 def listing(ports: DataPorts, request: PageRequest | None) -> Json:
     """{"assets": ids, "cursor"?}: all of them, or a page. Raises BadRequest, TooLarge."""
-    if request is None:
-        return {"assets": whole(ports.assets.ids())}
-    return page_of(ports, "assets", request, ports.assets.page)
-
-
-def page_of(
-    ports: DataPorts,
-    name: str,
-    request: PageRequest,
-    read: Callable[[int, str | None], ListPage],
-) -> Json:
-    """{name: entries, "cursor"?} of a list, to which its cursors are bound. Raises BadRequest."""
-    secret = ports.assets.cursor_secret(ports.new_secret)
-    after = None
-    if request.cursor is not None:
-        after = cursors.unseal(request.cursor, name, secret, issuer="list")
-    found = read(request.limit, after)
-    if found.after is None:
-        return {name: found.items}
-    return {name: found.items, "cursor": cursors.seal(found.after, name, secret)}
+    ids = Listing("assets", ("assets", "cursor"), ports.assets.ids, ports.assets.page)
+    found: Json = answer(ids, request, partial(ports.assets.cursor_secret, ports.new_secret))
+    return found
 
 
 def existing(ports: DataPorts, asset_id: str) -> Json:

@@ -1,15 +1,12 @@
 """Hands requests on to Amazon Transcribe and Amazon Translate."""
 
-import json
 from typing import Any
 
 from mie.core.documents import Json
 from mie.core.errors import Conflict, TooLarge
 from mie.core.language_services import Proxy
+from mie.core.lists import LARGEST_ANSWER, travelling_bytes
 from mie.engine.ports import LanguageServices
-
-# Lambda gives 6 MB, in which an answer lies as a JSON string; the rest of it stays below 16 KB.
-_LARGEST_ANSWER = 6 * 1024 * 1024 - 16 * 1024
 
 
 def answer(services: LanguageServices, proxy: Proxy, body: Json) -> Json:
@@ -40,7 +37,7 @@ def _location(said: Json, proxy: Proxy) -> str:
 
 
 def _fitting(document: Json) -> Json:
-    size = len(json.dumps(json.dumps(document)))
-    if size > _LARGEST_ANSWER:
-        raise TooLarge(f"the answer would have {size} bytes; an API can give {_LARGEST_ANSWER}")
+    size = travelling_bytes(document)
+    if size > LARGEST_ANSWER:
+        raise TooLarge(f"the answer would have {size} bytes; an API can give {LARGEST_ANSWER}")
     return document

@@ -8,11 +8,9 @@ from mie.core import large_results
 from mie.core.assets import engine_results_prefix
 from mie.core.documents import Execution
 from mie.core.large_results import Fitted
+from mie.core.lists import LARGEST_ANSWER, travelling_bytes
 from mie.core.rollup import Settlement
 from mie.engine.ports import Objects
-
-# Lambda passes on 6 MB; results beyond this are answered by where they lie.
-LARGEST_ANSWER = 5_000_000
 
 
 def store(objects: Objects, execution: Execution, name: str, settlement: Settlement) -> Settlement:
@@ -28,14 +26,14 @@ def shown(objects: Objects, execution: Execution) -> Execution:
 
     Results that would make it too large, or whose asset was deleted, are shown by their pointers.
     """
-    room = LARGEST_ANSWER - large_results.size_on_the_wire(execution)
+    room = LARGEST_ANSWER - travelling_bytes(execution)
     documents: dict[str, Any] = {}
     for key, times in Counter(large_results.keys(execution, objects.bucket)).items():
         stored = objects.get(key) if room > 0 else None
         if stored is None:
             continue
         document = json.loads(stored.body)
-        size = times * large_results.size_on_the_wire(document)
+        size = times * travelling_bytes(document)
         if size <= room:
             room -= size
             documents[key] = document

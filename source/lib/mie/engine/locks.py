@@ -4,11 +4,14 @@ It is advisory (specification, section 14): operators store and readers read as 
 asks takes the lock away. Only the deletion of a locked asset is refused (defect D-06).
 """
 
+from functools import partial
+
 from mie.core import assets
 from mie.core.documents import Json
 from mie.core.errors import Conflict
-from mie.core.lists import PageRequest, whole
-from mie.engine.assets import existing, page_of
+from mie.core.lists import PageRequest
+from mie.engine.assets import existing
+from mie.engine.lists import Listing, answer
 from mie.engine.ports import DataPorts
 
 
@@ -43,6 +46,6 @@ def listing(ports: DataPorts, request: PageRequest | None) -> Json:
 
     Raises BadRequest, TooLarge.
     """
-    if request is None:
-        return {"locks": whole(ports.assets.all_locks())}
-    return page_of(ports, "locks", request, ports.assets.locks)
+    locks = Listing("locks", ("locks", "cursor"), ports.assets.all_locks, ports.assets.locks)
+    found: Json = answer(locks, request, partial(ports.assets.cursor_secret, ports.new_secret))
+    return found

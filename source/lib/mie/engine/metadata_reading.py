@@ -14,7 +14,7 @@ from mie.core.copies import shown
 from mie.core.cursors import Cursor
 from mie.core.documents import Json
 from mie.core.errors import BadRequest, Malformed, NotFound, TooLarge
-from mie.core.lists import LARGEST_ANSWER
+from mie.core.lists import LARGEST_ANSWER, travelling_bytes_of_text
 from mie.core.result_pages import Pointer
 from mie.engine.assets import existing
 from mie.engine.ports import DataPorts
@@ -137,18 +137,12 @@ def _place(chosen: list[Pointer], cursor: Cursor) -> int:
 def _results(ports: DataPorts, key: str) -> Json:
     try:
         body = _read(ports, key, LARGEST_ANSWER)
-        if _bytes_in_an_answer(body) <= LARGEST_ANSWER:
+        if travelling_bytes_of_text(body) <= LARGEST_ANSWER:
             return {"results": json.loads(body)}
     except TooLarge:
         # what an answer cannot carry is read from where it lies
         pass
     return {"url": ports.objects.presign_get(key, transfers.URL_SECONDS)}
-
-
-def _bytes_in_an_answer(body: bytes) -> int:
-    """An answer carries the document in the text of a JSON string, which is what Lambda counts."""
-    # without spaces and needless escapes, as documents are stored, only these two are escaped
-    return len(body) + body.count(b'"') + body.count(b"\\")
 
 
 def _next_operator(item: Json, operator: str, runs: str) -> Cursor | None:

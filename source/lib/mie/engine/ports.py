@@ -34,6 +34,9 @@ class Definitions(Protocol[Definition]):
 
     def list(self) -> Iterator[Definition]: ...
 
+    def page(self, most: int, after: str | None) -> ListPage:
+        """At most so many from behind a name; there may be fewer, or none, before the end."""
+
     def create(self, item: Definition) -> None:
         """Raises AlreadyExists, but not for this item: Id and Created say which it is."""
 
@@ -255,13 +258,6 @@ class SystemConfiguration(Protocol):
     def put(self, name: str, value: Any) -> None: ...
 
 
-class Secrets(Protocol):
-    """Random texts that only this deployment knows."""
-
-    def cursor_secret(self) -> str:
-        """The same at every call; made at the first."""
-
-
 class LanguageServices(Protocol):
     """Amazon Transcribe and Amazon Translate.
 
@@ -346,7 +342,6 @@ class ExecutionPorts:
     dataplane: Dataplane
     queue: Queue
     scheduler: Scheduler
-    secrets: Secrets
     # of the data plane: results that no record has room for
     objects: "Objects"
     clock: Clock

@@ -3,11 +3,12 @@
 from mie.core import cursors, search
 from mie.core.documents import Json
 from mie.core.errors import Unavailable
-from mie.core.search import Page, Query
+from mie.core.lists import PageRequest
+from mie.core.search import Query
 from mie.engine.ports import DataPorts
 
 
-def find(ports: DataPorts, query: Query, page: Page) -> Json:
+def find(ports: DataPorts, query: Query, page: PageRequest) -> Json:
     """{"hits", "total", "total_is_exact", "facets"?, "cursor"?}: facets on the first page only.
 
     Raises BadRequest for a cursor that this query did not get, Unavailable when there is no search

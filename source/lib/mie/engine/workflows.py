@@ -94,16 +94,6 @@ def shown(workflow: Workflow) -> Workflow:
     return {**workflow, "Rebuild": f"PUT /workflow {json.dumps({'Name': workflow['Name']})}"}
 
 
-def with_operation(ports: DefinitionPorts, operation: str) -> list[Workflow]:
-    """The workflows that were built from an operation; none for an unknown one."""
-    return [one for one in ports.workflows.list() if operation in one["Operations"]]
-
-
-def with_stage(ports: DefinitionPorts, stage: str) -> list[Workflow]:
-    """The workflows that have a stage; none for an unknown one."""
-    return [one for one in ports.workflows.list() if stage in one["Stages"]]
-
-
 def configuration(ports: DefinitionPorts, name: str) -> WorkflowConfiguration:
     """Stage -> operator -> the configuration that an execution gets by default."""
     stages = get(ports, name)["Stages"]
@@ -173,8 +163,8 @@ def _store(
     in between changes nothing that anybody uses, and can be asked for again."""
     machine = _compile(ports, workflow, parts)
     arn, role = workflow["StateMachineArn"], ports.execution_role
-    version = when_free(ports, lambda: ports.machines.put_version(arn, machine, role))
-    complete: Workflow = {**workflow, "StateMachineVersionArn": version}
+    machine_version = when_free(ports, lambda: ports.machines.put_version(arn, machine, role))
+    complete: Workflow = {**workflow, "StateMachineVersionArn": machine_version}
     with undone_by(lambda: _drop_orphan(ports, workflow)):
         write(complete)
     return complete

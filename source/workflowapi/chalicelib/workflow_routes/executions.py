@@ -26,59 +26,51 @@ def create_execution() -> Execution:
 
 
 @routes.route("/workflow/execution", methods=["GET"], **SIGNED)
-def list_executions() -> list[dict[str, Any]] | dict[str, Any]:
+def list_executions() -> Any:
     page = requests.page(routes.current_request)
-    if page is None:
-        return execution_lists.everything(wiring.execution_ports())
-    return execution_lists.page(wiring.execution_ports(), page)
+    return wiring.listed(execution_lists.everything(wiring.execution_ports()), page)
 
 
 @routes.route("/workflow/execution/{Id}", methods=["GET"], **SIGNED)
 def get_execution(Id: str) -> Execution:
     requests.no_query(routes.current_request)
     ports = wiring.execution_ports()
-    return large_results.shown(ports.objects, records.existing(ports.executions, requests.name(Id)))
+    return large_results.shown(ports.objects, records.existing(ports.executions, Id))
 
 
 @routes.route("/workflow/execution/{Id}", methods=["PUT"], **SIGNED)
 def resume_execution(Id: str) -> dict[str, Any]:
     stage = requests.body(routes.current_request, "resumption")["WaitingStageName"]
-    return executions.resume(wiring.execution_ports(), requests.name(Id), stage)
+    return executions.resume(wiring.execution_ports(), Id, stage)
 
 
 @routes.route("/workflow/execution/{Id}", methods=["DELETE"], **SIGNED)
 def delete_execution(Id: str) -> Execution:
     requests.no_query(routes.current_request)
-    return executions.delete(wiring.execution_ports(), requests.name(Id))
+    return executions.delete(wiring.execution_ports(), Id)
 
 
 @routes.route("/workflow/execution/{Id}/cancel", methods=["POST"], **SIGNED)
 def cancel_execution(Id: str) -> Execution:
     requests.no_query(routes.current_request)
     ports = wiring.execution_ports()
-    return large_results.shown(ports.objects, cancellation.cancel(ports, requests.name(Id)))
+    return large_results.shown(ports.objects, cancellation.cancel(ports, Id))
 
 
 @routes.route("/workflow/execution/{Id}/retry", methods=["POST"], **SIGNED)
 def retry_execution(Id: str) -> Execution:
     given = requests.optional_body(routes.current_request, "retry")
     ports = wiring.execution_ports()
-    return large_results.shown(
-        ports.objects, execution_retries.retry(ports, requests.name(Id), given)
-    )
+    return large_results.shown(ports.objects, execution_retries.retry(ports, Id, given))
 
 
 @routes.route("/workflow/execution/status/{Status}", methods=["GET"], **SIGNED)
-def list_with_status(Status: str) -> list[dict[str, Any]] | dict[str, Any]:
-    status, page = requests.name(Status), requests.page(routes.current_request)
-    if page is None:
-        return execution_lists.with_status(wiring.execution_ports(), status)
-    return execution_lists.page_with_status(wiring.execution_ports(), status, page)
+def list_with_status(Status: str) -> Any:
+    page = requests.page(routes.current_request)
+    return wiring.listed(execution_lists.with_status(wiring.execution_ports(), Status), page)
 
 
 @routes.route("/workflow/execution/asset/{AssetId}", methods=["GET"], **SIGNED)
-def list_of_asset(AssetId: str) -> list[dict[str, Any]] | dict[str, Any]:
-    asset_id, page = requests.name(AssetId), requests.page(routes.current_request)
-    if page is None:
-        return execution_lists.of_asset(wiring.execution_ports(), asset_id)
-    return execution_lists.page_of_asset(wiring.execution_ports(), asset_id, page)
+def list_of_asset(AssetId: str) -> Any:
+    page = requests.page(routes.current_request)
+    return wiring.listed(execution_lists.of_asset(wiring.execution_ports(), AssetId), page)

@@ -7,7 +7,7 @@ from chalicelib.workflow_routes import requests, wiring
 from chalicelib.workflow_routes.signed import SIGNED
 
 from mie.core.documents import Operation
-from mie.engine import operations
+from mie.engine import definition_lists, operations
 
 routes = Blueprint(__name__)
 
@@ -26,20 +26,20 @@ def update_operation() -> Operation:
 
 
 @routes.route("/workflow/operation", methods=["GET"], **SIGNED)
-def list_operations() -> list[Operation]:
-    requests.no_query(routes.current_request)
-    return list(wiring.definition_ports().operations.list())
+def list_operations() -> Any:
+    page = requests.page(routes.current_request)
+    return wiring.listed(definition_lists.operations(wiring.definition_ports()), page)
 
 
 @routes.route("/workflow/operation/{Name}", methods=["GET"], **SIGNED)
 def get_operation(Name: str) -> Operation:
     version = requests.version(routes.current_request)
-    return operations.get(wiring.definition_ports(), requests.name(Name), version)
+    return operations.get(wiring.definition_ports(), Name, version)
 
 
 @routes.route("/workflow/operation/{Name}", methods=["DELETE"], **SIGNED)
 def delete_operation(Name: str) -> Any:
-    operation, force = requests.name(Name), requests.is_forced(routes.current_request)
-    deleted = operations.delete(wiring.definition_ports(), operation, force=force)
+    force = requests.is_forced(routes.current_request)
+    deleted = operations.delete(wiring.definition_ports(), Name, force=force)
     # clients that clean up rely on this answer instead of a 404
-    return deleted or {"Message": f"Warning: operation '{operation}' not found"}
+    return deleted or {"Message": f"Warning: operation '{Name}' not found"}

@@ -1,32 +1,29 @@
 """What a request says: its body, checked by a schema, its path parameters and its flags."""
 
 import json
-import re
 from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 from chalice.app import Request
 
+from mie.core import storable
 from mie.core.errors import BadRequest
 from mie.core.known_keys import check_body
+from mie.core.lists import PageRequest
 from mie.engine.dependents import Choice
-from mie.engine.execution_lists import MOST_PER_PAGE, PageRequest
-from mie.http import query_of
+from mie.http import page_of, query_of
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import ValidationError
 
-# DynamoDB keeps 32 levels, and a configuration lies a few levels deep in an execution's record.
-_DEEPEST = 20
 _LONGEST_MESSAGE = 300
 _BOOLEANS = {"true": True, "false": False}
 # The query parameters of updates.
 DEPENDENTS = ("dependents",)
-_NUMBER = re.compile(r"[0-9]{1,3}")
+_MOST_PER_PAGE = 100
 
 
 def body(request: Request, schema: str, query: Collection[str] = ()) -> dict[str, Any]:
@@ -39,7 +36,6 @@ def body(request: Request, schema: str, query: Collection[str] = ()) -> dict[str
         document = json.loads(request.raw_body)
     except (ValueError, RecursionError) as error:
         raise BadRequest(f"the body is not JSON: {error}") from error
-    _check_storable(document, 0)
     check(schema, document)
     return document
 
@@ -51,7 +47,8 @@ def optional_body(request: Request, schema: str) -> dict[str, Any]:
 
 
 def check(schema: str, document: Any) -> None:
-    """Raises BadRequest naming the field when the document does not fit the schema."""
+    """Raises BadRequest naming the field that cannot be stored or does not fit the schema."""
+    storable.check(document)
     # jsonschema costs 100 ms to import: a request without a body must not pay for it
     from jsonschema.exceptions import best_match
 
@@ -67,11 +64,6 @@ def _reason(error: "ValidationError") -> str:
         # the text itself, which may be long, would hide the limit
         return f"has {len(error.instance)} characters; the limit is {error.validator_value}"
     return str(error.message)
-
-
-def name(value: str) -> str:
-    """A path parameter as it was before it became part of a URL; names never contain a %."""
-    return unquote(value)
 
 
 def no_query(request: Request) -> None:
@@ -96,13 +88,7 @@ def dependents(request: Request) -> Choice:
 
 def page(request: Request) -> PageRequest | None:
     """The page of a list that is asked for, None for the whole list. Raises BadRequest."""
-    query = query_of(request, ("limit", "cursor"))
-    if "limit" not in query and "cursor" not in query:
-        return None
-    limit = query.get("limit", str(MOST_PER_PAGE))
-    if not _NUMBER.fullmatch(limit) or not 1 <= int(limit) <= MOST_PER_PAGE:
-        raise BadRequest(f"limit: must be a number from 1 to {MOST_PER_PAGE}, got {limit[:20]!r}")
-    return PageRequest(int(limit), query.get("cursor"))
+    return page_of(request, _MOST_PER_PAGE)
 
 
 def is_forced(request: Request) -> bool:
@@ -119,22 +105,3 @@ def _validator(schema: str) -> "Draft202012Validator":
 
     text = Path(__file__).with_name("schemas").joinpath(f"{schema}.json").read_text()
     return Draft202012Validator(json.loads(text))
-
-
-def _check_storable(value: Any, depth: int) -> None:
-    if depth > _DEEPEST:
-        raise BadRequest(f"the body is nested more than {_DEEPEST} levels deep")
-    if isinstance(value, str):
-        try:
-            value.encode()
-        except UnicodeEncodeError as error:
-            raise BadRequest(f"the body has a text that is no Unicode: {value!r}") from error
-    elif isinstance(value, list):
-        for one in value:
-            _check_storable(one, depth + 1)
-    elif isinstance(value, dict):
-        for key, one in value.items():
-            if not key:
-                raise BadRequest("the body has an object with an empty key")
-            _check_storable(key, depth + 1)
-            _check_storable(one, depth + 1)

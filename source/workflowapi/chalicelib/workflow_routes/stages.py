@@ -1,11 +1,13 @@
 """Routes of stages."""
 
+from typing import Any
+
 from chalice import Blueprint
 from chalicelib.workflow_routes import requests, wiring
 from chalicelib.workflow_routes.signed import SIGNED
 
 from mie.core.documents import Stage
-from mie.engine import stages
+from mie.engine import definition_lists, stages
 
 routes = Blueprint(__name__)
 
@@ -24,18 +26,18 @@ def update_stage() -> Stage:
 
 
 @routes.route("/workflow/stage", methods=["GET"], **SIGNED)
-def list_stages() -> list[Stage]:
-    requests.no_query(routes.current_request)
-    return list(wiring.definition_ports().stages.list())
+def list_stages() -> Any:
+    page = requests.page(routes.current_request)
+    return wiring.listed(definition_lists.stages(wiring.definition_ports()), page)
 
 
 @routes.route("/workflow/stage/{Name}", methods=["GET"], **SIGNED)
 def get_stage(Name: str) -> Stage:
     version = requests.version(routes.current_request)
-    return stages.get(wiring.definition_ports(), requests.name(Name), version)
+    return stages.get(wiring.definition_ports(), Name, version)
 
 
 @routes.route("/workflow/stage/{Name}", methods=["DELETE"], **SIGNED)
 def delete_stage(Name: str) -> Stage:
     force = requests.is_forced(routes.current_request)
-    return stages.delete(wiring.definition_ports(), requests.name(Name), force=force)
+    return stages.delete(wiring.definition_ports(), Name, force=force)

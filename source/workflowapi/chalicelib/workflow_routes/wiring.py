@@ -7,10 +7,13 @@ first request that needs them.
 import random
 import time
 import uuid
+from typing import Any
 
 from mie import settings
 from mie.core.asl import EngineLambdas
 from mie.core.documents import Operation, Stage
+from mie.core.lists import PageRequest
+from mie.engine.lists import Listing, answer
 from mie.engine.ports import (
     DefinitionPorts,
     ExecutionPorts,
@@ -64,7 +67,6 @@ def execution_ports() -> ExecutionPorts:
     from mie.adapters.operator_functions import LambdaFunctions
     from mie.adapters.queue import ExecutionQueue
     from mie.adapters.scheduler import SchedulerFunction
-    from mie.adapters.system import SystemTable
 
     environment = settings.api_settings()
     return ExecutionPorts(
@@ -75,11 +77,18 @@ def execution_ports() -> ExecutionPorts:
         dataplane=DataplaneApi(environment.dataplane_function),
         queue=ExecutionQueue(environment.queue_url),
         scheduler=SchedulerFunction(environment.scheduler_lambda),
-        secrets=SystemTable(environment.system_table),
         objects=BucketObjects(environment.dataplane_bucket),
         clock=time.time,
         new_id=_new_id,
     )
+
+
+def listed(listing: Listing, page: PageRequest | None) -> Any:
+    """A list as a whole, or a page of it. Raises BadRequest, TooLarge."""
+    from mie.adapters.system import SystemTable
+
+    secrets = SystemTable(settings.api_settings().system_table)
+    return answer(listing, page, secrets.cursor_secret)
 
 
 def system_configuration() -> SystemConfiguration:

@@ -1,11 +1,13 @@
 """Routes of workflows."""
 
+from typing import Any
+
 from chalice import Blueprint
 from chalicelib.workflow_routes import requests, wiring
 from chalicelib.workflow_routes.signed import SIGNED
 
 from mie.core.documents import Workflow, WorkflowConfiguration
-from mie.engine import workflows
+from mie.engine import definition_lists, workflows
 
 routes = Blueprint(__name__)
 
@@ -23,39 +25,40 @@ def update_workflow() -> Workflow:
 
 
 @routes.route("/workflow", methods=["GET"], **SIGNED)
-def list_workflows() -> list[Workflow]:
-    requests.no_query(routes.current_request)
-    return [workflows.shown(one) for one in wiring.definition_ports().workflows.list()]
+def list_workflows() -> Any:
+    page = requests.page(routes.current_request)
+    return wiring.listed(definition_lists.workflows(wiring.definition_ports()), page)
 
 
 @routes.route("/workflow/{Name}", methods=["GET"], **SIGNED)
 def get_workflow(Name: str) -> Workflow:
     version = requests.version(routes.current_request)
-    found = workflows.get(wiring.definition_ports(), requests.name(Name), version)
+    found = workflows.get(wiring.definition_ports(), Name, version)
     return workflows.shown(found) if version is None else found
 
 
 @routes.route("/workflow/{Name}", methods=["DELETE"], **SIGNED)
 def delete_workflow(Name: str) -> Workflow:
     force = requests.is_forced(routes.current_request)
-    return workflows.delete(wiring.definition_ports(), requests.name(Name), force=force)
+    return workflows.delete(wiring.definition_ports(), Name, force=force)
 
 
 @routes.route("/workflow/configuration/{Name}", methods=["GET"], **SIGNED)
 def get_configuration(Name: str) -> WorkflowConfiguration:
     requests.no_query(routes.current_request)
-    return workflows.configuration(wiring.definition_ports(), requests.name(Name))
+    return workflows.configuration(wiring.definition_ports(), Name)
 
 
 @routes.route("/workflow/list/operation/{OperatorName}", methods=["GET"], **SIGNED)
-def list_with_operation(OperatorName: str) -> list[Workflow]:
-    requests.no_query(routes.current_request)
-    found = workflows.with_operation(wiring.definition_ports(), requests.name(OperatorName))
-    return [workflows.shown(one) for one in found]
+def list_with_operation(OperatorName: str) -> Any:
+    page = requests.page(routes.current_request)
+    return wiring.listed(
+        definition_lists.with_operation(wiring.definition_ports(), OperatorName), page
+    )
 
 
 @routes.route("/workflow/list/stage/{StageName}", methods=["GET"], **SIGNED)
-def list_with_stage(StageName: str) -> list[Workflow]:
-    requests.no_query(routes.current_request)
-    found = workflows.with_stage(wiring.definition_ports(), requests.name(StageName))
-    return [workflows.shown(one) for one in found]
+def list_with_stage(StageName: str) -> Any:
+    page = requests.page(routes.current_request)
+    found = definition_lists.with_stage(wiring.definition_ports(), StageName)
+    return wiring.listed(found, page)

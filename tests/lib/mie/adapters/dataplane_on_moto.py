@@ -5,6 +5,7 @@ from pathlib import Path
 
 from moto import mock_aws
 from tests.fakes.disturbed_dynamodb import tokens_of_transactions
+from tests.fakes.strict_dynamodb import strict_dynamodb
 
 from mie import aws, settings
 from mie_build import cfn_yaml
@@ -45,7 +46,7 @@ def dataplane(monkeypatch):
         monkeypatch.delenv(name, raising=False)
     settings.forget()
     table = _TEMPLATE["Resources"]["DataplaneTable"]["Properties"]
-    with mock_aws(), tokens_of_transactions():
+    with mock_aws(), tokens_of_transactions(), strict_dynamodb():
         aws.client("dynamodb").create_table(
             TableName=TABLE,
             **{key: table[key] for key in _TABLE_KEYS},

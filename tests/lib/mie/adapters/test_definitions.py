@@ -48,6 +48,32 @@ def test_what_is_not_there_is_none(stages):
     assert list(stages.list()) == []
 
 
+@pytest.mark.parametrize("most", [1, 2, 5])
+def test_the_pages_of_a_table_are_the_whole_table(stages, most):
+    names = ["a", "b", "c", "d", "e"]
+    for name in names:
+        stages.create({**ITEM, "Name": name})
+    found, after = [], None
+    while True:
+        page = stages.page(most, after)
+        found += page.items
+        assert len(page.items) <= most
+        if page.after is None:
+            break
+        after = page.after
+    assert sorted(one["Name"] for one in found) == names
+    assert found[0] in stages.list()
+
+
+def test_a_page_goes_on_behind_a_name_that_is_gone(stages):
+    for name in ("a", "b", "c"):
+        stages.create({**ITEM, "Name": name})
+    first = stages.page(1, None)
+    stages.delete(first.items[0])
+    rest = stages.page(5, first.after).items
+    assert sorted(one["Name"] for one in [*first.items, *rest]) == ["a", "b", "c"]
+
+
 def test_a_name_is_given_once(stages):
     stages.create(ITEM)
     with pytest.raises(AlreadyExists, match="A stage with the name 'one' already exists"):

@@ -48,7 +48,14 @@ def test_a_stack_that_cannot_be_asked_for_now_is_told_so(stub):
         CloudFormationStacks().root(f"{ROOT}-busy")
 
 
-def test_any_other_refusal_is_none_of_that(stub):
-    stub.add_client_error("describe_stacks", "AccessDenied")
-    with pytest.raises(ClientError):
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("AccessDenied", "not allowed"),
+        ("ValidationError", "1 validation error detected: Value at 'stackName'"),
+    ],
+)
+def test_any_other_refusal_is_none_of_that(stub, code, words):
+    stub.add_client_error("describe_stacks", code, words)
+    with pytest.raises(ClientError, match=words):
         CloudFormationStacks().root(f"{ROOT}-other")

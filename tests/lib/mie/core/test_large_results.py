@@ -7,6 +7,7 @@ import pytest
 from mie.core import executions, large_results, rollup
 from mie.core.definitions import Stamp
 from mie.core.errors import TooLarge
+from mie.core.lists import travelling_bytes
 
 BUCKET = "data-plane"
 IMAGE = {"S3Bucket": BUCKET, "S3Key": "k.jpg"}
@@ -177,7 +178,7 @@ def test_inputs_are_left_out_when_they_would_make_the_answer_too_large():
     after = settle(execution((1, 1)), "S0", [result("o0", a="x" * 5_000)], {})
     after = settle(after, "S1", [result("o0")], {})
     assert "Input" in stages(shown(after, {}))["S1"]
-    small = large_results.size_on_the_wire(shown(after, {})) - 1
+    small = travelling_bytes(shown(after, {})) - 1
     assert "Input" not in stages(shown(after, {}, small))["S1"]
     assert stages(shown(after, {}, small))["S1"]["Outputs"] != []
 

@@ -8,6 +8,7 @@ import pytest
 
 from mie.core import executions, rollup
 from mie.core.definitions import Stamp
+from mie.core.storable import fault
 
 IMAGE = {"S3Bucket": "b", "S3Key": "k.jpg"}
 TEXT = {"S3Bucket": "b", "S3Key": "t.txt"}
@@ -166,6 +167,13 @@ def test_a_result_belongs_to_the_operator_whose_place_it_has(output):
     assert settled.status is None
 
 
+def nested(levels):
+    value = []
+    for _ in range(levels - 1):
+        value = [value]
+    return value
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -182,8 +190,19 @@ def test_a_result_belongs_to_the_operator_whose_place_it_has(output):
             {"MetaData": ["x"]},
             """MetaData must be an object such as {"key": "value"}, got ['x']""",
         ),
-        ({"MetaData": {"x": [{"y": float("nan")}]}}, "MetaData.x has a number that is none"),
-        ({"MetaData": {"x": float("inf")}}, "MetaData.x has a number that is none"),
+        (
+            {"MetaData": {"x": [{"y": float("nan")}]}},
+            "MetaData.x.0.y: nan is not a number that can be stored",
+        ),
+        ({"MetaData": {"x": float("inf")}}, "MetaData.x: inf is not a number"),
+        ({"MetaData": {"x": {"y": 10**40 + 1}}}, "MetaData.x.y: the number 1.000E+40 is too long"),
+        ({"Seconds": float("inf")}, "the result.Seconds: inf is not a number"),
+        (
+            {"Media": {"Image": {"S3Bucket": "b", "S3Key": "k", "At": float("nan")}}},
+            "Media.Image.At: nan is not a number",
+        ),
+        ({"MetaData": {"x": {"y": [{"": 1}]}}}, "MetaData.x.y.0: has an empty key"),
+        ({"MetaData": {"x": nested(25)}}, f"MetaData.x{'.0' * 24}: is nested more than 25 levels"),
         ({"Status": 7}, "it returned the status 7; Status must be a text, such as Complete"),
         ({"Status": None}, "it returned the status None"),
         ({"MetaData": "x" * 100_000}, "MetaData must be an object"),
@@ -199,6 +218,7 @@ def test_a_result_of_another_shape_is_a_failure_of_its_operator(wrong, said):
     assert stored["Status"] == "Error"
     assert said in stored["MetaData"]["facesError"]
     assert "Text" not in stored["Media"]
+    assert fault(stored, "") is None
     assert "Text" not in settled.globals["Media"]
     assert isinstance(settled.globals["MetaData"], dict)
 

@@ -4,7 +4,8 @@ import pytest
 
 from mie.core import search
 from mie.core.errors import BadRequest, Malformed
-from mie.core.search import Page, Query
+from mie.core.lists import PageRequest
+from mie.core.search import Query
 
 
 def filters(**parameters):
@@ -117,8 +118,8 @@ def test_a_page_is_bounded(limit):
 
 
 def test_a_page_has_twenty_hits_when_nobody_says_otherwise():
-    assert search.read_page({}) == Page(20, None)
-    assert search.read_page({"limit": "100", "cursor": "c"}) == Page(100, "c")
+    assert search.read_page({}) == PageRequest(20, None)
+    assert search.read_page({"limit": "100", "cursor": "c"}) == PageRequest(100, "c")
 
 
 def test_every_parameter_makes_another_query():

@@ -8,8 +8,9 @@ from tests.fakes.definitions import define, run
 
 from mie.core import statuses
 from mie.core.errors import BadRequest, TooLarge
+from mie.core.lists import PageRequest
 from mie.engine import execution_lists
-from mie.engine.execution_lists import PageRequest
+from mie.engine.lists import answer
 
 SIX_MEGABYTES = 6 * 1024 * 1024
 
@@ -44,23 +45,21 @@ def pages(read, limit):
             return found
 
 
+def reader(world, listing):
+    """What answers a request for a page, or None for the whole list."""
+    return lambda request: answer(listing, request, world.system.cursor_secret)
+
+
 def lists(world, records):
     """How each list is read in pages, and as a whole."""
-    ports, asset = world.execution_ports, records[0]["AssetId"]
-    return {
-        "all": (
-            lambda request: execution_lists.page(ports, request),
-            execution_lists.everything(ports),
-        ),
-        "status": (
-            lambda request: execution_lists.page_with_status(ports, "Error", request),
-            execution_lists.with_status(ports, "Error"),
-        ),
-        "asset": (
-            lambda request: execution_lists.page_of_asset(ports, asset, request),
-            execution_lists.of_asset(ports, asset),
-        ),
+    ports = world.execution_ports
+    listings = {
+        "all": execution_lists.everything(ports),
+        "status": execution_lists.with_status(ports, "Error"),
+        "asset": execution_lists.of_asset(ports, records[0]["AssetId"]),
     }
+    readers = {name: reader(world, listing) for name, listing in listings.items()}
+    return {name: (read, read(None)) for name, read in readers.items()}
 
 
 @pytest.mark.parametrize("limit", [1, 2, 6, 7, 100])
@@ -135,24 +134,23 @@ class TestManyLargeRecords:
         return world
 
     def test_a_list_that_does_not_fit_is_refused_with_the_way_out(self, large):
+        ports = large.execution_ports
         with pytest.raises(TooLarge, match="ask for it in pages with \\?limit="):
-            execution_lists.everything(large.execution_ports)
+            reader(large, execution_lists.everything(ports))(None)
         # summaries stay small
-        assert len(execution_lists.with_status(large.execution_ports, "Queued")) == 20
+        assert len(reader(large, execution_lists.with_status(ports, "Queued"))(None)) == 20
 
     def test_a_page_has_as_many_as_fit(self, large):
-        ports = large.execution_ports
-        found = pages(lambda request: execution_lists.page(ports, request), 100)
+        found = pages(reader(large, execution_lists.everything(large.execution_ports)), 100)
         assert len({one["Id"] for page in found for one in page}) == 20
         assert len(found) > 1
         assert all(travelling(page) < SIX_MEGABYTES for page in found)
 
     def test_a_list_that_just_fits_is_answered(self, large):
-        fitting = len(
-            execution_lists.page(large.execution_ports, PageRequest(100, None))["Executions"]
-        )
+        read = reader(large, execution_lists.everything(large.execution_ports))
+        fitting = len(read(PageRequest(100, None))["Executions"])
         for one in list(large.executions.items)[fitting:]:
             del large.executions.items[one]
-        whole = execution_lists.everything(large.execution_ports)
+        whole = read(None)
         assert len(whole) == fitting
         assert travelling(whole) < SIX_MEGABYTES

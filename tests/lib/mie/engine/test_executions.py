@@ -12,6 +12,7 @@ from mie.core.errors import BadRequest, Conflict, NotFound, TooLarge
 from mie.core.executions import machine_execution_arn
 from mie.engine import execution_lists, executions, operations
 from mie.engine.dependents import Choice
+from mie.engine.lists import answer
 
 
 @pytest.fixture
@@ -149,18 +150,22 @@ def test_an_asset_whose_execution_cannot_be_stored_is_taken_back(world):
     assert (world.dataplane.assets, world.executions.items) == ({}, {})
 
 
+def whole(world, listing):
+    return answer(listing, None, world.system.cursor_secret)
+
+
 def test_lists_show_summaries_and_the_newest_first(world):
     asset = world.dataplane.create_asset("Video", "bucket", "v.mp4")
     older = run(world, Input={"AssetId": asset["AssetId"]})
     world.executions.move(older, statuses.ERROR)
     newer = run(world, Input={"AssetId": asset["AssetId"]})
-    found = execution_lists.of_asset(world.execution_ports, asset["AssetId"])
+    found = whole(world, execution_lists.of_asset(world.execution_ports, asset["AssetId"]))
     assert [one["Id"] for one in found] == [newer["Id"], older["Id"]]
     assert found[0]["Workflow"] == {"Name": "wf"}
     assert "Globals" not in found[0]
-    queued = execution_lists.with_status(world.execution_ports, "Queued")
+    queued = whole(world, execution_lists.with_status(world.execution_ports, "Queued"))
     assert [one["Id"] for one in queued] == [newer["Id"]]
-    assert execution_lists.with_status(world.execution_ports, "none") == []
+    assert whole(world, execution_lists.with_status(world.execution_ports, "none")) == []
 
 
 def started(world):
@@ -172,8 +177,8 @@ def started(world):
 def test_a_waiting_execution_is_resumed_through_the_queue(world):
     execution = started(world)
     world.executions.move(execution, statuses.WAITING)
-    answer = executions.resume(world.execution_ports, execution["Id"], "s1")
-    assert answer == {"Id": execution["Id"], "Status": "Resumed"}
+    resumed = executions.resume(world.execution_ports, execution["Id"], "s1")
+    assert resumed == {"Id": execution["Id"], "Status": "Resumed"}
     assert world.executions.get(execution["Id"])["Status"] == "Resumed"
     assert list(world.queue.visible.values()) == [execution["Id"], execution["Id"]]
 
