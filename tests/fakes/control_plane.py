@@ -8,6 +8,7 @@ from operator import itemgetter
 
 from tests.fakes.lagging_index import LaggingIndex
 from tests.fakes.objects import ObjectsInMemory
+from tests.fakes.request_tokens import RequestTokens
 
 from mie.core import names, statuses
 from mie.core.asl import EngineLambdas
@@ -384,11 +385,16 @@ class System:
 
 
 class Dataplane:
+    """named: token of a request -> the asset that it made."""
+
     def __init__(self):
         self.assets = {}
+        self.named = {}
 
-    def create_asset(self, media_type, bucket, key):
-        asset_id = str(uuid.uuid4())
+    def create_asset(self, media_type, bucket, key, token=None):
+        asset_id = self.named.get(token) or str(uuid.uuid4())
+        if token is not None:
+            self.named[token] = asset_id
         asset = {"S3Bucket": "data-plane", "S3Key": f"private/assets/{asset_id}/input/{key}"}
         self.assets[asset_id] = {**asset, "MediaType": media_type}
         return {"AssetId": asset_id, **asset}
@@ -419,6 +425,7 @@ class World:
         self.dataplane = Dataplane()
         self.objects = ObjectsInMemory("data-plane")
         self._ticks = count(1_700_000_000)
+        self.tokens = RequestTokens(lambda: self.clock())
 
     def clock(self):
         return float(next(self._ticks))
@@ -454,6 +461,7 @@ class World:
             queue=self.queue,
             scheduler=self.scheduler,
             secrets=self.system,
+            tokens=self.tokens,
             objects=self.objects,
             clock=self.clock,
             new_id=self.new_id,

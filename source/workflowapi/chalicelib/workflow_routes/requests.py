@@ -10,8 +10,10 @@ from urllib.parse import unquote
 
 from chalice.app import Request
 
+from mie.core import request_tokens
 from mie.core.errors import BadRequest
 from mie.core.known_keys import check_body
+from mie.core.request_tokens import HEADER, Named
 from mie.engine.dependents import Choice
 from mie.engine.execution_lists import MOST_PER_PAGE, PageRequest
 from mie.http import query_of
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 # DynamoDB keeps 32 levels, and a configuration lies a few levels deep in an execution's record.
 _DEEPEST = 20
 _LONGEST_MESSAGE = 300
+# The time limit of the API's function, and a little more.
+_LONGEST_SECONDS = 65
 _BOOLEANS = {"true": True, "false": False}
 # The query parameters of updates.
 DEPENDENTS = ("dependents",)
@@ -48,6 +52,11 @@ def optional_body(request: Request, schema: str) -> dict[str, Any]:
     """The same of a request that may come without a body, which is then {}."""
     query_of(request, ())
     return body(request, schema) if request.raw_body else {}
+
+
+def named(request: Request, kind: str, given: dict[str, Any]) -> Named | None:
+    """The request as its caller named it, for a body of that kind. Raises BadRequest."""
+    return request_tokens.named(kind, given, request.headers.get(HEADER), _LONGEST_SECONDS)
 
 
 def check(schema: str, document: Any) -> None:

@@ -53,6 +53,7 @@ def execution_ports() -> ExecutionPorts:
     from mie.adapters.objects import BucketObjects
     from mie.adapters.operator_functions import LambdaFunctions
     from mie.adapters.queue import ExecutionQueue
+    from mie.adapters.request_tokens import RequestTokenTable
     from mie.adapters.scheduler import SchedulerFunction
     from mie.adapters.system import SystemTable
 
@@ -66,6 +67,7 @@ def execution_ports() -> ExecutionPorts:
         queue=ExecutionQueue(environment.queue_url),
         scheduler=SchedulerFunction(environment.scheduler_lambda),
         secrets=SystemTable(environment.system_table),
+        tokens=RequestTokenTable(environment.claim_table, time.time, _new_id),
         objects=BucketObjects(environment.dataplane_bucket),
         clock=time.time,
         new_id=_new_id,
