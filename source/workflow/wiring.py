@@ -15,7 +15,9 @@ from mie.engine.ports import WorkerPorts
 def worker_ports() -> WorkerPorts:
     environment = settings.worker_settings()
     return WorkerPorts(
-        executions=ExecutionTable(environment.execution_table, environment.system_table),
+        executions=ExecutionTable(
+            environment.execution_table, environment.system_table, environment.claim_table
+        ),
         machines=StateMachines(environment.short_uuid, environment.scheduler_lambda),
         queue=ExecutionQueue(environment.queue_url),
         scheduler=SchedulerFunction(environment.scheduler_lambda),

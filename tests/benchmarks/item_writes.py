@@ -17,12 +17,11 @@ if __name__ == "__main__":
     sys.path[:0] = [str(ROOT), str(ROOT / "source/lib")]
 
 # the path is set above when this runs as a program
-from tests.fakes.aws import EXECUTION_TABLE, NAMED_TABLES, control_plane  # noqa: E402
+from tests.fakes.aws import EXECUTION_TABLE, control_plane, execution_table  # noqa: E402
 from tests.fakes.control_plane import World  # noqa: E402
 from tests.fakes.definitions import define, output, run  # noqa: E402
 
 from mie import aws  # noqa: E402
-from mie.adapters.executions import ExecutionTable  # noqa: E402
 from mie.engine.completion import complete_stage  # noqa: E402
 from mie.engine.scheduling import fill_slots  # noqa: E402
 
@@ -34,7 +33,7 @@ def writes_of_a_run(stages: int, operators: int = 2) -> int:
     """The writes of the item of one execution, from its request to its end."""
     with control_plane(), _counting(EXECUTION_TABLE) as writes:
         world = World()
-        world.executions = ExecutionTable(EXECUTION_TABLE, NAMED_TABLES["SYSTEM_TABLE_NAME"])
+        world.executions = execution_table()
         names = [[f"o{stage}-{one}" for one in range(operators)] for stage in range(stages)]
         define(world, stage_operations=names)
         execution_id = run(world)["Id"]

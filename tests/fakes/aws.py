@@ -10,6 +10,7 @@ from moto.stepfunctions.models import StateMachineVersion, stepfunctions_backend
 from tests.fakes.disturbed_dynamodb import tokens_of_transactions
 
 from mie import aws, settings
+from mie.adapters.executions import ExecutionTable
 
 REGION, ACCOUNT = "us-east-1", "123456789012"
 LAMBDA = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function"
@@ -23,6 +24,7 @@ NAMED_TABLES = {
 # The end of a directory that has no files.
 _EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
 EXECUTION_TABLE, HISTORY_TABLE = "testExecutionTable", "testHistoryTable"
+CLAIM_TABLE = "testClaimTable"
 
 
 @contextmanager
@@ -51,10 +53,12 @@ def control_plane(**environment: str) -> Iterator[dict[str, str]]:
             "Id",
             {"WorkflowExecutionStatus": "Status", "WorkflowExecutionAssetId": "AssetId"},
         )
+        _create_table(CLAIM_TABLE, "Id")
         _create_table(HISTORY_TABLE, "Id", sort_key="Version")
         variables = {
             **NAMED_TABLES,
             "WORKFLOW_EXECUTION_TABLE_NAME": EXECUTION_TABLE,
+            "WORKFLOW_EXECUTION_CLAIM_TABLE_NAME": CLAIM_TABLE,
             "HISTORY_TABLE_NAME": HISTORY_TABLE,
             "STACK_SHORT_UUID": SHORT_UUID,
             "ShortUUID": SHORT_UUID,
@@ -74,6 +78,11 @@ def control_plane(**environment: str) -> Iterator[dict[str, str]]:
             settings.forget()
             yield variables
     settings.forget()
+
+
+def execution_table() -> ExecutionTable:
+    """The table of executions, with the tables that belong to it."""
+    return ExecutionTable(EXECUTION_TABLE, NAMED_TABLES["SYSTEM_TABLE_NAME"], CLAIM_TABLE)
 
 
 def create_function(environment: dict[str, str], name: str, **tags: str) -> None:

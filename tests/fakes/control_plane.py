@@ -21,6 +21,7 @@ from mie.engine.ports import DefinitionPorts, ExecutionPorts, WorkerPorts
 ACCOUNT = "000000000000"
 LAMBDA = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function"
 LARGEST_ITEM = 400 * 1024
+ACTIVE = statuses.EXECUTION_STATUSES - statuses.FINAL
 # What tells an item from those of others.
 MARKS = ("Id", "Created")
 
@@ -83,11 +84,13 @@ class Workflows(Definitions):
 
 
 class Executions:
-    """index: what the indexes by status and by asset show."""
+    """index: what the indexes by status and by asset show; claims: asset -> the execution that has
+    it."""
 
     def __init__(self, index=None):
         self.items = {}
         self.index = LaggingIndex() if index is None else index
+        self.claims = {}
         self.taken = 0
         self.doubted = None
 
@@ -140,14 +143,19 @@ class Executions:
         return True
 
     def create(self, execution):
-        if execution["Id"] not in self.items:
-            self._put(execution)
-        if is_another(self.items[execution["Id"]], execution):
+        if execution["Id"] in self.items:
             raise Conflict("it exists")
+        self._put(execution, becomes_active=True)
 
     def replace(self, execution, previous):
         self._unchanged(previous)
-        self._put(execution)
+        self._put(execution, becomes_active=True)
+
+    def claim(self, listed):
+        if listed["AssetId"] in self.claims or not self._is_active(listed["Id"]):
+            return False
+        self.claims[listed["AssetId"]] = listed["Id"]
+        return True
 
     def mark_cancelled(self, execution, at):
         self._put({**self._unchanged(execution), "Cancelled": at})
@@ -183,18 +191,18 @@ class Executions:
         if settlement.message is not None:
             changed["Message"] = settlement.message
         self._put(changed)
-        self._free(execution, ends=settlement.status is not None)
+        self._free(execution, settlement.status or execution["Status"])
 
     def move(self, execution, status, *, message=None, stage=None):
         present = self._unchanged(execution, stage)
         added = {} if message is None else {"Message": message}
         self._put({**present, "Status": status, **added})
-        self._free(execution, ends=status not in statuses.HOLDS_A_SLOT)
+        self._free(execution, status)
 
     def delete(self, execution):
         self._unchanged(execution)
         self.index.changes(execution["Id"], self.items.pop(execution["Id"]))
-        self._free(execution, ends=True)
+        self._free(execution, None)
 
     def _unchanged(self, execution, stage=None):
         present = self.items.get(execution["Id"])
@@ -206,15 +214,26 @@ class Executions:
             raise Conflict("another stage")
         return present
 
-    def _put(self, execution):
+    def _put(self, execution, *, becomes_active=False):
         if len(json.dumps(execution)) > LARGEST_ITEM:
             raise TooLarge("more than 400 KB")
+        if becomes_active:
+            holder = self.claims.get(execution["AssetId"])
+            if holder != execution["Id"] and self._is_active(holder):
+                raise Conflict(f"another workflow execution(Id = {holder}) active")
+            self.claims[execution["AssetId"]] = execution["Id"]
         self.index.changes(execution["Id"], self.items.get(execution["Id"]))
         self.items[execution["Id"]] = stored(execution)
 
-    def _free(self, execution, *, ends):
-        if ends and execution["Status"] in statuses.HOLDS_A_SLOT:
+    def _is_active(self, execution_id):
+        return self.items.get(execution_id, {}).get("Status") in ACTIVE
+
+    def _free(self, execution, status):
+        """status: what it has afterwards; None when it is gone."""
+        if execution["Status"] in statuses.HOLDS_A_SLOT and status not in statuses.HOLDS_A_SLOT:
             self._take(-1)
+        if status not in ACTIVE and self.claims.get(execution["AssetId"]) == execution["Id"]:
+            del self.claims[execution["AssetId"]]
 
     def _take(self, number):
         self.taken += number

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.fakes.assets import AssetsInMemory
-from tests.fakes.aws import EXECUTION_TABLE, HISTORY_TABLE, NAMED_TABLES, control_plane
+from tests.fakes.aws import HISTORY_TABLE, NAMED_TABLES, control_plane, execution_table
 from tests.fakes.control_plane import Executions, Workflows
 from tests.fakes.disturbed_dynamodb import HELD, LOST, disturbed
 from tests.lib.mie.adapters.dataplane_on_moto import TABLE, clients_of_their_own, dataplane
@@ -20,7 +20,7 @@ from tests.lib.mie.adapters.dataplane_on_moto import TABLE, clients_of_their_own
 from mie import aws
 from mie.adapters.assets import AssetTable
 from mie.adapters.definitions import WorkflowTable
-from mie.adapters.executions import COUNTER, ExecutionTable
+from mie.adapters.executions import COUNTER
 from mie.core.assets import DELETING
 from mie.core.errors import MieError
 from mie.core.rollup import Settlement
@@ -56,7 +56,8 @@ class ExecutionCalls:
         created = {
             "Id": name,
             "Created": f"{value}.5",
-            "AssetId": "a",
+            # the same for all names of an example
+            "AssetId": name.partition("-")[0],
             "Status": "Queued",
             "Attempt": 1,
             "CurrentStage": "s1",
@@ -191,7 +192,7 @@ def test_executions_and_slots_change_once_for_each_call():
     @runs
     @given(drawn)
     def check(schedule):
-        fake, real = Executions(), ExecutionTable(EXECUTION_TABLE, system)
+        fake, real = Executions(), execution_table()
         counter = {"Name": {"S": COUNTER}, "Value": {"N": "0"}}
         aws.client("dynamodb").put_item(TableName=system, Item=counter)
         compare(calls, schedule, next(examples), fake, real)

@@ -12,12 +12,11 @@ import operator_failed
 import pytest
 import scheduler
 import wait
-from tests.fakes.aws import LAMBDA, SHORT_UUID, control_plane
+from tests.fakes.aws import LAMBDA, SHORT_UUID, control_plane, execution_table
 from tests.fakes.control_plane import World
 from tests.fakes.definitions import define, output, run
 
 from mie import aws
-from mie.adapters.executions import ExecutionTable
 from mie.adapters.queue import ExecutionQueue
 from mie.engine.completion import StageFailed
 
@@ -26,6 +25,7 @@ WORKER_VARIABLES = {
     "WORKFLOW_TABLE_NAME",
     "SYSTEM_TABLE_NAME",
     "WORKFLOW_EXECUTION_TABLE_NAME",
+    "WORKFLOW_EXECUTION_CLAIM_TABLE_NAME",
     "STAGE_EXECUTION_QUEUE_URL",
     "WORKFLOW_SCHEDULER_LAMBDA_ARN",
     "DEFAULT_MAX_CONCURRENT_WORKFLOWS",
@@ -51,9 +51,7 @@ def woken(environment, monkeypatch):
 
 @pytest.fixture
 def table(environment):
-    return ExecutionTable(
-        environment["WORKFLOW_EXECUTION_TABLE_NAME"], environment["SYSTEM_TABLE_NAME"]
-    )
+    return execution_table()
 
 
 @pytest.fixture
@@ -136,7 +134,7 @@ def test_the_minute_schedule_finds_what_lost_its_message(execution, table, queue
 
 def test_no_more_start_than_the_environment_allows(execution, table, queue, monkeypatch):
     for one in (str(uuid.uuid4()) for _ in range(6)):
-        table.create({**execution, "Id": one})
+        table.create({**execution, "Id": one, "AssetId": one})
         queue.send(one)
     assert scheduler.lambda_handler({}, None)["started"] == 5
     assert table.running() == len(list(table.with_status("Started"))) == 5

@@ -4,10 +4,9 @@ import json
 
 import boto3
 import pytest
-from tests.fakes.aws import LAMBDA
+from tests.fakes.aws import LAMBDA, execution_table
 
 from mie import aws
-from mie.adapters.executions import ExecutionTable
 from mie.core import statuses
 from mie.core.rollup import settle_stage
 
@@ -32,9 +31,7 @@ def workflow(api):
 
 @pytest.fixture
 def table(environment):
-    return ExecutionTable(
-        environment["WORKFLOW_EXECUTION_TABLE_NAME"], environment["SYSTEM_TABLE_NAME"]
-    )
+    return execution_table()
 
 
 def start(api, **changes):
@@ -335,7 +332,8 @@ def test_a_list_that_no_answer_can_hold_is_refused(api, workflow, table):
     execution = start(api)
     for number in range(20):
         padded = {**execution["Configuration"], "_a": {"a": {"Text": "x" * 380_000}}}
-        table.create({**execution, "Id": str(number), "Configuration": padded})
+        another = {"Id": str(number), "AssetId": str(number)}
+        table.create({**execution, **another, "Configuration": padded})
     answer = api("GET", "/workflow/execution")
     assert (answer.status, answer.json["Code"]) == (413, "RequestTooLargeError")
     assert "?limit=" in answer.json["Message"]

@@ -30,6 +30,7 @@ class ApiSettings:
     workflow_table: str
     history_table: str
     execution_table: str
+    claim_table: str
     queue_url: str
     execution_role: str
     complete_stage_lambda: str
@@ -47,6 +48,7 @@ class WorkerSettings:
     system_table: str
     workflow_table: str
     execution_table: str
+    claim_table: str
     queue_url: str
     scheduler_lambda: str
     dataplane_bucket: str
@@ -110,6 +112,7 @@ def api_settings() -> ApiSettings:
         workflow_table=_required("WORKFLOW_TABLE_NAME"),
         history_table=_required("HISTORY_TABLE_NAME"),
         execution_table=_required("WORKFLOW_EXECUTION_TABLE_NAME"),
+        claim_table=_required("WORKFLOW_EXECUTION_CLAIM_TABLE_NAME"),
         queue_url=_required("STAGE_EXECUTION_QUEUE_URL"),
         execution_role=_required("STAGE_EXECUTION_ROLE"),
         complete_stage_lambda=_required("COMPLETE_STAGE_LAMBDA_ARN"),
@@ -127,6 +130,7 @@ def worker_settings() -> WorkerSettings:
         system_table=_required("SYSTEM_TABLE_NAME"),
         workflow_table=_required("WORKFLOW_TABLE_NAME"),
         execution_table=_required("WORKFLOW_EXECUTION_TABLE_NAME"),
+        claim_table=_required("WORKFLOW_EXECUTION_CLAIM_TABLE_NAME"),
         queue_url=_required("STAGE_EXECUTION_QUEUE_URL"),
         scheduler_lambda=_required("WORKFLOW_SCHEDULER_LAMBDA_ARN"),
         dataplane_bucket=_required("DATAPLANE_BUCKET"),

@@ -1,33 +1,35 @@
-"""Executions in a DynamoDB table, and the counter of the slots that running ones hold.
+"""Executions in a DynamoDB table, the slots that running ones hold and the assets of active ones.
 
-The counter is one item of the system table, where neither the list of executions nor the system
-configuration, which knows its parameters by name, shows it.
+The counter of slots is one item of the system table, where neither the list of executions nor the
+system configuration, which knows its parameters by name, shows it. An asset is claimed by an item
+of the table of claims, see :mod:`mie.adapters.claims`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from botocore.exceptions import ClientError
 
 from mie import aws
-from mie.adapters import items, writes
+from mie.adapters import claims, items, writes
 from mie.adapters.service_errors import is_item_too_large
 from mie.core import statuses
 from mie.core.documents import Execution, Json, ListPage, Slots
-from mie.core.errors import Conflict, TooLarge
+from mie.core.errors import Conflict, TooLarge, TooManyRequests
 from mie.core.executions import SUMMARY
 from mie.core.rollup import Settlement
 
 COUNTER = "RunningExecutions"
 STATUS_INDEX, ASSET_INDEX = "WorkflowExecutionStatus", "WorkflowExecutionAssetId"
-# What makes a record this one, whatever becomes of the execution.
-_MARKS = ("Id", "Created")
+# How often a claim is looked at that changes between two looks.
+_LOOKS = 5
 
 
 class ExecutionTable:
-    def __init__(self, table: str, system_table: str) -> None:
+    def __init__(self, table: str, system_table: str, claim_table: str) -> None:
         self._table = table
         self._system_table = system_table
+        self._claim_table = claim_table
 
     def get(self, execution_id: str) -> Execution | None:
         return cast("Execution | None", items.get(self._table, {"Id": execution_id}))
@@ -88,14 +90,14 @@ class ExecutionTable:
         return not writes.transact([{"Update": change}])
 
     def create(self, execution: Execution) -> None:
-        try:
-            created = writes.create(self._table, "Id", execution, _MARKS)
-        except ClientError as error:
-            if is_item_too_large(error):
-                raise _too_large(execution) from error
-            raise
-        if not created:
-            raise Conflict(f"there is an execution '{execution['Id']}' already")
+        put = {
+            "TableName": self._table,
+            "Item": items.to_item(execution),
+            "ConditionExpression": "attribute_not_exists(#id)",
+            "ExpressionAttributeNames": {"#id": "Id"},
+        }
+        taken = Conflict(f"there is an execution '{execution['Id']}' already")
+        self._write_claiming(execution, {"Put": put}, taken)
 
     def replace(self, execution: Execution, previous: Execution) -> None:
         put = {
@@ -103,10 +105,23 @@ class ExecutionTable:
             "Item": items.to_item(execution),
             **_unchanged(previous),
         }
-        self._write(previous, {"Put": put}, ends=False)
+        self._write_claiming(execution, {"Put": put}, _changed(previous))
+
+    def claim(self, listed: Mapping[str, Any]) -> bool:
+        asset_id, execution_id = listed["AssetId"], listed["Id"]
+        if claims.holder(self._claim_table, asset_id) is not None:
+            return False
+        active = statuses.EXECUTION_STATUSES - statuses.FINAL
+        return not writes.transact(
+            [
+                claims.take(self._claim_table, asset_id, execution_id),
+                self._check_status(execution_id, "#status IN ({})", active),
+            ]
+        )
 
     def mark_cancelled(self, execution: Execution, at: str) -> None:
-        self._write(execution, {"Update": self._update(execution, {"Cancelled": at})}, ends=False)
+        update = self._update(execution, {"Cancelled": at})
+        self._write(execution, {"Update": update}, execution["Status"])
 
     def admit(self, execution: Execution, limit: int, machine_execution_arn: str) -> bool:
         update = self._update(
@@ -138,7 +153,7 @@ class ExecutionTable:
         if settlement.message is not None:
             changed["Message"] = settlement.message
         update = self._update(execution, changed, stage)
-        self._write(execution, {"Update": update}, ends=settlement.status is not None)
+        self._write(execution, {"Update": update}, settlement.status or execution["Status"])
 
     def move(
         self,
@@ -150,7 +165,7 @@ class ExecutionTable:
     ) -> None:
         changed = {"Status": status} if message is None else {"Status": status, "Message": message}
         update = self._update(execution, changed, stage)
-        self._write(execution, {"Update": update}, ends=status not in statuses.HOLDS_A_SLOT)
+        self._write(execution, {"Update": update}, status)
 
     def delete(self, execution: Execution) -> None:
         delete = {
@@ -158,26 +173,71 @@ class ExecutionTable:
             "Key": {"Id": {"S": execution["Id"]}},
             **_unchanged(execution),
         }
-        self._write(execution, {"Delete": delete}, ends=True)
+        self._write(execution, {"Delete": delete}, None)
 
-    def _write(self, execution: Execution, write: Mapping[str, Any], *, ends: bool) -> None:
-        """One write, with the counter when a slot becomes free by it."""
+    def _write_claiming(
+        self, execution: Execution, write: Mapping[str, Any], refusal: Conflict
+    ) -> None:
+        """Writes the record of an execution that becomes active, with its claim of the asset.
+
+        refusal: raised when the condition of ``write`` does not hold.
+        """
+        asset_id, former = execution["AssetId"], None
+        for _ in range(_LOOKS):
+            take = claims.take(self._claim_table, asset_id, execution["Id"], instead_of=former)
+            # one that has ended may be retried at this moment
+            over = "attribute_not_exists(#status) OR #status IN ({})"
+            ended: Any = (
+                [] if former is None else [self._check_status(former, over, statuses.FINAL)]
+            )
+            reasons = _transact(execution, [write, take, *ended])
+            if not reasons:
+                return
+            if reasons[0] != "None":
+                raise refusal
+            former = claims.holder(self._claim_table, asset_id)
+            holder = None if former is None else self.get(former)
+            if holder is not None and holder["Status"] not in statuses.FINAL:
+                raise Conflict(
+                    f"There is currently another workflow execution(Id = {former}) active on "
+                    f"AssetId {asset_id}."
+                )
+        raise TooManyRequests(f"the asset {asset_id} is claimed by too many at a time; retry")
+
+    def _write(self, execution: Execution, write: Mapping[str, Any], status: str | None) -> None:
+        """One write, with the slot and the asset that become free by it.
+
+        status: what the execution has afterwards; None when it is gone.
+        """
         together = [write]
-        if ends and execution["Status"] in statuses.HOLDS_A_SLOT:
+        if execution["Status"] in statuses.HOLDS_A_SLOT and status not in statuses.HOLDS_A_SLOT:
             free = self._counter("SET #value = if_not_exists(#value, :one) - :one REMOVE #doubted")
             del free["ExpressionAttributeValues"][":zero"]
-            together = [write, {"Update": free}]
-        try:
-            reasons = writes.transact(together)
-        except ClientError as error:
-            if is_item_too_large(error):
-                raise _too_large(execution) from error
-            raise
-        if not reasons:
-            return
-        if reasons[0] == "ValidationError":
-            raise _too_large(execution)
-        raise _changed(execution)
+            together = [*together, {"Update": free}]
+        ends = status is None or status in statuses.FINAL
+        if ends and execution["Status"] not in statuses.FINAL:
+            give_back = claims.give_back(self._claim_table, execution["AssetId"], execution["Id"])
+            reasons = _transact(execution, [*together, give_back])
+            if not reasons or reasons[0] != "None":
+                _raise_changed(reasons, execution)
+                return
+            # it is somebody else's: the execution began before there were claims
+        _raise_changed(_transact(execution, together), execution)
+
+    def _check_status(
+        self, execution_id: str, condition: str, some: Collection[str]
+    ) -> dict[str, Any]:
+        """condition: on the status, with a place for the names of ``some`` statuses."""
+        values = {f":s{number}": {"S": one} for number, one in enumerate(sorted(some))}
+        return {
+            "ConditionCheck": {
+                "TableName": self._table,
+                "Key": {"Id": {"S": execution_id}},
+                "ConditionExpression": condition.format(", ".join(values)),
+                "ExpressionAttributeNames": {"#status": "Status"},
+                "ExpressionAttributeValues": values,
+            }
+        }
 
     def _update(
         self, execution: Execution, changed: Mapping[str, Any], stage: str | None = None
@@ -213,6 +273,19 @@ class ExecutionTable:
             "ExpressionAttributeNames": {"#value": "Value", "#doubted": "Doubted"},
             "ExpressionAttributeValues": {":one": {"N": "1"}, ":zero": {"N": "0"}},
         }
+
+
+def _transact(execution: Execution, together: Sequence[Mapping[str, Any]]) -> list[str]:
+    """together: the write of the record and what goes with it. Raises TooLarge."""
+    try:
+        reasons = writes.transact(together)
+    except ClientError as error:
+        if is_item_too_large(error):
+            raise _too_large(execution) from error
+        raise
+    if reasons and reasons[0] == "ValidationError":
+        raise _too_large(execution)
+    return reasons
 
 
 # Lists show little of records that have up to 400 KB.
@@ -253,6 +326,11 @@ def _page(answer: Mapping[str, Any]) -> ListPage:
         [items.from_item(one) for one in answer["Items"]],
         items.from_item(last)["Id"] if last else None,
     )
+
+
+def _raise_changed(reasons: Sequence[str], execution: Execution) -> None:
+    if reasons:
+        raise _changed(execution)
 
 
 def _changed(execution: Execution) -> Conflict:

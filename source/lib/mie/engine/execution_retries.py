@@ -29,7 +29,6 @@ def retry(ports: ExecutionPorts, execution_id: str, request: Mapping[str, Any]) 
     }
     if began_with is not None:
         executions.check_functions(ports, began_with, left)
-    executions.check_asset_is_free(ports, execution["AssetId"])
     ports.executions.replace(queued, execution)
     executions.queue(ports, queued)
     return queued

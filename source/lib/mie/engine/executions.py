@@ -166,16 +166,6 @@ def check_functions(
             )
 
 
-def check_asset_is_free(ports: ExecutionPorts, asset_id: str) -> None:
-    """Raises Conflict while an execution is active on the asset."""
-    for one in ports.executions.of_asset(asset_id):
-        if one["Status"] not in statuses.FINAL:
-            raise Conflict(
-                f"There is currently another workflow execution(Id = {one['Id']}) active on "
-                f"AssetId {asset_id}."
-            )
-
-
 def _new_asset(ports: ExecutionPorts, given: Mapping[str, Any], token: str | None) -> _Source:
     media_type, location = _first_medium(given)
     for key in ("S3Bucket", "S3Key"):
@@ -188,7 +178,6 @@ def _new_asset(ports: ExecutionPorts, given: Mapping[str, Any], token: str | Non
 
 def _existing_asset(ports: ExecutionPorts, given: Mapping[str, Any]) -> _Source:
     asset_id = given["AssetId"]
-    check_asset_is_free(ports, asset_id)
     try:
         asset = ports.dataplane.get_asset(asset_id)
     except NotFound as error:

@@ -60,11 +60,11 @@ class Workflows(Definitions[Workflow], Protocol):
 
 
 class Executions(Protocol):
-    """The records of runs, and the slots that running ones hold.
+    """The records of runs, the slots that running ones hold, and the assets that active ones have.
 
-    A change of status and the slot that goes with it are one write, so that neither a crash nor
-    a repeated message can count a run twice or not at all. Every write depends on the status and
-    the attempt that the caller read.
+    A change of status, and the slot and the asset that go with it, are one write, so that neither
+    a crash nor a repeated message can count a run twice or not at all, and an asset has one active
+    execution at most. Every write depends on the status and the attempt that the caller read.
     """
 
     def get(self, execution_id: str) -> Execution | None: ...
@@ -101,12 +101,22 @@ class Executions(Protocol):
         """Sets how many slots are taken, where it was doubted. False as above."""
 
     def create(self, execution: Execution) -> None:
-        """Raises TooLarge, and Conflict when there is another one of that Id."""
+        """Writes a record that claims its asset.
+
+        Raises TooLarge, and Conflict when there is one of that Id or another active one has the
+        asset.
+        """
 
     def replace(self, execution: Execution, previous: Execution) -> None:
-        """Writes a record anew that holds a slot neither before nor after.
+        """Writes a record anew that has ended before, and claims its asset again.
 
-        Raises TooLarge, and Conflict when ``previous`` is no longer what is there.
+        Raises as create, and Conflict when ``previous`` is no longer what is there.
+        """
+
+    def claim(self, listed: Json) -> bool:
+        """Claims the asset for an execution that is active, unless anybody has it; whether it did.
+
+        listed: its summary.
         """
 
     def mark_cancelled(self, execution: Execution, at: str) -> None:
@@ -119,7 +129,7 @@ class Executions(Protocol):
         """
 
     def settle(self, execution: Execution, stage: str, settlement: Settlement) -> None:
-        """Writes a settlement, and frees the slot when the execution ends by it.
+        """Writes a settlement, and frees slot and asset when the execution ends by it.
 
         Raises Conflict when the status or the current stage is not what ``execution`` says, and
         TooLarge when the record would outgrow its table.
@@ -133,14 +143,17 @@ class Executions(Protocol):
         message: str | None = None,
         stage: str | None = None,
     ) -> None:
-        """Changes the status, and frees the slot that the old one held.
+        """Changes the status, and frees the slot and the asset that the old one held.
 
         stage: what CurrentStage must be. Raises Conflict when the record is gone, or its status
         or stage is not what ``execution`` says.
         """
 
     def delete(self, execution: Execution) -> None:
-        """Deletes the record and frees its slot. Raises Conflict when the status has changed."""
+        """Deletes the record, and frees its slot and its asset.
+
+        Raises Conflict when the status has changed.
+        """
 
 
 class Machines(Protocol):

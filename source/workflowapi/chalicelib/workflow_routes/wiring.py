@@ -61,7 +61,9 @@ def execution_ports() -> ExecutionPorts:
     return ExecutionPorts(
         workflows=WorkflowTable(environment.workflow_table, environment.history_table),
         functions=LambdaFunctions(),
-        executions=ExecutionTable(environment.execution_table, environment.system_table),
+        executions=ExecutionTable(
+            environment.execution_table, environment.system_table, environment.claim_table
+        ),
         machines=StateMachines(environment.short_uuid, environment.complete_stage_lambda),
         dataplane=DataplaneApi(environment.dataplane_function),
         queue=ExecutionQueue(environment.queue_url),

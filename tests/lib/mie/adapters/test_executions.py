@@ -2,17 +2,21 @@
 
 import pytest
 from botocore.exceptions import ClientError
-from tests.fakes.aws import EXECUTION_TABLE, NAMED_TABLES, control_plane
+from tests.fakes.aws import CLAIM_TABLE, control_plane, execution_table
 from tests.fakes.control_plane import Executions, World
 from tests.fakes.definitions import define, output, run
+from tests.fakes.disturbed_dynamodb import HELD, LOST, disturbed
 
 from mie import aws
-from mie.adapters.executions import ExecutionTable
+from mie.adapters import claims
 from mie.core import statuses
 from mie.core.documents import ListPage, Slots
 from mie.core.errors import Conflict, TooLarge, TooManyRequests
 from mie.core.executions import run_state, summary
 from mie.core.rollup import settle_stage
+
+# What tells a record from another one, which works on another asset.
+OTHER = {"Id": "other", "AssetId": "another asset"}
 
 
 @pytest.fixture(params=["fake", "dynamodb"])
@@ -21,7 +25,7 @@ def table(request):
         yield Executions()
     else:
         with control_plane():
-            yield ExecutionTable(EXECUTION_TABLE, NAMED_TABLES["SYSTEM_TABLE_NAME"])
+            yield execution_table()
 
 
 @pytest.fixture
@@ -52,13 +56,12 @@ def test_what_was_created_is_read_back(table, queued):
 def test_an_execution_is_created_once(table, queued):
     with pytest.raises(Conflict):
         table.create({**queued, "Created": "1.5"})
-    table.create({**queued, "Status": "Complete"})
     assert table.get(queued["Id"]) == queued
 
 
 def test_a_record_that_does_not_fit_says_so(table, queued):
     with pytest.raises(TooLarge):
-        table.create({**queued, "Id": "other", "Configuration": {"x": "x" * 500_000}})
+        table.create({**queued, **OTHER, "Configuration": {"x": "x" * 500_000}})
     assert table.get("other") is None
 
 
@@ -73,7 +76,7 @@ def test_admission_takes_a_slot_and_writes_where_the_machine_runs(table, queued)
 
 
 def test_without_a_slot_nothing_changes(table, queued, started):
-    other = {**queued, "Id": "other"}
+    other = {**queued, **OTHER}
     table.create(other)
     assert not table.admit(other, 1, "arn:other")
     assert table.get("other") == other
@@ -140,7 +143,7 @@ def test_a_change_of_status_frees_the_slot_once(table, started, status):
 
 
 def test_what_held_no_slot_frees_none(table, queued, started):
-    other = {**queued, "Id": "other"}
+    other = {**queued, **OTHER}
     table.create(other)
     table.move(other, statuses.ERROR, message="why")
     assert table.get("other")["Message"] == "why"
@@ -169,7 +172,7 @@ def test_a_record_that_is_gone_is_not_made_again(table, started):
 
 
 def test_deleting_what_held_no_slot_frees_none(table, queued, started):
-    other = {**queued, "Id": "other"}
+    other = {**queued, **OTHER}
     table.create(other)
     table.delete(other)
     assert table.running() == 1
@@ -212,13 +215,13 @@ def test_every_write_depends_on_the_attempt_that_was_read(table, started):
 
 
 def test_a_record_of_an_earlier_release_has_no_attempt(table, queued):
-    old = {key: value for key, value in queued.items() if key != "Attempt"}
-    table.create({**old, "Id": "old"})
-    assert table.admit({**old, "Id": "old"}, 1, "arn")
+    old = {key: value for key, value in {**queued, **OTHER}.items() if key != "Attempt"}
+    table.create(old)
+    assert table.admit(old, 1, "arn")
     with pytest.raises(Conflict):
-        table.move({**old, "Id": "old", "Status": "Started", "Attempt": 1}, statuses.WAITING)
-    table.move({**old, "Id": "old", "Status": "Started"}, statuses.WAITING)
-    assert table.get("old")["Status"] == "Waiting"
+        table.move({**old, "Status": "Started", "Attempt": 1}, statuses.WAITING)
+    table.move({**old, "Status": "Started"}, statuses.WAITING)
+    assert table.get("other")["Status"] == "Waiting"
 
 
 def test_a_mark_changes_nothing_else(table, started):
@@ -229,6 +232,153 @@ def test_a_mark_changes_nothing_else(table, started):
     with pytest.raises(Conflict):
         table.mark_cancelled({**started, "Id": "none"}, "1.5")
     assert table.get("none") is None
+
+
+def again(execution):
+    """The next attempt, as a retry queues it."""
+    return {**execution, "Status": "Queued", "Attempt": execution["Attempt"] + 1}
+
+
+def test_an_asset_has_one_active_execution(table, queued):
+    other = {**queued, "Id": "other"}
+    with pytest.raises(Conflict, match=rf"Id = {queued['Id']}\) active"):
+        table.create(other)
+    assert table.get("other") is None
+    table.move(queued, statuses.ERROR)
+    table.create(other)
+    with pytest.raises(Conflict, match=r"Id = other\) active"):
+        table.replace(again(queued), table.get(queued["Id"]))
+    assert table.get(queued["Id"])["Status"] == "Error"
+    table.delete(other)
+    table.replace(again(queued), table.get(queued["Id"]))
+
+
+def ended_by_moving(status):
+    return lambda table, started: table.move(started, status)
+
+
+def ended_by_settling(table, started):
+    table.settle(started, "s1", settle_stage(started, "s1", [output("a-b", "Error")]))
+
+
+ENDINGS = {
+    "complete": ended_by_moving(statuses.COMPLETE),
+    "error": ended_by_moving(statuses.ERROR),
+    "settled": ended_by_settling,
+    "deleted": lambda table, started: table.delete(started),
+}
+
+
+@pytest.mark.parametrize("end", ENDINGS.values(), ids=ENDINGS.keys())
+def test_the_asset_is_free_when_its_execution_has_ended(table, started, end):
+    end(table, started)
+    table.create({**started, "Id": "other", "Status": "Queued"})
+    assert [one["Id"] for one in table.with_status("Queued")] == ["other"]
+
+
+@pytest.mark.parametrize("status", [statuses.WAITING, statuses.RESUMED])
+def test_an_execution_that_holds_no_slot_has_its_asset_still(table, queued, started, status):
+    table.move(started, statuses.WAITING)
+    if status == statuses.RESUMED:
+        table.move(table.get(queued["Id"]), status)
+    with pytest.raises(Conflict):
+        table.create({**queued, "Id": "other"})
+
+
+def of_an_earlier_release(table, queued):
+    """An active execution that has no claim."""
+    old = {**queued, "Id": "old", "AssetId": "an old asset"}
+    table.create(old)
+    if isinstance(table, Executions):
+        table.claims.clear()
+    else:
+        key = {"Id": {"S": "asset/an old asset"}}
+        aws.client("dynamodb").delete_item(TableName=CLAIM_TABLE, Key=key)
+    return old
+
+
+def test_an_active_execution_gets_the_claim_that_it_lacks_once(table, queued):
+    assert not table.claim(summary(queued))
+    old = of_an_earlier_release(table, queued)
+    assert table.claim(summary(old))
+    assert not table.claim(summary(old))
+    with pytest.raises(Conflict, match=r"Id = old\) active"):
+        table.create({**old, "Id": "other"})
+
+
+def test_one_that_has_ended_gets_none(table, queued):
+    old = of_an_earlier_release(table, queued)
+    table.move(old, statuses.ERROR)
+    assert not table.claim(summary(old))
+    table.create({**old, "Id": "other"})
+
+
+def test_one_that_never_had_the_asset_leaves_it_to_the_one_that_has(table, queued):
+    old = of_an_earlier_release(table, queued)
+    other = {**old, "Id": "other"}
+    table.create(other)
+    table.move(old, statuses.ERROR)
+    assert table.get("old")["Status"] == "Error"
+    with pytest.raises(Conflict, match=r"Id = other\) active"):
+        table.create({**old, "Id": "third"})
+
+
+class TestClaimsThatNobodyGaveBack:
+    """As a table that was restored has them."""
+
+    @pytest.fixture
+    def real(self):
+        with control_plane():
+            yield execution_table()
+
+    @staticmethod
+    def left(execution, holder):
+        item = {"Id": {"S": f"asset/{execution['AssetId']}"}, "ExecutionId": {"S": holder}}
+        aws.client("dynamodb").put_item(TableName=CLAIM_TABLE, Item=item)
+
+    def test_one_of_an_execution_that_is_gone_is_taken_over(self, real):
+        execution = run_of(real)
+        other = {**execution, **OTHER}
+        self.left(other, "gone")
+        real.create(other)
+        assert claims.holder(CLAIM_TABLE, OTHER["AssetId"]) == "other"
+
+    def test_one_of_an_execution_that_has_ended_is_taken_over(self, real):
+        execution = run_of(real)
+        real.move(execution, statuses.COMPLETE)
+        self.left(execution, execution["Id"])
+        real.create({**execution, "Id": "other"})
+        assert claims.holder(CLAIM_TABLE, execution["AssetId"]) == "other"
+
+    def test_one_that_is_retried_at_that_moment_keeps_it(self, real, monkeypatch):
+        execution = run_of(real)
+        real.move(execution, statuses.ERROR)
+        self.left(execution, execution["Id"])
+        get = real.get
+
+        def retried(execution_id):
+            found = get(execution_id)
+            monkeypatch.undo()
+            real.replace(again(execution), found)
+            return found
+
+        monkeypatch.setattr(real, "get", retried)
+        with pytest.raises(Conflict, match="active on AssetId"):
+            real.create({**execution, "Id": "other"})
+        assert get("other") is None
+
+
+@pytest.mark.parametrize("befalls", [[LOST], [HELD, LOST], [HELD, HELD]])
+def test_of_two_for_one_asset_one_is_made_whatever_becomes_of_answers(befalls):
+    with control_plane():
+        table = execution_table()
+        first = run_of(table)
+        table.delete(first)
+        with disturbed(befalls):
+            table.create(first)
+        with disturbed(befalls), pytest.raises(Conflict, match=f"Id = {first['Id']}"):
+            table.create({**first, "Id": "other"})
+        assert table.get("other") is None
 
 
 def ids_in_pages(read, most):
@@ -246,8 +396,8 @@ def ids_in_pages(read, most):
 def test_pages_show_every_record_once(table, queued, most):
     others = [f"other{number}" for number in range(4)]
     for one in others:
-        table.create({**queued, "Id": one})
-    table.move({**queued, "Id": "other0"}, statuses.ERROR)
+        table.create({**queued, "Id": one, "AssetId": f"asset of {one}"})
+    table.move(table.get("other0"), statuses.ERROR)
     assert sorted(ids_in_pages(table.page, most)) == sorted([queued["Id"], *others])
 
     def read(most, after):
@@ -277,7 +427,7 @@ def test_a_doubted_count_is_corrected_while_nothing_changes(table, started):
 
 
 def test_whoever_takes_or_frees_a_slot_ends_the_doubt(table, queued, started):
-    other = {**queued, "Id": "other"}
+    other = {**queued, **OTHER}
     table.create(other)
     assert not table.doubt_slots(Slots(7, None), 1.5)
     for change in (
@@ -300,7 +450,7 @@ class TestTransactionsThatCollide:
     def real(self, monkeypatch):
         with control_plane():
             monkeypatch.setattr("time.sleep", lambda seconds: None)
-            yield ExecutionTable(EXECUTION_TABLE, NAMED_TABLES["SYSTEM_TABLE_NAME"])
+            yield execution_table()
 
     @staticmethod
     def collide(monkeypatch, times):

@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import cycle
 
 import pytest
-from tests.fakes.aws import EXECUTION_TABLE, HISTORY_TABLE, NAMED_TABLES, control_plane
+from tests.fakes.aws import HISTORY_TABLE, NAMED_TABLES, control_plane, execution_table
 from tests.fakes.control_plane import World
 from tests.fakes.definitions import define, operation, run, workflow
 from tests.fakes.disturbed_dynamodb import HELD, LOST, disturbed
@@ -14,7 +14,6 @@ from tests.lib.mie.engine.test_custom_resource import OPERATOR, STAGE, WORKFLOW,
 
 from mie.adapters.assets import AssetTable
 from mie.adapters.definitions import DefinitionTable, WorkflowTable
-from mie.adapters.executions import ExecutionTable
 from mie.core.errors import AlreadyExists, NotFound
 from mie.engine import (
     assets,
@@ -50,7 +49,7 @@ def world(request):
             table = DefinitionTable(NAMED_TABLES[f"{kind.upper()}_TABLE_NAME"], kind, HISTORY_TABLE)
             setattr(world, f"{kind}s", table)
         world.workflows = WorkflowTable(NAMED_TABLES["WORKFLOW_TABLE_NAME"], HISTORY_TABLE)
-        world.executions = ExecutionTable(EXECUTION_TABLE, NAMED_TABLES["SYSTEM_TABLE_NAME"])
+        world.executions = execution_table()
         yield world
 
 
