@@ -1,21 +1,22 @@
 """Named requests in the table of claims, by items that begin with ``request/``."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mie.adapters import items, writes
 from mie.core.documents import Json
 from mie.core.errors import Conflict, TooManyRequests
 from mie.core.request_tokens import HEADER, KEY, SECONDS_KEPT, Begun, Named
-from mie.engine.ports import Clock, NewId
 
 # How often an item is looked at that changes between two looks.
 _LOOKS = 5
 
 
 class RequestTokenTable:
-    def __init__(self, table: str, clock: Clock, new_id: NewId) -> None:
+    """clock: Unix time in seconds; new_id: a UUID."""
+
+    def __init__(self, table: str, clock: Callable[[], float], new_id: Callable[[], str]) -> None:
         self._table = table
         self._clock = clock
         self._new_id = new_id
