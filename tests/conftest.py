@@ -10,6 +10,7 @@ SLOW = (
     "benchmarks",
     "consumers",
     "dataplaneapi",
+    "dataplanecopy",
     "dataplanestream",
     "deployment",
     "golden",

@@ -191,6 +191,7 @@ class _Describing:
         }
         described["responses"] = {
             "200": self._answer(name, words, view),
+            **({"202": self._answer(name, words["accepts"], view)} if "accepts" in words else {}),
             **{str(one): {"$ref": _response(one)} for one in sorted(refusals)},
         }
         return described

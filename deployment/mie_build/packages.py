@@ -49,6 +49,7 @@ def engine_packages(source: Path) -> list[Package]:
         _api(source / "dataplaneapi"),
         Package("workflow", zips.tree(source / "workflow", pattern="*.py")),
         Package("workflowstream", zips.tree(source / "workflowstream", pattern="*.py")),
+        Package("dataplanecopy", zips.tree(source / "dataplanecopy", pattern="*.py")),
         Package("ddbstream", zips.tree(source / "dataplanestream", pattern="*.py")),
         Package(
             "esconsumer",

@@ -3,6 +3,7 @@
 import time
 
 from mie import settings
+from mie.adapters.dataplane import DataplaneApi
 from mie.adapters.executions import ExecutionTable
 from mie.adapters.machines import StateMachines
 from mie.adapters.objects import BucketObjects
@@ -19,6 +20,7 @@ def worker_ports() -> WorkerPorts:
             environment.execution_table, environment.system_table, environment.claim_table
         ),
         machines=StateMachines(environment.short_uuid, environment.scheduler_lambda),
+        dataplane=DataplaneApi(environment.dataplane_function),
         queue=ExecutionQueue(environment.queue_url),
         scheduler=SchedulerFunction(environment.scheduler_lambda),
         system=SystemTable(environment.system_table),

@@ -19,7 +19,7 @@ OPERATORS = SOURCE / "operators"
 LAMBDA_FOLDERS = sorted(
     {
         *(SOURCE / name for name in ("workflow", "workflowapi", "workflowstream")),
-        *(SOURCE / name for name in ("dataplaneapi", "dataplanestream")),
+        *(SOURCE / name for name in ("dataplaneapi", "dataplanecopy", "dataplanestream")),
         *(path.parent for path in (SOURCE / "consumers").glob("*/*.py")),
         *(path.parent for path in OPERATORS.glob("*/*.py")),
     }

@@ -23,6 +23,7 @@ if __name__ == "__main__":
 
 # the path is set above when this runs as a program
 import pytest  # noqa: E402
+from tests.fakes.request_tokens import RequestTokens  # noqa: E402
 from tests.lib.mie.adapters.dataplane_on_moto import (  # noqa: E402
     BUCKET,
     TABLE,
@@ -32,6 +33,8 @@ from tests.lib.mie.adapters.dataplane_on_moto import (  # noqa: E402
 
 from mie import aws  # noqa: E402
 from mie.adapters.assets import AssetTable  # noqa: E402
+from mie.adapters.copy_queue import CopyQueue  # noqa: E402
+from mie.adapters.object_parts import ObjectParts  # noqa: E402
 from mie.adapters.objects import BucketObjects  # noqa: E402
 from mie.adapters.page_arrays import PageArrays  # noqa: E402
 from mie.core.result_pages import pointers_of  # noqa: E402
@@ -140,9 +143,13 @@ def _ports() -> Iterator[tuple[DataPorts, str]]:
         ports = DataPorts(
             assets=AssetTable(TABLE),
             objects=BucketObjects(BUCKET),
+            parts=ObjectParts(BUCKET),
+            copies=CopyQueue("no queue: nothing is copied here"),
+            most_at_once=1024**3,
             clock=time.time,
             new_id=lambda: next(ids),
             new_secret=lambda: "secret",
+            tokens=RequestTokens(time.time),
             external_buckets=(),
         )
         yield ports, assets.create(ports, assets.Source(BUCKET, "upload/v.mp4"))["AssetId"]

@@ -13,6 +13,7 @@ READS = {
     "WorkflowAPIHandler": "api_settings",
     "WorkflowCustomResource": "api_settings",
     "DataplaneAPIHandler": "dataplane_settings",
+    "Copier": "copy_settings",
     "WorkflowScheduler": "worker_settings",
     "CompleteStageLambda": "worker_settings",
     "StartWaitOperationLambda": "worker_settings",

@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import copier
 import pytest
 
 from mie.core.language_services import PROXIES
@@ -254,6 +255,8 @@ def test_a_change_that_keeps_failing_holds_up_no_others(built):
         properties
         for template in built.values()
         for properties in resources(template, "AWS::Lambda::EventSourceMapping").values()
+        # those of streams: a message of a queue holds up no others
+        if "StartingPosition" in properties
     ]
     assert len(mappings) == 3
     for properties in mappings:
@@ -289,3 +292,44 @@ def test_the_consumer_may_do_what_it_does_at_the_domain_and_no_more(built):
         "/mie*/_refresh",
         "/mie*/_delete_by_query",
     }
+
+
+def test_a_copy_is_given_up_by_its_worker_before_its_message_is_set_aside(built):
+    root = built["media-insights-stack"]
+    queue = resources(root, "AWS::SQS::Queue")["CopyQueue"]
+    worker = resources(root, "AWS::Lambda::Function")["Copier"]
+    mapping = resources(root, "AWS::Lambda::EventSourceMapping")["CopierEventMapping"]
+    # Lambda refuses a mapping of a queue that hides messages for less time than they take
+    assert queue["VisibilityTimeout"] >= worker["Timeout"]
+    assert queue["RedrivePolicy"]["maxReceiveCount"] > copier.ATTEMPTS
+    assert queue["RedrivePolicy"]["deadLetterTargetArn"] == {
+        "Fn::GetAtt": ["UnfinishedCopiesQueue", "Arn"]
+    }
+    assert mapping["EventSourceArn"] == {"Fn::GetAtt": ["CopyQueue", "Arn"]}
+    # one message an invocation: what fails brings no other back
+    assert mapping["BatchSize"] == 1
+    assert worker["Timeout"] > 2 * copier.SECONDS_TO_END
+
+
+def test_the_worker_of_copies_may_do_what_it_does_and_no_more(built):
+    role = resources(built["media-insights-stack"], "AWS::IAM::Role")["CopierRole"]
+    allowed = {
+        (action, json.dumps(one["Resource"]))
+        for one in statements(role)
+        for action in listed(one["Action"])
+        if action.startswith(("s3:", "dynamodb:", "lambda:"))
+    }
+    assets = json.dumps({"Fn::Sub": "${Dataplane.Arn}/private/assets/*"})
+    assert {action for action, resource in allowed if resource == assets} == {
+        "s3:PutObject",
+        "s3:ListMultipartUploadParts",
+        "s3:AbortMultipartUpload",
+        "s3:DeleteObject",
+    }
+    assert {action for action, _ in allowed if action.startswith("dynamodb:")} == {
+        "dynamodb:GetItem",
+        "dynamodb:UpdateItem",
+    }
+    assert ("s3:ListBucket", json.dumps({"Fn::GetAtt": ["Dataplane", "Arn"]})) in allowed
+    external = [one for one in statements(role) if one["Sid"].startswith("External")]
+    assert [one["Action"] for one in external] == ["s3:GetObject", "s3:ListBucket"]

@@ -1,11 +1,12 @@
 """Routes of assets."""
 
+import json
 import re
 
 import pytest
 from tests.lib.mie.adapters.dataplane_on_moto import ALLOWED_BUCKET, BUCKET, FOREIGN_BUCKET, TABLE
 
-from mie import aws
+from mie import aws, settings
 from mie.adapters.objects import BucketObjects
 from mie.core.errors import TooManyRequests
 
@@ -207,3 +208,84 @@ def test_deleting_one_asset_leaves_another_whose_id_begins_alike(api):
     api.delete(f"/metadata/{one}")
     kept = [f"private/assets/{one}0/input/x", f"private/assets/{other}/input/upload/v.mp4"]
     assert api.stored_keys("private/") == sorted(kept)
+
+
+@pytest.fixture
+def small_limit(monkeypatch, api):
+    """Sources of five bytes are too large for a request."""
+    from chalicelib.dataplane_routes.wiring import ports
+
+    monkeypatch.setenv("LARGEST_COPY_IN_REQUEST", "4")
+    settings.forget()
+    ports.cache_clear()
+
+
+@pytest.mark.usefixtures("small_limit")
+def test_a_large_source_is_accepted_and_its_state_is_shown_until_it_is_deleted(api):
+    answer = api.post("/create", {"Input": {**api.uploaded(), "MediaType": "Video"}})
+    assert answer.status == 202
+    created = answer.json
+    asset_id = created.pop("AssetId")
+    assert created == {
+        "S3Bucket": BUCKET,
+        "S3Key": f"private/assets/{asset_id}/input/upload/v.mp4",
+        "MediaType": "Video",
+        "State": "Copying",
+        "Message": f"copying s3://{BUCKET}/upload/v.mp4 (0.0 MB)",
+    }
+    shown = api.get(f"/metadata/{asset_id}").json["results"]
+    assert shown.pop("Created")
+    assert shown == created
+    (message,) = aws.client("sqs").receive_message(
+        QueueUrl=settings.dataplane_settings().copy_queue_url, WaitTimeSeconds=2
+    )["Messages"]
+    assert json.loads(message["Body"])["AssetId"] == asset_id
+    refused = api.store(asset_id, {"a": 1})
+    assert (refused.status, refused.json["Code"]) == (409, "ConflictError")
+    assert api.delete(f"/metadata/{asset_id}").status == 200
+    assert api.get("/metadata").json == {"assets": []}
+
+
+def test_a_source_of_the_largest_size_is_copied_in_its_request(api, monkeypatch):
+    from chalicelib.dataplane_routes.wiring import ports
+
+    monkeypatch.setenv("LARGEST_COPY_IN_REQUEST", "5")
+    settings.forget()
+    ports.cache_clear()
+    answer = api.post("/create", {"Input": api.uploaded()})
+    assert answer.status == 200
+    assert "State" not in answer.json
+    assert "State" not in api.get(f"/metadata/{answer.json['AssetId']}").json["results"]
+
+
+def test_a_named_request_makes_one_asset(api):
+    body = {"Input": api.uploaded(), "ClientRequestToken": "t-1"}
+    first = api.post("/create", body)
+    assert first.status == 200
+    assert api.post("/create", body).json == first.json
+    in_header = api.request(
+        "POST",
+        "/create",
+        {"Input": body["Input"]},
+        headers={"Content-Type": "application/json", "Idempotency-Key": "t-1"},
+    )
+    assert in_header.json == first.json
+    assert api.get("/metadata").json == {"assets": [first.json["AssetId"]]}
+    assert len(api.stored_keys("private/assets/")) == 1
+
+
+def test_the_name_of_another_request_is_refused(api):
+    body = {"Input": api.uploaded(), "ClientRequestToken": "t-1"}
+    api.post("/create", body)
+    other = api.post("/create", {**body, "Input": {**body["Input"], "MediaType": "Video"}})
+    assert other.status == 409
+    assert "ClientRequestToken" in other.json["Message"]
+    assert len(api.stored_keys("private/assets/")) == 1
+
+
+def test_what_was_refused_may_be_mended_under_the_same_name(api):
+    missing = {"S3Bucket": BUCKET, "S3Key": "upload/later.mp4"}
+    body = {"Input": missing, "ClientRequestToken": "t-1"}
+    assert api.post("/create", body).status == 404
+    api.uploaded("upload/later.mp4")
+    assert api.post("/create", body).status == 200

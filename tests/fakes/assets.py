@@ -3,6 +3,7 @@
 from tests.fakes.lagging_index import LaggingIndex
 
 from mie.core.assets import CURSOR_SECRET, DELETING, LOCK
+from mie.core.copies import COPY, Copy
 from mie.core.documents import ListPage
 from mie.core.errors import Conflict, NotFound
 
@@ -70,6 +71,13 @@ class AssetsInMemory:
     def cursor_secret(self, new_secret):
         self.secret = self.secret or new_secret()
         return self.secret
+
+    def set_copy(self, asset_id, copy, previous):
+        item = self.get(asset_id)
+        if item is None or Copy.of_item(item) not in (previous, copy):
+            return False
+        self.items[asset_id] = {**item, COPY: copy.to_item()}
+        return True
 
     def begin_delete(self, asset_id):
         if asset_id not in self.items:

@@ -199,6 +199,13 @@ class Executions:
         self._put({**present, "Status": status, **added})
         self._free(execution, status)
 
+    def end_copy(self, execution):
+        present = self._unchanged(execution)
+        if "Copying" not in present or "Cancelled" in present:
+            raise Conflict("it does not wait for a copy")
+        kept = {key: one for key, one in present.items() if key not in ("Copying", "Message")}
+        self._put(kept)
+
     def delete(self, execution):
         self._unchanged(execution)
         self.index.changes(execution["Id"], self.items.pop(execution["Id"]))
@@ -404,10 +411,12 @@ class System:
 
 
 class Dataplane:
-    """named: token of a request -> the asset that it made."""
+    """large: keys of sources that are copied behind the request; named: token of a request -> the
+    asset that it made."""
 
     def __init__(self):
         self.assets = {}
+        self.large = set()
         self.named = {}
 
     def create_asset(self, media_type, bucket, key, token=None):
@@ -415,8 +424,14 @@ class Dataplane:
         if token is not None:
             self.named[token] = asset_id
         asset = {"S3Bucket": "data-plane", "S3Key": f"private/assets/{asset_id}/input/{key}"}
-        self.assets[asset_id] = {**asset, "MediaType": media_type}
-        return {"AssetId": asset_id, **asset}
+        copying = {"State": "Copying", "Message": f"copying s3://{bucket}/{key} (50.0 GB)"}
+        shown = copying if key in self.large else {}
+        self.assets[asset_id] = {**asset, "MediaType": media_type, **shown}
+        return {"AssetId": asset_id, **asset, **shown}
+
+    def end_copy(self, asset_id, state, **message):
+        asset = {key: one for key, one in self.assets[asset_id].items() if key != "Message"}
+        self.assets[asset_id] = {**asset, "State": state, **message}
 
     def get_asset(self, asset_id):
         if asset_id not in self.assets:
@@ -424,6 +439,8 @@ class Dataplane:
         return dict(self.assets[asset_id])
 
     def delete_asset(self, asset_id):
+        if asset_id not in self.assets:
+            raise NotFound(f"the data plane answers 404: {asset_id}")
         del self.assets[asset_id]
 
 
@@ -491,6 +508,7 @@ class World:
         return WorkerPorts(
             executions=self.executions,
             machines=self.machines,
+            dataplane=self.dataplane,
             queue=self.queue,
             scheduler=self.scheduler,
             system=self.system,

@@ -3,8 +3,8 @@
 import hashlib
 from urllib.parse import quote
 
-from mie.core.documents import StoredObject
-from mie.core.errors import NotFound, TooLarge
+from mie.core.documents import SourceObject, StoredObject
+from mie.core.errors import Conflict, NotFound, TooLarge
 
 
 class ObjectsInMemory:
@@ -33,13 +33,17 @@ class ObjectsInMemory:
     def first_key(self, prefix):
         return next(self.keys(prefix), None)
 
-    def check_source(self, bucket, key):
+    def source(self, bucket, key):
         if key not in self._of(bucket):
             raise NotFound(f"the object s3://{bucket}/{key} does not exist")
+        body = self._of(bucket)[key]
+        return SourceObject(bucket, key, _etag(body), len(body), {"ContentType": "video/mp4"})
 
-    def copy_from(self, bucket, key, target):
-        self.check_source(bucket, key)
-        self.bodies[target] = self._of(bucket)[key]
+    def copy_from(self, source, target):
+        present = self.source(source.bucket, source.key)
+        if present.etag != source.etag:
+            raise Conflict(f"the object s3://{source.bucket}/{source.key} was replaced")
+        self.bodies[target] = self._of(source.bucket)[source.key]
 
     def delete(self, keys):
         gone = list(keys)
@@ -56,3 +60,7 @@ class ObjectsInMemory:
 
     def _of(self, bucket):
         return self.bodies if bucket == self.bucket else self.others.get(bucket, {})
+
+
+def _etag(body):
+    return f'"{hashlib.md5(body).hexdigest()}"'  # noqa: S324 - as above

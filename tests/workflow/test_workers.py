@@ -22,6 +22,7 @@ from mie.engine.completion import StageFailed
 
 WORKER_VARIABLES = {
     "DATAPLANE_BUCKET",
+    "DataplaneEndpoint",
     "WORKFLOW_TABLE_NAME",
     "SYSTEM_TABLE_NAME",
     "WORKFLOW_EXECUTION_TABLE_NAME",

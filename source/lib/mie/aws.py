@@ -6,6 +6,10 @@ from typing import Any
 
 from mie import settings
 
+# As many threads may share the client of S3; with fewer connections they would wait for each other
+# or open one for every request.
+S3_CONNECTIONS = 32
+
 
 @cache
 def client(service: str) -> Any:
@@ -43,4 +47,8 @@ def _s3_config() -> dict[str, Any]:
     # where names of buckets are no host names it has to be a path
     other_endpoint = {"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"} & os.environ.keys()
     style = "path" if other_endpoint else "virtual"
-    return {"signature_version": "s3v4", "s3": {"addressing_style": style}}
+    return {
+        "signature_version": "s3v4",
+        "s3": {"addressing_style": style},
+        "max_pool_connections": S3_CONNECTIONS,
+    }

@@ -51,6 +51,7 @@ class WorkerSettings:
     claim_table: str
     queue_url: str
     scheduler_lambda: str
+    dataplane_function: str
     dataplane_bucket: str
     default_max_concurrent_workflows: int
     short_uuid: str
@@ -67,6 +68,20 @@ class DataplaneSettings:
     external_buckets: tuple[str, ...]
     # URL of an OpenSearch or Elasticsearch endpoint; None when none is deployed
     search_endpoint: str | None
+    copy_queue_url: str
+    # Bytes of the largest source that is copied within a request.
+    most_at_once: int
+    claim_table: str
+
+
+@dataclass(frozen=True)
+class CopySettings:
+    """Worker that copies large sources."""
+
+    table: str
+    bucket: str
+    queue_url: str
+    scheduler_lambda: str
 
 
 @dataclass(frozen=True)
@@ -133,6 +148,7 @@ def worker_settings() -> WorkerSettings:
         claim_table=_required("WORKFLOW_EXECUTION_CLAIM_TABLE_NAME"),
         queue_url=_required("STAGE_EXECUTION_QUEUE_URL"),
         scheduler_lambda=_required("WORKFLOW_SCHEDULER_LAMBDA_ARN"),
+        dataplane_function=_required("DataplaneEndpoint"),
         dataplane_bucket=_required("DATAPLANE_BUCKET"),
         default_max_concurrent_workflows=int(_required("DEFAULT_MAX_CONCURRENT_WORKFLOWS")),
         short_uuid=_required("ShortUUID"),
@@ -147,6 +163,19 @@ def dataplane_settings() -> DataplaneSettings:
         framework_version=_required("FRAMEWORK_VERSION"),
         external_buckets=tuple(os.environ.get("EXTERNAL_BUCKET_ARNS", "").split()),
         search_endpoint=_required("EsEndpoint") or None,
+        copy_queue_url=_required("COPY_QUEUE_URL"),
+        most_at_once=int(_required("LARGEST_COPY_IN_REQUEST")),
+        claim_table=_required("WORKFLOW_EXECUTION_CLAIM_TABLE_NAME"),
+    )
+
+
+@cache
+def copy_settings() -> CopySettings:
+    return CopySettings(
+        table=_required("DATAPLANE_TABLE_NAME"),
+        bucket=_required("DATAPLANE_BUCKET"),
+        queue_url=_required("COPY_QUEUE_URL"),
+        scheduler_lambda=_required("WORKFLOW_SCHEDULER_LAMBDA_ARN"),
     )
 
 
@@ -191,6 +220,7 @@ def forget() -> None:
         api_settings,
         worker_settings,
         dataplane_settings,
+        copy_settings,
         stream_settings,
         notification_settings,
         search_settings,

@@ -17,8 +17,11 @@ from botocore.response import StreamingBody
 from botocore.validate import validate_parameters
 from tests.fakes.assets import AssetsInMemory
 from tests.fakes.objects import ObjectsInMemory
+from tests.fakes.request_tokens import RequestTokens
 
 from mie.adapters import lambda_api
+from mie.adapters.copy_queue import CopyQueue
+from mie.adapters.object_parts import ObjectParts
 from mie.core.assets import CURSOR_SECRET
 from mie.core.errors import MieError
 from mie.engine import metadata_reading, metadata_writing, transfers
@@ -231,9 +234,13 @@ class StoredResults:
         self.ports = DataPorts(
             assets=self.assets,
             objects=_Recording(world.s3),
+            parts=ObjectParts(BUCKET),
+            copies=CopyQueue("no queue: nothing is copied here"),
+            most_at_once=1024**3,
             clock=lambda: 1_700_000_000.5,
             new_id=lambda: "id",
             new_secret=lambda: "secret",
+            tokens=RequestTokens(lambda: 1_700_000_000.5),
             external_buckets=(),
         )
 

@@ -9,17 +9,27 @@ from chalicelib.dataplane_routes.requests import (
 from chalicelib.dataplane_routes.wiring import ports
 
 from mie.core.lists import PageRequest, check_page
+from mie.core.request_tokens import HEADER, named
 from mie.engine import assets, locks
 from mie.http import query_of
 
 routes = Blueprint(__name__)
 
+# The time limit of the API's function, and a little more.
+_LONGEST_SECONDS = 32
+
 
 @routes.route("/create", methods=["POST"], cors=True, authorizer=IAMAuthorizer())
 def create() -> Response:
-    """{"Input": {"S3Bucket", "S3Key", "MediaType"?, "InPlace"?}} -> {"AssetId", "S3Bucket", …}."""
-    query_of(routes.current_request, ())
-    source = body_of(routes.current_request, "asset", "asset creation")["Input"]
+    """{"Input": {"S3Bucket", "S3Key", "MediaType"?, "InPlace"?}} -> {"AssetId", "S3Bucket", …}.
+
+    ClientRequestToken beside Input, or the header Idempotency-Key, names the request for a day.
+    With status 202 and {"State", "Message"} when the source is copied behind the request.
+    """
+    request = routes.current_request
+    query_of(request, ())
+    body = body_of(request, "asset", "asset creation")
+    source = body["Input"]
     created = assets.create(
         ports(),
         assets.Source(
@@ -28,8 +38,9 @@ def create() -> Response:
             source.get("MediaType"),
             in_place=source.get("InPlace", False),
         ),
+        named("asset", body, request.headers.get(HEADER), _LONGEST_SECONDS),
     )
-    return json_answer(created)
+    return json_answer(created, 202 if "State" in created else 200)
 
 
 @routes.route("/metadata", methods=["GET"], cors=True, authorizer=IAMAuthorizer())

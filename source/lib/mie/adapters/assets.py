@@ -9,6 +9,7 @@ from mie import aws
 from mie.adapters import items, writes
 from mie.adapters.service_errors import is_condition, is_item_too_large
 from mie.core.assets import CURSOR_SECRET, DELETING, LIST_SECRET_ID
+from mie.core.copies import COPY, Copy
 from mie.core.documents import Json, ListPage
 from mie.core.errors import Conflict, NotFound, TooLarge
 
@@ -84,6 +85,27 @@ class AssetTable:
             # They are there when the first answer got lost. Each storing makes another version of
             # the document, so nobody else writes the same; of two deletions both have succeeded.
             return bool(present.get(operator, []) == list(pointers))
+        return True
+
+    def set_copy(self, asset_id: str, copy: Copy, previous: Copy) -> bool:
+        values = {":copy": copy.to_item(), ":previous": previous.to_item()}
+        try:
+            writes.single(
+                "update_item",
+                self._update(
+                    asset_id,
+                    "SET #copy = :copy",
+                    f"{_PRESENT} AND #copy = :previous",
+                    {"#copy": COPY, "#deleting": DELETING},
+                    items.to_item(values),
+                ),
+            )
+        except ClientError as error:
+            if not is_condition(error):
+                raise
+            present = self.get(asset_id)
+            # it is there when the first answer got lost; who else writes the same has done the same
+            return present is not None and Copy.of_item(present) == copy
         return True
 
     def begin_delete(self, asset_id: str) -> Json | None:

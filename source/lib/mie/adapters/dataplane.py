@@ -25,6 +25,8 @@ _ERRORS: dict[int, type[MieError]] = {
     413: TooLarge,
     429: TooManyRequests,
 }
+# 202: it will be, as the answer says
+_DONE = (200, 202)
 _ASSET = "/metadata/{asset_id}"
 
 
@@ -63,7 +65,7 @@ class DataplaneApi:
         status, answer = call(
             self._function, method, resource, path, body=body, path_params=path_params
         )
-        if status == 200:
+        if status in _DONE:
             return answer
         reason = answer.get("Message") if isinstance(answer, dict) else answer
         raise _ERRORS.get(status, Malformed)(f"the data plane answers {status}: {reason}")

@@ -167,6 +167,20 @@ class ExecutionTable:
         update = self._update(execution, changed, stage)
         self._write(execution, {"Update": update}, status)
 
+    def end_copy(self, execution: Execution) -> None:
+        condition = _unchanged(execution)
+        names = {"#copying": "Copying", "#message": "Message", "#cancelled": "Cancelled"}
+        update = {
+            "TableName": self._table,
+            "Key": {"Id": {"S": execution["Id"]}},
+            "UpdateExpression": "REMOVE #copying, #message",
+            "ConditionExpression": f"{condition['ConditionExpression']} AND "
+            "attribute_exists(#copying) AND attribute_not_exists(#cancelled)",
+            "ExpressionAttributeNames": {**condition["ExpressionAttributeNames"], **names},
+            "ExpressionAttributeValues": condition["ExpressionAttributeValues"],
+        }
+        self._write(execution, {"Update": update}, execution["Status"])
+
     def delete(self, execution: Execution) -> None:
         delete = {
             "TableName": self._table,

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from mie import aws
 from mie.adapters.service_errors import code
-from mie.core.documents import Json, StoredObject
+from mie.core.documents import Json, SourceObject, StoredObject
 from mie.core.errors import (
     BadRequest,
     Conflict,
@@ -24,7 +24,6 @@ from mie.core.errors import (
 _DELETED_AT_ONCE = 1_000
 # One request copies up to 5 GiB; parts of this size are copied side by side, which is faster.
 COPIED_IN_ONE_PIECE = 256 * 1024**2
-_PARTS_AT_ONCE = 16
 # What S3 says of a source -> what it means; HEAD has no body, so its codes are numbers.
 _MISSING = (NotFound, "does not exist")
 _REFUSED = (Forbidden, "is not there, or must not be read")
@@ -54,6 +53,16 @@ _SOURCE_ERRORS: Mapping[str, tuple[type[MieError], str]] = {
     "503": (TooManyRequests, "cannot be read now: S3 asks for fewer requests; try again"),
     "SlowDown": (TooManyRequests, "cannot be read now: S3 asks for fewer requests; try again"),
 }
+# What S3 keeps with an object, and CopyObject with the copy: a copy in parts is told it anew.
+# Tags would need two permissions more of callers.
+_DESCRIBED = (
+    "CacheControl",
+    "ContentDisposition",
+    "ContentEncoding",
+    "ContentLanguage",
+    "ContentType",
+    "Metadata",
+)
 _BUSY = ("SlowDown", "InternalError", "ServiceUnavailable")
 
 
@@ -89,13 +98,15 @@ class BucketObjects:
         found = aws.client("s3").list_objects_v2(Bucket=self.bucket, Prefix=prefix, MaxKeys=1)
         return next((one["Key"] for one in found.get("Contents", [])), None)
 
-    def check_source(self, bucket: str, key: str) -> None:
-        with _source_errors(bucket, key):
-            aws.client("s3").head_object(Bucket=bucket, Key=key)
+    def source(self, bucket: str, key: str) -> SourceObject:
+        with source_errors(bucket, key):
+            found = aws.client("s3").head_object(Bucket=bucket, Key=key)
+        described = {name: found[name] for name in _DESCRIBED if name in found}
+        return SourceObject(bucket, key, found["ETag"], found["ContentLength"], described)
 
-    def copy_from(self, bucket: str, key: str, target: str) -> None:
-        with _source_errors(bucket, key):
-            self._copy(bucket, key, target)
+    def copy_from(self, source: SourceObject, target: str) -> None:
+        with source_errors(source.bucket, source.key):
+            self._copy(source, target)
 
     def delete(self, keys: Iterable[str]) -> int:
         remaining, number = iter(keys), 0
@@ -123,29 +134,25 @@ class BucketObjects:
         )
         return url
 
-    def _copy(self, bucket: str, key: str, target: str) -> None:
+    def _copy(self, source: SourceObject, target: str) -> None:
         # only this call needs the machinery of threads that the module brings along
         from boto3.s3.transfer import TransferConfig
 
-        s3 = aws.client("s3")
-        source = s3.head_object(Bucket=bucket, Key=key)
-        s3.copy(
-            {"Bucket": bucket, "Key": key},
+        aws.client("s3").copy(
+            {"Bucket": source.bucket, "Key": source.key},
             self.bucket,
             target,
             ExtraArgs={
                 # a source that is replaced meanwhile is not copied in halves
-                "CopySourceIfMatch": source["ETag"],
+                "CopySourceIfMatch": source.etag,
                 # a copy in parts takes these from here, a plain one from the source
-                "ContentType": source.get("ContentType", "binary/octet-stream"),
-                "Metadata": source.get("Metadata", {}),
-                # else S3 copies tags too, for which callers would need two permissions more
+                **source.described,
                 "TaggingDirective": "REPLACE",
             },
             Config=TransferConfig(
                 multipart_threshold=self._copied_in_one_piece,
                 multipart_chunksize=self._copied_in_one_piece,
-                max_concurrency=_PARTS_AT_ONCE,
+                max_concurrency=aws.S3_CONNECTIONS,
             ),
         )
 
@@ -163,7 +170,7 @@ class BucketObjects:
 
 
 @contextmanager
-def _source_errors(bucket: str, key: str) -> Iterator[None]:
+def source_errors(bucket: str, key: str) -> Iterator[None]:
     """Says in our words why a source cannot be had."""
     try:
         yield

@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from mie.core import copies
 from mie.core.documents import Json
 from mie.core.errors import BadRequest
 
@@ -28,7 +29,7 @@ LOCK = ("Locked", "LockedBy", "LockedAt")
 CURSOR_SECRET = "CursorSecret"  # noqa: S105 - the attribute's name, not a secret
 # Set while an asset's objects are being deleted, so that nothing is added to them meanwhile.
 DELETING = "Deleting"
-RESERVED = frozenset({"AssetId", *LOCATION, *LOCK, CURSOR_SECRET, DELETING})
+RESERVED = frozenset({"AssetId", *LOCATION, *LOCK, CURSOR_SECRET, DELETING, copies.COPY})
 
 # The item that keeps the secret of the cursors of lists; no asset's id has an exclamation mark.
 LIST_SECRET_ID = "!cursors"  # noqa: S105 - the item's key, not a secret

@@ -6,7 +6,7 @@ A change never carries metadata itself, only the place where it lies.
 from collections.abc import Mapping
 from typing import Any
 
-from mie.core import assets, result_pages
+from mie.core import assets, copies, result_pages
 from mie.core.documents import Json
 from mie.core.result_pages import Pointer
 
@@ -27,9 +27,11 @@ def changes_of(asset_id: str, old: Image | None, new: Image | None) -> list[Json
     - the asset is gone: {"Action": "REMOVE", "AssetId"}
 
     What is not the list of an operator's pointers, such as a lock, changes nothing; and the item
-    that keeps the secret of cursors is no asset.
+    that keeps the secret of cursors is no asset. An asset whose source is still being copied is
+    not there yet: it is new when the copy is whole.
     """
-    if asset_id == assets.LIST_SECRET_ID:
+    old, new = _told(old), _told(new)
+    if asset_id == assets.LIST_SECRET_ID or (old is None and new is None):
         return []
     if new is None:
         return [{"Action": "REMOVE", "AssetId": asset_id}]
@@ -61,6 +63,10 @@ def removed_results(asset_id: str, old: Image | None, new: Image | None) -> list
         if operator not in after
         for pointer in result_pages.pointers_of(old, operator)
     ]
+
+
+def _told(image: Image | None) -> Image | None:
+    return image if image is not None and copies.is_whole(image) else None
 
 
 def _newest(image: Image) -> dict[str, Mapping[str, Any]]:

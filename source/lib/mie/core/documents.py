@@ -118,8 +118,11 @@ class Execution(TypedDict):
     CurrentStage: str
     Status: str
     StateMachineExecutionArn: NotRequired[str]
-    # Why the execution ended in Error.
+    # Why the execution ended in Error, or what it waits for before it can start.
     Message: NotRequired[str]
+    # While the execution waits for the copy of its source, and ever after when it never came:
+    # {"Own": whether the asset was made for this execution}. Message says what is copied.
+    Copying: NotRequired[Json]
     # 1, and one more with every retry; records of earlier releases have none.
     Attempt: NotRequired[int]
     # When somebody asked to cancel this attempt: Unix time in seconds with a fraction, as text.
@@ -144,6 +147,21 @@ class StoredObject:
 
     body: bytes
     version: str
+
+
+@dataclass(frozen=True)
+class SourceObject:
+    """An object that may become an asset, as it was looked at; size in bytes.
+
+    described: what S3 keeps with the object and a copy shall have as well, by S3's names, such as
+    ContentType and Metadata.
+    """
+
+    bucket: str
+    key: str
+    etag: str
+    size: int
+    described: Json
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ SUMMARY = (
     "Status",
     "Created",
     "Cancelled",
+    "Copying",
 )
 
 # What checks a request is not needed to run it.
@@ -87,6 +88,19 @@ def new_execution(
         "ResourceType": "WORKFLOW_EXECUTION",
         "ApiVersion": API_VERSION,
     }
+
+
+def awaiting_copy(execution: Execution, message: str, *, own: bool) -> Execution:
+    """A new execution that is not started before its source is copied.
+
+    own: whether the asset was made for this execution.
+    """
+    return {**execution, "Copying": {"Own": own}, "Message": message}
+
+
+def awaits_copy(execution: Mapping[str, Any]) -> bool:
+    """Whether the execution waits for its source; one that ended meanwhile keeps the mark."""
+    return execution["Status"] == statuses.QUEUED and "Copying" in execution
 
 
 def begin_stage(stage: Json, given: Globals) -> Json:

@@ -4,11 +4,16 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import partial
 
 from mie.core import assets, cursors
+from mie.core.copies import COPY, Copy, shown
 from mie.core.documents import Json, ListPage
 from mie.core.errors import BadRequest, Forbidden, NotFound
 from mie.core.lists import PageRequest, whole
+from mie.core.request_tokens import Begun, Named
+from mie.engine import copies
+from mie.engine.once import once
 from mie.engine.ports import DataPorts
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -28,17 +33,25 @@ class Source:
     in_place: bool = False
 
 
-def create(ports: DataPorts, source: Source) -> Json:
+def create(ports: DataPorts, source: Source, named: Named | None = None) -> Json:
     """Registers a source, or a copy of it in the data plane; the source stays as it is.
 
-    Returns {"AssetId", "S3Bucket", "S3Key"}, and MediaType when there is one. Raises BadRequest,
-    NotFound, Forbidden, Conflict; what was copied is then deleted.
+    named: how the caller named the request. Returns {"AssetId", "S3Bucket", "S3Key"}, MediaType
+    when there is one, and {"State", "Message"} while the source is too large to be copied at once.
+    Raises BadRequest, NotFound, Forbidden, Conflict, TooLarge; what was copied is then deleted.
     """
+    plan = {"AssetId": ports.new_id()}
+    return once(ports.tokens, named, plan, partial(_create, ports, source))
+
+
+def _create(ports: DataPorts, source: Source, begun: Begun) -> Json:
+    asset_id = begun.plan["AssetId"]
+    if begun.again and (made := ports.assets.get(asset_id)) is not None:
+        return {"AssetId": asset_id, **assets.location_of(made), **shown(made)}
     _check_bucket(ports, source.bucket)
     media_type = {}
     if source.media_type is not None:
         media_type = {"MediaType": assets.check_text(source.media_type, "Input.MediaType")}
-    asset_id = ports.new_id()
     if source.in_place:
         _check_in_place(ports, source)
         located = {"AssetId": asset_id, "S3Bucket": source.bucket, "S3Key": source.key}
@@ -46,7 +59,13 @@ def create(ports: DataPorts, source: Source) -> Json:
         return {**located, **media_type}
     target = assets.input_key(asset_id, source.key)
     copied = {"AssetId": asset_id, "S3Bucket": ports.objects.bucket, "S3Key": target, **media_type}
-    ports.objects.copy_from(source.bucket, source.key, target)
+    found = ports.objects.source(source.bucket, source.key)
+    if found.size > ports.most_at_once:
+        copy = {COPY: Copy.of_source(found).to_item()}
+        copies.ask_for(ports.copies, asset_id, ports.clock())
+        _register(ports, {**copied, **copy})
+        return {**copied, **shown(copy)}
+    ports.objects.copy_from(found, target)
     try:
         _register(ports, copied)
     except Exception:
@@ -87,6 +106,11 @@ def existing(ports: DataPorts, asset_id: str) -> Json:
     return item
 
 
+def whole_asset(ports: DataPorts, asset_id: str) -> Json:
+    """The item of an asset whose object is there. Raises BadRequest, NotFound, Conflict."""
+    return copies.check_whole(existing(ports, asset_id))
+
+
 def not_found(asset_id: str) -> NotFound:
     # the wording that clients match on
     return NotFound(f"Exception occurred while verifying asset exists: {asset_id} does not exist")
@@ -103,6 +127,7 @@ def delete(ports: DataPorts, asset_id: str) -> Json:
     item = ports.assets.begin_delete(asset_id)
     if item is None:
         raise not_found(asset_id)
+    copies.stop(ports, item)
     number = ports.objects.delete(ports.objects.keys(assets.prefix(asset_id)))
     ports.assets.delete(asset_id)
     return {
@@ -126,7 +151,7 @@ def _check_in_place(ports: DataPorts, source: Source) -> None:
             "data plane's own bucket are copied"
         )
     assets.check_source_key(source.key)
-    ports.objects.check_source(source.bucket, source.key)
+    ports.objects.source(source.bucket, source.key)
 
 
 def _check_bucket(ports: DataPorts, bucket: str) -> None:

@@ -11,7 +11,8 @@ from mie.core import statuses
 from mie.core.documents import Execution
 from mie.core.errors import Conflict, NotFound
 from mie.core.executions import CANCELLED_MESSAGE, is_cancelled
-from mie.engine.ports import Clock, Executions, Machines, Scheduler
+from mie.engine import awaited_copies
+from mie.engine.ports import Clock, Dataplane, Executions, Machines, Scheduler
 
 # How often a cancellation looks again when the status changes under its hands.
 _ATTEMPTS = 5
@@ -22,6 +23,8 @@ class CancellingPorts(Protocol):
 
     @property
     def executions(self) -> Executions: ...
+    @property
+    def dataplane(self) -> Dataplane: ...
     @property
     def machines(self) -> Machines: ...
     @property
@@ -60,6 +63,7 @@ def cancel(ports: CancellingPorts, execution_id: str) -> Execution:
 
 def finish(ports: CancellingPorts, execution: Execution) -> None:
     """Ends a marked execution. Raises Conflict when its status has changed."""
+    awaited_copies.stop(ports, execution)
     if "StateMachineExecutionArn" in execution:
         ports.machines.stop(execution["StateMachineExecutionArn"], CANCELLED_MESSAGE)
     ports.executions.move(execution, statuses.ERROR, message=CANCELLED_MESSAGE)

@@ -5,6 +5,7 @@ from typing import Any
 
 from mie.core import statuses
 from mie.core.documents import Execution, Workflow
+from mie.core.errors import Conflict
 from mie.core.renewal import check_machine, renewed
 from mie.engine import executions
 from mie.engine.ports import ExecutionPorts
@@ -18,6 +19,10 @@ def retry(ports: ExecutionPorts, execution_id: str, request: Mapping[str, Any]) 
     asset is in use.
     """
     execution = executions.get(ports, execution_id)
+    if "Copying" in execution and execution["Status"] in statuses.FINAL:
+        raise Conflict(
+            f"the source of the execution '{execution_id}' was never copied; start another one"
+        )
     present = ports.workflows.get(execution["Workflow"]["Name"])
     began_with = _as_begun(ports, execution, present)
     queued = renewed(execution, request.get("Configuration", {}), began_with)

@@ -7,12 +7,13 @@ from functools import partial
 from typing import Any
 
 from mie.core import configuration, statuses
+from mie.core.copies import COPYING
 from mie.core.definitions import Stamp
 from mie.core.documents import Execution, Json, Workflow, WorkflowConfiguration
 from mie.core.errors import BadRequest, Conflict, NotFound
-from mie.core.executions import new_execution
+from mie.core.executions import awaiting_copy, awaits_copy, new_execution
 from mie.core.request_tokens import Begun, Named
-from mie.engine import large_results
+from mie.engine import awaited_copies, cancellation, large_results
 from mie.engine.once import once
 from mie.engine.ports import ExecutionPorts
 from mie.engine.undo import undone_by
@@ -23,10 +24,15 @@ _ATTEMPTS = 5
 
 @dataclass(frozen=True)
 class _Source:
-    """The asset of an execution and its medium: media type -> {"S3Bucket", "S3Key"}."""
+    """The asset of an execution and its medium: media type -> {"S3Bucket", "S3Key"}.
+
+    copying: what is being copied; None when the asset is whole. own: made for the execution.
+    """
 
     asset_id: str
     media: Mapping[str, Json]
+    copying: str | None
+    own: bool
 
 
 def create(
@@ -48,7 +54,7 @@ def _create(
 ) -> Execution:
     if begun.again and (made := ports.executions.get(begun.plan["Id"])) is not None:
         # whoever made it may have died before it sent the message
-        queue(ports, made)
+        _queue_unless_copying(ports, made)
         return made
     workflow = ports.workflows.get(request["Name"])
     if workflow is None:
@@ -60,16 +66,21 @@ def _create(
     stamp = Stamp(begun.plan["Id"], begun.plan["Created"])
     if "AssetId" in given:
         source = _existing_asset(ports, given)
-        execution = new_execution(workflow, source.asset_id, source.media, overrides, stamp)
+        execution = _made(workflow, source, overrides, stamp)
         ports.executions.create(execution)
     else:
         # the id of the execution names the asset that is made for it
         source = _new_asset(ports, given, None if named is None else stamp.id)
-        execution = new_execution(workflow, source.asset_id, source.media, overrides, stamp)
+        execution = _made(workflow, source, overrides, stamp)
         with undone_by(lambda: ports.dataplane.delete_asset(source.asset_id)):
             ports.executions.create(execution)
-    queue(ports, execution)
+    _queue_unless_copying(ports, execution)
     return execution
+
+
+def _queue_unless_copying(ports: ExecutionPorts, execution: Execution) -> None:
+    if not awaits_copy(execution):
+        queue(ports, execution)
 
 
 def get(ports: ExecutionPorts, execution_id: str) -> Execution:
@@ -106,6 +117,9 @@ def delete(ports: ExecutionPorts, execution_id: str) -> Execution:
     """Stops an execution if it runs, and deletes its record. Raises NotFound."""
     for _ in range(_ATTEMPTS):
         execution = get(ports, execution_id)
+        if awaits_copy(execution):
+            # which stops the copy, and is found again when this breaks
+            execution = cancellation.cancel(ports, execution_id)
         if "StateMachineExecutionArn" in execution and execution["Status"] not in statuses.FINAL:
             ports.machines.stop(execution["StateMachineExecutionArn"], "deleted by request")
         try:
@@ -173,7 +187,8 @@ def _new_asset(ports: ExecutionPorts, given: Mapping[str, Any], token: str | Non
             raise BadRequest(f"Input.Media.{media_type}: Key '{key}' is required, a string")
     bucket, key = location["S3Bucket"], location["S3Key"]
     asset = ports.dataplane.create_asset(media_type, bucket, key, token)
-    return _Source(asset["AssetId"], {media_type: _location(asset)})
+    media = {media_type: _location(asset)}
+    return _Source(asset["AssetId"], media, _copying(asset), own=True)
 
 
 def _existing_asset(ports: ExecutionPorts, given: Mapping[str, Any]) -> _Source:
@@ -188,7 +203,21 @@ def _existing_asset(ports: ExecutionPorts, given: Mapping[str, Any]) -> _Source:
             f"Input.Media: the asset {asset_id} has no media type of its own, so the first key "
             "of Media must name it"
         )
-    return _Source(asset_id, {media_type: _location(asset)})
+    awaited_copies.check_asset(asset, asset_id)
+    return _Source(asset_id, {media_type: _location(asset)}, _copying(asset), own=False)
+
+
+def _made(
+    workflow: Workflow, source: _Source, overrides: Mapping[str, Any], stamp: Stamp
+) -> Execution:
+    execution = new_execution(workflow, source.asset_id, source.media, overrides, stamp)
+    if source.copying is None:
+        return execution
+    return awaiting_copy(execution, source.copying, own=source.own)
+
+
+def _copying(asset: Json) -> str | None:
+    return str(asset["Message"]) if asset.get("State") == COPYING else None
 
 
 def _first_medium(given: Mapping[str, Any]) -> tuple[str, Any]:

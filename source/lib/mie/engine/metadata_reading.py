@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from mie.core import assets, cursors, result_pages, transfers
+from mie.core.copies import shown
 from mie.core.cursors import Cursor
 from mie.core.documents import Json
 from mie.core.errors import BadRequest, Malformed, NotFound, TooLarge
@@ -43,7 +44,7 @@ def read_all(ports: DataPorts, asset_id: str, position: Position) -> Json:
     item = existing(ports, asset_id)
     if position.cursor is not None:
         return _page(ports, item, _decode(item, position))
-    answer = {"asset_id": asset_id, "results": assets.location_of(item)}
+    answer = {"asset_id": asset_id, "results": {**assets.location_of(item), **shown(item)}}
     return _with_cursor(answer, item, _next_operator(item, "", runs))
 
 

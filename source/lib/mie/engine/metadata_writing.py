@@ -13,7 +13,7 @@ from mie.core import assets, result_pages, transfers
 from mie.core.documents import Json
 from mie.core.errors import BadRequest, Conflict, NotFound, TooLarge
 from mie.core.result_pages import Pointer
-from mie.engine.assets import existing
+from mie.engine.assets import existing, whole_asset
 from mie.engine.metadata_reading import document_of, keys_of_pages
 from mie.engine.ports import DataPorts
 
@@ -67,7 +67,7 @@ def store_page(ports: DataPorts, asset_id: str, result: Result, page: Page) -> J
     Raises BadRequest, NotFound, TooLarge, Conflict.
     """
     body = _document(result)
-    present = result_pages.pointers_of(existing(ports, asset_id), result.operator)
+    present = result_pages.pointers_of(whole_asset(ports, asset_id), result.operator)
     generation = result_pages.next_generation(present, result.workflow_id)
     prefix = result_pages.generation_prefix(
         asset_id, result.workflow_id, result.operator, generation
@@ -146,7 +146,7 @@ def _point(
 ) -> Pointer:
     """Stores what the new pointer names, then the pointer, ahead of the present ones."""
     for _ in range(_ATTEMPTS):
-        item = existing(ports, asset_id)
+        item = whole_asset(ports, asset_id)
         present = result_pages.pointers_of(item, operator)
         pointer = put()
         newest_first = [one.to_item() for one in result_pages.with_newest(present, pointer)]

@@ -3,11 +3,12 @@
 Adapters implement them on AWS, tests on dictionaries; one contract suite runs against both.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from mie.core.asl import EngineLambdas
+from mie.core.copies import Copy, CopyRequest, Part
 from mie.core.documents import (
     Execution,
     Json,
@@ -16,6 +17,7 @@ from mie.core.documents import (
     Message,
     Operation,
     Slots,
+    SourceObject,
     Stage,
     StoredObject,
     Workflow,
@@ -149,6 +151,12 @@ class Executions(Protocol):
         or stage is not what ``execution`` says.
         """
 
+    def end_copy(self, execution: Execution) -> None:
+        """The execution waits for its source no more.
+
+        Raises Conflict when it does not wait, has another status, or is marked as cancelled.
+        """
+
     def delete(self, execution: Execution) -> None:
         """Deletes the record, and frees its slot and its asset.
 
@@ -226,15 +234,17 @@ class Dataplane(Protocol):
     def create_asset(
         self, media_type: str, bucket: str, key: str, token: str | None = None
     ) -> Json:
-        """{"AssetId", "S3Bucket", "S3Key"} of the new asset. Raises the data plane's error.
+        """{"AssetId", "S3Bucket", "S3Key"} of the new asset, and {"State", "Message"} of one whose
+        source is still being copied. Raises the data plane's error.
 
         token: with which the same asset is answered again.
         """
 
     def get_asset(self, asset_id: str) -> Json:
-        """{"S3Bucket", "S3Key", "MediaType"?}. Raises NotFound."""
+        """{"S3Bucket", "S3Key", "MediaType"?, "State"?, "Message"?}. Raises NotFound."""
 
-    def delete_asset(self, asset_id: str) -> None: ...
+    def delete_asset(self, asset_id: str) -> None:
+        """Raises NotFound, and Conflict for one that is checked out."""
 
 
 class Scheduler(Protocol):
@@ -367,6 +377,7 @@ class WorkerPorts:
 
     executions: Executions
     machines: Machines
+    dataplane: Dataplane
     queue: Queue
     scheduler: Scheduler
     system: SystemConfiguration
@@ -419,6 +430,9 @@ class Assets(Protocol):
         Raises NotFound when the asset is gone, TooLarge when its item would outgrow its table.
         """
 
+    def set_copy(self, asset_id: str, copy: Copy, previous: Copy) -> bool:
+        """False when the asset is gone, or its copy does not stand as ``previous`` any more."""
+
     def begin_delete(self, asset_id: str) -> Json | None:
         """Nothing can be stored for the asset from now on. None when there is no such asset.
 
@@ -446,11 +460,11 @@ class Objects(Protocol):
     def first_key(self, prefix: str) -> str | None:
         """The first of these, at the price of one; None when there is none."""
 
-    def check_source(self, bucket: str, key: str) -> None:
-        """That an object can be read. Raises NotFound, Forbidden, BadRequest, TooManyRequests."""
+    def source(self, bucket: str, key: str) -> SourceObject:
+        """Looks at an object. Raises NotFound, Forbidden, BadRequest, TooManyRequests."""
 
-    def copy_from(self, bucket: str, key: str, target: str) -> None:
-        """Copies an object of any size. Raises NotFound, Forbidden, BadRequest, Conflict."""
+    def copy_from(self, source: SourceObject, target: str) -> None:
+        """Copies what was looked at. Raises as source, and Conflict when it has changed since."""
 
     def delete(self, keys: Iterable[str]) -> int:
         """How many keys there were; absent objects are fine. Raises MieError when an object could
@@ -461,6 +475,53 @@ class Objects(Protocol):
 
     def presign_get(self, key: str, seconds: int) -> str:
         """A URL from which the object can be read."""
+
+
+class ObjectParts(Protocol):
+    """Objects of one bucket that are copied part by part.
+
+    Nobody sees an object before it is complete. All but begin raise UploadGone when the upload was
+    completed or given up.
+    """
+
+    def begin(self, source: SourceObject, target: str) -> str:
+        """The id of a new upload."""
+
+    def present(self, upload: str, target: str) -> Mapping[int, str]:
+        """Number -> entity tag of the parts that are there."""
+
+    def copy(
+        self,
+        copy: Copy,
+        upload: str,
+        target: str,
+        parts: Iterable[Part],
+        may_begin: Callable[[], bool],
+    ) -> Mapping[int, str]:
+        """Copies parts side by side, and returns them as present does.
+
+        may_begin: asked before each part; those that may not begin are not returned. Raises
+        NotFound, Forbidden, BadRequest, TooManyRequests, and Conflict when the source has changed.
+        """
+
+    def complete(self, upload: str, target: str, parts: Mapping[int, str]) -> None: ...
+
+    def abort(self, upload: str, target: str) -> None:
+        """One that is gone is fine."""
+
+
+class CopyQueue(Protocol):
+    """Copies that somebody should go on with."""
+
+    def send(self, request: CopyRequest, delay: int = 0) -> None:
+        """delay: seconds until somebody sees it."""
+
+
+class WaitingExecutions(Protocol):
+    """Executions that wait for the copies of their sources."""
+
+    def tell(self, asset_id: str) -> None:
+        """That the copy has ended, however. Not waited for."""
 
 
 class Search(Protocol):
@@ -476,13 +537,30 @@ class DataPorts:
     """What the data plane's routes need.
 
     external_buckets: names, in which ``*`` stands for anything, of the buckets other than the
-    data plane's from which sources may be copied. search: None when none is deployed.
+    data plane's from which sources may be copied. most_at_once: the bytes of the largest source
+    that is copied within its request. search: None when none is deployed.
     """
 
     assets: Assets
     objects: Objects
+    parts: ObjectParts
+    copies: CopyQueue
+    most_at_once: int
     clock: Clock
     new_id: NewId
     new_secret: NewSecret
+    tokens: RequestTokens
     external_buckets: Sequence[str]
     search: Search | None = None
+
+
+@dataclass(frozen=True)
+class CopyPorts:
+    """What the worker needs that copies sources."""
+
+    assets: Assets
+    objects: Objects
+    parts: ObjectParts
+    copies: CopyQueue
+    waiting: WaitingExecutions
+    clock: Clock

@@ -16,6 +16,7 @@ from mie.core.documents import Execution, Message
 from mie.core.errors import BadRequest, Conflict, Forbidden, NotFound, TooLarge
 from mie.core.executions import (
     attempt,
+    awaits_copy,
     machine_arn,
     machine_execution_arn,
     machine_execution_name,
@@ -102,6 +103,8 @@ def _may_start(execution: Execution) -> bool:
     # A message of a started one was not deleted: whoever admitted it may have died before
     # StartExecution, which is therefore asked for again.
     startable = {*statuses.PREDECESSORS[statuses.STARTED], statuses.STARTED}
+    if awaits_copy(execution):
+        return False
     return execution["Status"] in startable and "Cancelled" not in execution
 
 
@@ -152,7 +155,8 @@ def _send_lost(ports: WorkerPorts, most: int) -> bool:
         ports.executions.with_status(statuses.QUEUED),
         ports.executions.with_status(statuses.RESUMED),
     )
-    lost = sorted(waiting, key=lambda one: float(one["Created"]))[:most]
+    startable = (one for one in waiting if not awaits_copy(one))
+    lost = sorted(startable, key=lambda one: float(one["Created"]))[:most]
     for execution in lost:
         ports.queue.send(execution["Id"])
     return bool(lost)

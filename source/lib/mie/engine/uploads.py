@@ -10,14 +10,14 @@ import json
 from mie.core import assets, transfers
 from mie.core.documents import Json
 from mie.core.errors import BadRequest, NotFound, TooLarge
-from mie.engine.assets import existing
+from mie.engine.assets import existing, whole_asset
 from mie.engine.metadata_writing import Page, Result, store, store_page
 from mie.engine.ports import DataPorts
 
 
 def form(ports: DataPorts, asset_id: str, operator: str, workflow_id: str) -> Json:
     """{"Upload", "url", "fields"}: the upload's id, and a form. Raises BadRequest, NotFound."""
-    existing(ports, asset_id)
+    whole_asset(ports, asset_id)
     upload = ports.new_id()
     key = assets.upload_key(asset_id, workflow_id, operator, upload)
     signed = ports.objects.presign_post(

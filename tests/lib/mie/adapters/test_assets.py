@@ -1,5 +1,7 @@
 """What the engine relies on of the items of assets, against the fake and against DynamoDB."""
 
+from dataclasses import replace
+
 import pytest
 from tests.fakes.assets import AssetsInMemory
 from tests.lib.mie.adapters.dataplane_on_moto import (
@@ -9,6 +11,7 @@ from tests.lib.mie.adapters.dataplane_on_moto import (
 )
 
 from mie.adapters.assets import AssetTable
+from mie.core.copies import COPY, Copy
 from mie.core.errors import Conflict, NotFound, TooLarge
 
 ASSET = {"AssetId": "a", "S3Bucket": "b", "S3Key": "k", "Created": "1.5", "CursorSecret": "s"}
@@ -225,3 +228,32 @@ def test_an_item_that_would_outgrow_the_table_is_too_large(monkeypatch):
         with pytest.raises(TooLarge, match="delete"):
             table.set_pointers("a", "op", many, [])
         assert table.get("a") == ASSET
+
+
+COPYING = Copy("b", "k", '"etag"', 50 * 10**9, 256 * 1024**2)
+
+
+def test_a_copy_goes_on_from_where_it_stood(assets):
+    assets.create({**ASSET, COPY: COPYING.to_item()})
+    begun = replace(COPYING, upload="u")
+    assert assets.set_copy("a", begun, COPYING)
+    assert Copy.of_item(assets.get("a")) == begun
+    # somebody else began another one
+    assert not assets.set_copy("a", replace(COPYING, upload="other"), COPYING)
+    # its own echo
+    assert assets.set_copy("a", begun, COPYING)
+    assert assets.set_copy("a", replace(COPYING, state="Ready"), begun)
+    assert assets.get("a") == {**ASSET, COPY: replace(COPYING, state="Ready").to_item()}
+
+
+def test_the_copy_of_an_asset_that_goes_is_left_alone(assets):
+    assert not assets.set_copy("a", replace(COPYING, upload="u"), COPYING)
+    assert assets.get("a") is None
+    assets.create({**ASSET, COPY: COPYING.to_item()})
+    assets.begin_delete("a")
+    assert not assets.set_copy("a", replace(COPYING, upload="u"), COPYING)
+
+
+def test_an_asset_without_a_copy_gets_none(asset):
+    assert not asset.set_copy("a", replace(COPYING, upload="u"), COPYING)
+    assert asset.get("a") == ASSET

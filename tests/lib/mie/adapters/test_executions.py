@@ -381,6 +381,43 @@ def test_of_two_for_one_asset_one_is_made_whatever_becomes_of_answers(befalls):
         assert table.get("other") is None
 
 
+def test_an_execution_stops_waiting_for_its_source_once(table, queued):
+    waiting = {
+        **queued,
+        "Id": "w",
+        "AssetId": "w",
+        "Copying": {"Own": True},
+        "Message": "copying …",
+    }
+    table.create(waiting)
+    assert {"Own": True} in [one.get("Copying") for one in table.with_status("Queued")]
+    table.end_copy(waiting)
+    assert table.get("w") == {**queued, "Id": "w", "AssetId": "w"}
+    with pytest.raises(Conflict):
+        table.end_copy(waiting)
+
+
+@pytest.mark.parametrize("happened", ["cancelled", "ended", "gone"])
+def test_an_execution_that_is_to_end_goes_on_waiting(table, queued, happened):
+    waiting = {
+        **queued,
+        "Id": "w",
+        "AssetId": "w",
+        "Copying": {"Own": True},
+        "Message": "copying …",
+    }
+    if happened != "gone":
+        table.create(waiting)
+    if happened == "cancelled":
+        table.mark_cancelled(waiting, "1.5")
+    if happened == "ended":
+        table.move(waiting, statuses.ERROR)
+    before = table.get("w")
+    with pytest.raises(Conflict):
+        table.end_copy(waiting)
+    assert table.get("w") == before
+
+
 def ids_in_pages(read, most):
     found, after = [], None
     while True:

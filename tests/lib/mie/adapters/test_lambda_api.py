@@ -88,6 +88,9 @@ def test_the_data_plane_makes_finds_and_deletes_assets(answer):
     assert json.loads(event["body"]) == {
         "Input": {"MediaType": "Image", "S3Bucket": "bucket", "S3Key": "i.jpg"}
     }
+    copying = {**created, "State": "Copying", "Message": "copying …"}
+    answer({"statusCode": 202, "body": json.dumps(copying)})
+    assert DataplaneApi("dataplane").create_asset("Image", "bucket", "i.jpg") == copying
     answer({"statusCode": 200, "body": json.dumps({"results": {**location, "MediaType": "I"}})})
     assert DataplaneApi("dataplane").get_asset("1") == {**location, "MediaType": "I"}
     requests = answer({"statusCode": 200, "body": '"deleted"'})

@@ -16,6 +16,7 @@ from tests.lib.mie.adapters.dataplane_on_moto import (
 
 from mie import aws
 from mie.adapters.objects import BucketObjects
+from mie.core.documents import SourceObject
 from mie.core.errors import (
     BadRequest,
     Conflict,
@@ -67,9 +68,10 @@ def test_an_object_that_is_too_large_is_not_read(objects):
 
 
 def test_a_source_is_looked_for(objects):
-    objects.check_source(ALLOWED_BUCKET, "a/v ö+1.mp4")
+    source = objects.source(ALLOWED_BUCKET, "a/v ö+1.mp4")
+    assert (source.bucket, source.key, source.size) == (ALLOWED_BUCKET, "a/v ö+1.mp4", 5)
     with pytest.raises(NotFound):
-        objects.check_source(ALLOWED_BUCKET, "none")
+        objects.source(ALLOWED_BUCKET, "none")
 
 
 def test_a_deletion_counts_the_keys(objects):
@@ -107,8 +109,8 @@ def test_deleting_nothing_or_what_is_absent_is_fine(objects):
 
 
 def test_an_object_is_copied_from_another_bucket_and_from_its_own(objects):
-    objects.copy_from(ALLOWED_BUCKET, "a/v ö+1.mp4", "copy")
-    objects.copy_from(BUCKET, "copy", "copy of ö+1")
+    objects.copy_from(objects.source(ALLOWED_BUCKET, "a/v ö+1.mp4"), "copy")
+    objects.copy_from(objects.source(BUCKET, "copy"), "copy of ö+1")
     assert objects.get("copy of ö+1").body == b"video"
     assert objects.get("copy").body == b"video"
 
@@ -116,7 +118,9 @@ def test_an_object_is_copied_from_another_bucket_and_from_its_own(objects):
 @pytest.mark.parametrize(("bucket", "key"), [(BUCKET, "none"), (ALLOWED_BUCKET, "none")])
 def test_a_source_that_is_not_there_is_not_found(objects, bucket, key):
     with pytest.raises(NotFound, match=f"{bucket}/none"):
-        objects.copy_from(bucket, key, "copy")
+        objects.source(bucket, key)
+    with pytest.raises(NotFound, match=f"{bucket}/none"):
+        objects.copy_from(SourceObject(bucket, key, '"etag"', 5, {}), "copy")
     assert objects.get("copy") is None
 
 
@@ -126,7 +130,8 @@ def test_a_large_source_is_copied_in_parts(s3):
     s3.put_object(
         Bucket=ALLOWED_BUCKET, Key="v", Body=body, ContentType="video/mp4", Metadata={"a": "b"}
     )
-    BucketObjects(BUCKET, copied_in_one_piece=5 * MIB).copy_from(ALLOWED_BUCKET, "v", "copy")
+    objects = BucketObjects(BUCKET, copied_in_one_piece=5 * MIB)
+    objects.copy_from(objects.source(ALLOWED_BUCKET, "v"), "copy")
     copy = s3.get_object(Bucket=BUCKET, Key="copy")
     assert copy["Body"].read() == body
     assert copy["ETag"].strip('"').endswith("-3")
@@ -137,7 +142,7 @@ def test_a_small_source_keeps_its_type(s3):
     s3.put_object(
         Bucket=ALLOWED_BUCKET, Key="v", Body=b"v", ContentType="video/mp4", Metadata={"a": "b"}
     )
-    BucketObjects(BUCKET).copy_from(ALLOWED_BUCKET, "v", "copy")
+    BucketObjects(BUCKET).copy_from(BucketObjects(BUCKET).source(ALLOWED_BUCKET, "v"), "copy")
     copy = s3.head_object(Bucket=BUCKET, Key="copy")
     assert (copy["ContentType"], copy["Metadata"]) == ("video/mp4", {"a": "b"})
 
@@ -152,7 +157,7 @@ class Refusing:
     def __getattr__(self, name):
         if name != self._operation:
             return getattr(self._real, name)
-        return lambda **_: self._answered()
+        return lambda *_, **__: self._answered()
 
     def _answered(self):
         if isinstance(self._answer, Exception):
@@ -181,19 +186,18 @@ def answering(monkeypatch, operation, answer):
 )
 def test_what_s3_says_of_a_source_is_told(monkeypatch, code, kind):
     answering(monkeypatch, "head_object", ClientError({"Error": {"Code": code}}, "HeadObject"))
-    bucket = BucketObjects(BUCKET)
-    for ask, arguments in ((bucket.copy_from, ("b", "k", "c")), (bucket.check_source, ("b", "k"))):
-        with pytest.raises(kind) as raised:
-            ask(*arguments)
-        assert kind is ClientError or "s3://b/k" in str(raised.value)
+    with pytest.raises(kind) as raised:
+        BucketObjects(BUCKET).source("b", "k")
+    assert kind is ClientError or "s3://b/k" in str(raised.value)
+    answering(monkeypatch, "copy", ClientError({"Error": {"Code": code}}, "CopyObject"))
+    with pytest.raises(kind) as raised:
+        BucketObjects(BUCKET).copy_from(SourceObject("b", "k", '"etag"', 5, {}), "c")
+    assert kind is ClientError or "s3://b/k" in str(raised.value)
 
 
 def test_a_source_that_is_replaced_while_it_is_copied_is_a_conflict(monkeypatch):
     class Replaced:
         """S3 where the source has changed between the look at it and its copy."""
-
-        def head_object(self, **_):
-            return {"ETag": '"old"'}
 
         def copy(self, source, bucket, target, ExtraArgs, Config):
             if ExtraArgs["CopySourceIfMatch"] != '"new"':
@@ -201,7 +205,7 @@ def test_a_source_that_is_replaced_while_it_is_copied_is_a_conflict(monkeypatch)
 
     monkeypatch.setattr(aws, "client", lambda service: Replaced())
     with pytest.raises(Conflict, match="replaced"):
-        BucketObjects(BUCKET).copy_from(ALLOWED_BUCKET, "v", "copy")
+        BucketObjects(BUCKET).copy_from(SourceObject(ALLOWED_BUCKET, "v", '"old"', 5, {}), "copy")
 
 
 def test_an_own_object_that_must_not_be_read_is_no_missing_object(monkeypatch):

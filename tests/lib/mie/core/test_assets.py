@@ -76,7 +76,8 @@ def test_anything_else_is_refused_naming_the_field(name):
         assets.check_id(name, "WorkflowId")
 
 
-@pytest.mark.parametrize("name", sorted(assets.RESERVED))
+# those with an exclamation mark are no name at all
+@pytest.mark.parametrize("name", sorted(one for one in assets.RESERVED if "!" not in one))
 def test_an_operator_cannot_overwrite_an_assets_own_attribute(name):
     with pytest.raises(BadRequest, match=r"^OperatorName: .*own attribute"):
         assets.check_operator_name(name)

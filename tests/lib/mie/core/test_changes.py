@@ -38,6 +38,10 @@ def removed(operator):
 
 INSERTED = {"Action": "INSERT", "S3Key": "k", "S3Bucket": "b", "Created": "1.5", "AssetId": "a"}
 LOCK = {"Locked": "true", "LockedBy": "me", "LockedAt": 5}
+COPY = {"S3Bucket": "b", "S3Key": "k", "ETag": "e", "Size": 50, "PartSize": 5}
+COPYING, READY, FAILED = (
+    {"!copy": {**COPY, "State": state}} for state in ("Copying", "Ready", "Failed")
+)
 PAGED = {**pointer(version="v2", key="w1/op/000001/manifest.json"), "pages": 2, "generation": 1}
 
 
@@ -57,6 +61,10 @@ PAGED = {**pointer(version="v2", key="w1/op/000001/manifest.json"), "pages": 2, 
             [INSERTED, modified("op")],
             id="an asset that comes with results, as from a backup",
         ),
+        pytest.param(None, COPYING, [], id="an asset whose object is not there yet"),
+        pytest.param(COPYING, {**COPYING, **LOCK}, [], id="nor after a change"),
+        pytest.param(COPYING, READY, [INSERTED], id="now it is there"),
+        pytest.param(COPYING, FAILED, [], id="it will never be"),
         pytest.param({}, {"op": [pointer()]}, [modified("op")], id="a first result"),
         pytest.param(
             {"op": [pointer()]},
@@ -127,6 +135,12 @@ def test_what_is_removed_lay_below_the_asset_or_the_operators_executions():
     for old, new in ((None, whole), (ASSET, whole), (whole, whole)):
         assert removed_results("a", old, new) == []
     assert removed_results("!cursors", {"AssetId": "!cursors"}, None) == []
+
+
+def test_an_asset_whose_object_never_came_goes_untold():
+    for state in (COPYING, FAILED):
+        assert changes_of("a", {**ASSET, **state}, None) == []
+    assert changes_of("a", {**ASSET, **READY}, None) == [{"Action": "REMOVE", "AssetId": "a"}]
 
 
 def test_an_asset_that_is_gone_is_one_removal():
