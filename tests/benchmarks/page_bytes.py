@@ -23,6 +23,7 @@ if __name__ == "__main__":
 
 # the path is set above when this runs as a program
 import pytest  # noqa: E402
+from tests.fakes.request_tokens import RequestTokens  # noqa: E402
 from tests.lib.mie.adapters.dataplane_on_moto import (  # noqa: E402
     BUCKET,
     TABLE,
@@ -148,6 +149,7 @@ def _ports() -> Iterator[tuple[DataPorts, str]]:
             clock=time.time,
             new_id=lambda: next(ids),
             new_secret=lambda: "secret",
+            tokens=RequestTokens(time.time),
             external_buckets=(),
         )
         yield ports, assets.create(ports, assets.Source(BUCKET, "upload/v.mp4"))["AssetId"]

@@ -256,3 +256,36 @@ def test_a_source_of_the_largest_size_is_copied_in_its_request(api, monkeypatch)
     assert answer.status == 200
     assert "State" not in answer.json
     assert "State" not in api.get(f"/metadata/{answer.json['AssetId']}").json["results"]
+
+
+def test_a_named_request_makes_one_asset(api):
+    body = {"Input": api.uploaded(), "ClientRequestToken": "t-1"}
+    first = api.post("/create", body)
+    assert first.status == 200
+    assert api.post("/create", body).json == first.json
+    in_header = api.request(
+        "POST",
+        "/create",
+        {"Input": body["Input"]},
+        headers={"Content-Type": "application/json", "Idempotency-Key": "t-1"},
+    )
+    assert in_header.json == first.json
+    assert api.get("/metadata").json == {"assets": [first.json["AssetId"]]}
+    assert len(api.stored_keys("private/assets/")) == 1
+
+
+def test_the_name_of_another_request_is_refused(api):
+    body = {"Input": api.uploaded(), "ClientRequestToken": "t-1"}
+    api.post("/create", body)
+    other = api.post("/create", {**body, "Input": {**body["Input"], "MediaType": "Video"}})
+    assert other.status == 409
+    assert "ClientRequestToken" in other.json["Message"]
+    assert len(api.stored_keys("private/assets/")) == 1
+
+
+def test_what_was_refused_may_be_mended_under_the_same_name(api):
+    missing = {"S3Bucket": BUCKET, "S3Key": "upload/later.mp4"}
+    body = {"Input": missing, "ClientRequestToken": "t-1"}
+    assert api.post("/create", body).status == 404
+    api.uploaded("upload/later.mp4")
+    assert api.post("/create", body).status == 200

@@ -9,6 +9,7 @@ from operator import getitem, itemgetter
 
 from tests.fakes.lagging_index import LaggingIndex
 from tests.fakes.objects import ObjectsInMemory
+from tests.fakes.request_tokens import RequestTokens
 
 from mie.core import lifecycle, names, statuses
 from mie.core.asl import EngineLambdas
@@ -441,14 +442,18 @@ class System:
 
 
 class Dataplane:
-    """large: keys of sources that are copied behind the request."""
+    """large: keys of sources that are copied behind the request; named: token of a request -> the
+    asset that it made."""
 
     def __init__(self):
         self.assets = {}
         self.large = set()
+        self.named = {}
 
-    def create_asset(self, media_type, bucket, key):
-        asset_id = str(uuid.uuid4())
+    def create_asset(self, media_type, bucket, key, token=None):
+        asset_id = self.named.get(token) or str(uuid.uuid4())
+        if token is not None:
+            self.named[token] = asset_id
         asset = {"S3Bucket": "data-plane", "S3Key": f"private/assets/{asset_id}/input/{key}"}
         copying = {"State": "Copying", "Message": f"copying s3://{bucket}/{key} (50.0 GB)"}
         shown = copying if key in self.large else {}
@@ -487,6 +492,7 @@ class World:
         self.dataplane = Dataplane()
         self.objects = ObjectsInMemory("data-plane")
         self._ticks = count(1_700_000_000)
+        self.tokens = RequestTokens(lambda: self.clock())
 
     def clock(self):
         return float(next(self._ticks))
@@ -524,6 +530,7 @@ class World:
             dataplane=self.dataplane,
             queue=self.queue,
             scheduler=self.scheduler,
+            tokens=self.tokens,
             objects=self.objects,
             clock=self.clock,
             new_id=self.new_id,

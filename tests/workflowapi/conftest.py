@@ -52,8 +52,9 @@ def lambdas(environment, monkeypatch):
 
 def _answer(dataplane, event):
     if event["httpMethod"] == "POST":
-        given = json.loads(event["body"])["Input"]
-        made = dataplane.create_asset(given["MediaType"], given["S3Bucket"], given["S3Key"])
+        body = json.loads(event["body"])
+        given, token = body["Input"], body.get("ClientRequestToken")
+        made = dataplane.create_asset(given["MediaType"], given["S3Bucket"], given["S3Key"], token)
         return {"statusCode": 200, "body": json.dumps(made)}
     asset_id = event["pathParameters"]["asset_id"]
     if asset_id not in dataplane.assets:
@@ -71,12 +72,12 @@ class Api:
     def __init__(self, client):
         self._http = client.http
 
-    def __call__(self, method, path, body=None, **query):
+    def __call__(self, method, path, body=None, headers=None, **query):
         given = body if isinstance(body, bytes) else json.dumps(body).encode()
         answer = self._http.request(
             method,
             f"{path}?{urlencode(query)}" if query else path,
-            headers={"Content-Type": "application/json"},
+            headers={"Content-Type": "application/json", **(headers or {})},
             body=b"" if body is None else given,
         )
         return SimpleNamespace(

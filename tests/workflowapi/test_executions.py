@@ -70,6 +70,41 @@ def test_the_record_and_the_message_carry_no_machine_text(api, workflow):
     assert "Execute a" not in text
 
 
+def test_a_request_with_a_token_is_taken_once(api, workflow, environment, lambdas):
+    first = start(api, ClientRequestToken="t-1")
+    assert start(api, ClientRequestToken="t-1") == first
+    body = {"Name": "wf", "Input": INPUT}
+    named = api("POST", "/workflow/execution", body, headers={"idempotency-key": "t-1"})
+    assert (named.status, named.json) == (200, first)
+    assert "ClientRequestToken" not in first
+    assert [one["Id"] for one in api("GET", "/workflow/execution").json] == [first["Id"]]
+    assert list(lambdas.assets) == [first["AssetId"]]
+    assert len(messages(environment)) == 1
+
+
+def test_a_token_of_another_request_is_refused(api, workflow, lambdas):
+    start(api, ClientRequestToken="t-1")
+    other = {"Name": "wf", "Input": INPUT, "Configuration": {"_a": {"a": {"Enabled": False}}}}
+    answer = api("POST", "/workflow/execution", {**other, "ClientRequestToken": "t-1"})
+    assert answer.status == 409
+    assert "ClientRequestToken" in answer.json["Message"]
+    assert len(lambdas.assets) == 1
+
+
+@pytest.mark.parametrize(
+    ("token", "header"), [("", None), ("a b", None), (7, None), ("a", "b"), (None, "ü b")]
+)
+def test_what_is_no_token_is_refused(api, workflow, lambdas, token, header):
+    body = {"Name": "wf", "Input": INPUT}
+    if token is not None:
+        body["ClientRequestToken"] = token
+    headers = {} if header is None else {"Idempotency-Key": header}
+    answer = api("POST", "/workflow/execution", body, headers=headers)
+    assert answer.status == 400
+    assert "Token" in answer.json["Message"] or "Idempotency-Key" in answer.json["Message"]
+    assert not lambdas.assets
+
+
 def test_overrides_are_laid_over_the_defaults(api, workflow):
     execution = start(api, Configuration={"_a": {"a": {"Threshold": 0.5, "New": [1, 2.5]}}})
     assert execution["Workflow"]["Stages"]["_a"]["Configuration"]["a"] == {

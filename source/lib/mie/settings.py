@@ -71,6 +71,7 @@ class DataplaneSettings:
     copy_queue_url: str
     # Bytes of the largest source that is copied within a request.
     most_at_once: int
+    claim_table: str
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,7 @@ def dataplane_settings() -> DataplaneSettings:
         search_endpoint=_required("EsEndpoint") or None,
         copy_queue_url=_required("COPY_QUEUE_URL"),
         most_at_once=int(_required("LARGEST_COPY_IN_REQUEST")),
+        claim_table=_required("WORKFLOW_EXECUTION_CLAIM_TABLE_NAME"),
     )
 
 

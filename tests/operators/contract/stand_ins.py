@@ -17,6 +17,7 @@ from botocore.response import StreamingBody
 from botocore.validate import validate_parameters
 from tests.fakes.assets import AssetsInMemory
 from tests.fakes.objects import ObjectsInMemory
+from tests.fakes.request_tokens import RequestTokens
 
 from mie.adapters import lambda_api
 from mie.adapters.copy_queue import CopyQueue
@@ -239,6 +240,7 @@ class StoredResults:
             clock=lambda: 1_700_000_000.5,
             new_id=lambda: "id",
             new_secret=lambda: "secret",
+            tokens=RequestTokens(lambda: 1_700_000_000.5),
             external_buckets=(),
         )
 

@@ -8,6 +8,7 @@ from chalicelib.dataplane_routes.requests import (
 )
 from chalicelib.dataplane_routes.wiring import ports
 
+from mie.core.request_tokens import HEADER, named
 from mie.engine import assets, locks
 from mie.http import page_of, query_of
 
@@ -15,15 +16,21 @@ _MOST_PER_PAGE = 1_000
 
 routes = Blueprint(__name__)
 
+# The time limit of the API's function, and a little more.
+_LONGEST_SECONDS = 32
+
 
 @routes.route("/create", methods=["POST"], cors=True, authorizer=IAMAuthorizer())
 def create() -> Response:
     """{"Input": {"S3Bucket", "S3Key", "MediaType"?, "InPlace"?}} -> {"AssetId", "S3Bucket", …}.
 
+    ClientRequestToken beside Input, or the header Idempotency-Key, names the request for a day.
     With status 202 and {"State", "Message"} when the source is copied behind the request.
     """
-    query_of(routes.current_request, ())
-    source = body_of(routes.current_request, "asset", "asset creation")["Input"]
+    request = routes.current_request
+    query_of(request, ())
+    body = body_of(request, "asset", "asset creation")
+    source = body["Input"]
     created = assets.create(
         ports(),
         assets.Source(
@@ -32,6 +39,7 @@ def create() -> Response:
             source.get("MediaType"),
             in_place=source.get("InPlace", False),
         ),
+        named("asset", body, request.headers.get(HEADER), _LONGEST_SECONDS),
     )
     return json_answer(created, 202 if "State" in created else 200)
 

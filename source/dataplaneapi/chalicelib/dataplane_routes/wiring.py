@@ -9,6 +9,7 @@ from mie.adapters.assets import AssetTable
 from mie.adapters.copy_queue import CopyQueue
 from mie.adapters.object_parts import ObjectParts
 from mie.adapters.objects import BucketObjects
+from mie.adapters.request_tokens import RequestTokenTable
 from mie.engine.ports import DataPorts, Search
 from mie.settings import dataplane_settings
 
@@ -23,11 +24,16 @@ def ports() -> DataPorts:
         copies=CopyQueue(settings.copy_queue_url),
         most_at_once=settings.most_at_once,
         clock=time.time,
-        new_id=lambda: str(uuid.uuid4()),
+        new_id=_new_id,
         new_secret=lambda: secrets.token_urlsafe(32),
+        tokens=RequestTokenTable(settings.claim_table, time.time, _new_id),
         external_buckets=[_bucket_name(arn) for arn in settings.external_buckets],
         search=_search(settings.search_endpoint),
     )
+
+
+def _new_id() -> str:
+    return str(uuid.uuid4())
 
 
 def _search(endpoint: str | None) -> Search | None:

@@ -15,6 +15,7 @@ from mie.core.errors import (
     TooLarge,
     TooManyRequests,
 )
+from mie.core.request_tokens import KEY
 
 _ERRORS: dict[int, type[MieError]] = {
     400: BadRequest,
@@ -35,9 +36,12 @@ class DataplaneApi:
     def __init__(self, function: str) -> None:
         self._function = function
 
-    def create_asset(self, media_type: str, bucket: str, key: str) -> Json:
+    def create_asset(
+        self, media_type: str, bucket: str, key: str, token: str | None = None
+    ) -> Json:
         source = {"MediaType": media_type, "S3Bucket": bucket, "S3Key": key}
-        asset = self._call("POST", "/create", "/create", body={"Input": source})
+        name = {} if token is None else {KEY: token}
+        asset = self._call("POST", "/create", "/create", body={"Input": source, **name})
         return _with(asset, "AssetId", "S3Bucket", "S3Key")
 
     def get_asset(self, asset_id: str) -> Json:

@@ -10,8 +10,10 @@ from mie.core.copies import COPY, Copy, shown
 from mie.core.documents import Json
 from mie.core.errors import BadRequest, Forbidden, NotFound
 from mie.core.lists import PageRequest
+from mie.core.request_tokens import Begun, Named
 from mie.engine import copies
 from mie.engine.lists import Listing, answer
+from mie.engine.once import once
 from mie.engine.ports import DataPorts
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -31,18 +33,25 @@ class Source:
     in_place: bool = False
 
 
-def create(ports: DataPorts, source: Source) -> Json:
+def create(ports: DataPorts, source: Source, named: Named | None = None) -> Json:
     """Registers a source, or a copy of it in the data plane; the source stays as it is.
 
-    Returns {"AssetId", "S3Bucket", "S3Key"}, MediaType when there is one, and {"State", "Message"}
-    while the source is too large to be copied at once. Raises BadRequest, NotFound, Forbidden,
-    Conflict, TooLarge; what was copied is then deleted.
+    named: how the caller named the request. Returns {"AssetId", "S3Bucket", "S3Key"}, MediaType
+    when there is one, and {"State", "Message"} while the source is too large to be copied at once.
+    Raises BadRequest, NotFound, Forbidden, Conflict, TooLarge; what was copied is then deleted.
     """
+    plan = {"AssetId": ports.new_id()}
+    return once(ports.tokens, named, plan, partial(_create, ports, source))
+
+
+def _create(ports: DataPorts, source: Source, begun: Begun) -> Json:
+    asset_id = begun.plan["AssetId"]
+    if begun.again and (made := ports.assets.get(asset_id)) is not None:
+        return {"AssetId": asset_id, **assets.location_of(made), **shown(made)}
     _check_bucket(ports, source.bucket)
     media_type = {}
     if source.media_type is not None:
         media_type = {"MediaType": assets.check_text(source.media_type, "Input.MediaType")}
-    asset_id = ports.new_id()
     if source.in_place:
         _check_in_place(ports, source)
         located = {"AssetId": asset_id, "S3Bucket": source.bucket, "S3Key": source.key}

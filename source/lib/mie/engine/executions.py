@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from mie.core import configuration, lifecycle, statuses
@@ -12,7 +13,9 @@ from mie.core.definitions import Stamp
 from mie.core.documents import Execution, Json, Workflow, WorkflowConfiguration
 from mie.core.errors import BadRequest, Changed, Conflict, NotFound
 from mie.core.executions import awaiting_copy, awaits_copy, new_execution
+from mie.core.request_tokens import Begun, Named
 from mie.engine import awaited_copies, cancellation, large_results
+from mie.engine.once import once
 from mie.engine.ports import ExecutionPorts
 from mie.engine.records import existing, with_present
 from mie.engine.undo import undone_by
@@ -31,13 +34,27 @@ class _Source:
     own: bool
 
 
-def create(ports: ExecutionPorts, request: Mapping[str, Any]) -> Execution:
+def create(
+    ports: ExecutionPorts, request: Mapping[str, Any], named: Named | None = None
+) -> Execution:
     """Queues a run of a workflow on a new asset or on one that exists.
 
     request: Name, Input with Media or AssetId, Configuration to lay over the workflow's. All of
-    it is checked before an asset is made. Raises BadRequest, NotFound for an unknown asset,
-    Conflict when the asset has an active execution or a function was deleted.
+    it is checked before an asset is made. named: how its caller named it. Raises BadRequest,
+    NotFound for an unknown asset, Conflict when the asset has an active execution, a function was
+    deleted or the name stands for another request.
     """
+    plan = {"Id": ports.new_id(), "Created": str(ports.clock())}
+    return once(ports.tokens, named, plan, partial(_create, ports, request, named))
+
+
+def _create(
+    ports: ExecutionPorts, request: Mapping[str, Any], named: Named | None, begun: Begun
+) -> Execution:
+    if begun.again and (made := ports.executions.get(begun.plan["Id"])) is not None:
+        # whoever made it may have died before it sent the message
+        _queue_unless_copying(ports, made)
+        return made
     workflow = ports.workflows.get(request["Name"])
     if workflow is None:
         raise BadRequest(f"Name: Exception: workflow name '{request['Name']}' not found")
@@ -45,19 +62,24 @@ def create(ports: ExecutionPorts, request: Mapping[str, Any]) -> Execution:
     merged = configuration.for_execution(workflow["Stages"], overrides)
     check_functions(ports, workflow, merged)
     given = request["Input"]
-    stamp = Stamp(ports.new_id(), str(ports.clock()))
+    stamp = Stamp(begun.plan["Id"], begun.plan["Created"])
     if "AssetId" in given:
         source = _existing_asset(ports, given)
         execution = _made(workflow, source, overrides, stamp)
         ports.executions.create(execution)
     else:
-        source = _new_asset(ports, given)
+        # the id of the execution names the asset that is made for it
+        source = _new_asset(ports, given, None if named is None else stamp.id)
         execution = _made(workflow, source, overrides, stamp)
         with undone_by(lambda: ports.dataplane.delete_asset(source.asset_id)):
             ports.executions.create(execution)
+    _queue_unless_copying(ports, execution)
+    return execution
+
+
+def _queue_unless_copying(ports: ExecutionPorts, execution: Execution) -> None:
     if not awaits_copy(execution):
         queue(ports, execution)
-    return execution
 
 
 def resume(ports: ExecutionPorts, execution_id: str, stage: str) -> Json:
@@ -145,12 +167,13 @@ def check_functions(
             )
 
 
-def _new_asset(ports: ExecutionPorts, given: Mapping[str, Any]) -> _Source:
+def _new_asset(ports: ExecutionPorts, given: Mapping[str, Any], token: str | None) -> _Source:
     media_type, location = _first_medium(given)
     for key in ("S3Bucket", "S3Key"):
         if not isinstance(location, dict) or not isinstance(location.get(key), str):
             raise BadRequest(f"Input.Media.{media_type}: Key '{key}' is required, a string")
-    asset = ports.dataplane.create_asset(media_type, location["S3Bucket"], location["S3Key"])
+    bucket, key = location["S3Bucket"], location["S3Key"]
+    asset = ports.dataplane.create_asset(media_type, bucket, key, token)
     media = {media_type: _location(asset)}
     return _Source(asset["AssetId"], media, _copying(asset), own=True)
 

@@ -22,6 +22,7 @@ from mie.core.documents import (
     StoredObject,
     Workflow,
 )
+from mie.core.request_tokens import Begun, Named
 from mie.core.rollup import Settlement
 
 Definition = TypeVar("Definition", Operation, Stage, Workflow)
@@ -231,9 +232,14 @@ class Queue(Protocol):
 class Dataplane(Protocol):
     """The data plane, as the control plane uses it."""
 
-    def create_asset(self, media_type: str, bucket: str, key: str) -> Json:
+    def create_asset(
+        self, media_type: str, bucket: str, key: str, token: str | None = None
+    ) -> Json:
         """{"AssetId", "S3Bucket", "S3Key"} of the new asset, and {"State", "Message"} of one whose
-        source is still being copied. Raises the data plane's error."""
+        source is still being copied. Raises the data plane's error.
+
+        token: with which the same asset is answered again.
+        """
 
     def get_asset(self, asset_id: str) -> Json:
         """{"S3Bucket", "S3Key", "MediaType"?, "State"?, "Message"?}. Raises NotFound."""
@@ -256,6 +262,19 @@ class SystemConfiguration(Protocol):
         """The value of a parameter, None when it was never set."""
 
     def put(self, name: str, value: Any) -> None: ...
+
+
+class RequestTokens(Protocol):
+    """What requests that their callers named have made and answered, for a day."""
+
+    def begin(self, request: Named, plan: Json) -> Begun:
+        """Raises Conflict when the token was used for another request, or somebody is at it."""
+
+    def finish(self, request: Named, begun: Begun, answer: Json) -> None:
+        """Keeps the answer."""
+
+    def forget(self, request: Named, begun: Begun) -> None:
+        """Nothing has come of it, and the token may be used again."""
 
 
 class LanguageServices(Protocol):
@@ -342,6 +361,7 @@ class ExecutionPorts:
     dataplane: Dataplane
     queue: Queue
     scheduler: Scheduler
+    tokens: RequestTokens
     # of the data plane: results that no record has room for
     objects: "Objects"
     clock: Clock
@@ -526,6 +546,7 @@ class DataPorts:
     clock: Clock
     new_id: NewId
     new_secret: NewSecret
+    tokens: RequestTokens
     external_buckets: Sequence[str]
     search: Search | None = None
 

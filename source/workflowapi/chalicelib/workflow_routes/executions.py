@@ -22,7 +22,8 @@ routes = Blueprint(__name__)
 @routes.route("/workflow/execution", methods=["POST"], **SIGNED)
 def create_execution() -> Execution:
     given = requests.body(routes.current_request, "execution")
-    return executions.create(wiring.execution_ports(), given)
+    named = requests.named(routes.current_request, "execution", given)
+    return executions.create(wiring.execution_ports(), given, named)
 
 
 @routes.route("/workflow/execution", methods=["GET"], **SIGNED)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from chalice.app import Request
 
-from mie.core import storable
+from mie.core import request_tokens, storable
 from mie.core.errors import BadRequest
 from mie.core.known_keys import check_body
 from mie.core.lists import PageRequest
+from mie.core.request_tokens import HEADER, Named
 from mie.engine.dependents import Choice
 from mie.http import page_of, query_of
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 _LONGEST_MESSAGE = 300
+# The time limit of the API's function, and a little more.
+_LONGEST_SECONDS = 65
 _BOOLEANS = {"true": True, "false": False}
 # The query parameters of updates.
 DEPENDENTS = ("dependents",)
@@ -44,6 +47,11 @@ def optional_body(request: Request, schema: str) -> dict[str, Any]:
     """The same of a request that may come without a body, which is then {}."""
     query_of(request, ())
     return body(request, schema) if request.raw_body else {}
+
+
+def named(request: Request, kind: str, given: dict[str, Any]) -> Named | None:
+    """The request as its caller named it, for a body of that kind. Raises BadRequest."""
+    return request_tokens.named(kind, given, request.headers.get(HEADER), _LONGEST_SECONDS)
 
 
 def check(schema: str, document: Any) -> None:

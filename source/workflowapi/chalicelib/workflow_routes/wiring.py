@@ -66,6 +66,7 @@ def execution_ports() -> ExecutionPorts:
     from mie.adapters.objects import BucketObjects
     from mie.adapters.operator_functions import LambdaFunctions
     from mie.adapters.queue import ExecutionQueue
+    from mie.adapters.request_tokens import RequestTokenTable
     from mie.adapters.scheduler import SchedulerFunction
 
     environment = settings.api_settings()
@@ -77,6 +78,7 @@ def execution_ports() -> ExecutionPorts:
         dataplane=DataplaneApi(environment.dataplane_function),
         queue=ExecutionQueue(environment.queue_url),
         scheduler=SchedulerFunction(environment.scheduler_lambda),
+        tokens=RequestTokenTable(environment.claim_table, time.time, _new_id),
         objects=BucketObjects(environment.dataplane_bucket),
         clock=time.time,
         new_id=_new_id,

@@ -12,6 +12,7 @@ from mie_build import cfn_yaml
 
 REGION = "us-east-1"
 TABLE = "mieDataplaneTable"
+CLAIM_TABLE = "mieClaimTable"
 BUCKET = "mie-dataplane"
 ALLOWED_BUCKET = "team-media"
 FOREIGN_BUCKET = "somebody-else"
@@ -25,6 +26,7 @@ ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
     "DATAPLANE_TABLE_NAME": TABLE,
+    "WORKFLOW_EXECUTION_CLAIM_TABLE_NAME": CLAIM_TABLE,
     "DATAPLANE_BUCKET": BUCKET,
     "EXTERNAL_BUCKET_ARNS": f"arn:aws:s3:::{ALLOWED_BUCKET}",
     "EsEndpoint": "",
@@ -45,12 +47,14 @@ def dataplane(monkeypatch):
     for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     settings.forget()
-    table = _TEMPLATE["Resources"]["DataplaneTable"]["Properties"]
     with mock_aws(), tokens_of_transactions(), strict_dynamodb():
-        aws.client("dynamodb").create_table(
-            TableName=TABLE,
-            **{key: table[key] for key in _TABLE_KEYS},
-        )
+        for name, resource in (
+            (TABLE, "DataplaneTable"),
+            (CLAIM_TABLE, "WorkflowExecutionClaimTable"),
+        ):
+            table = _TEMPLATE["Resources"][resource]["Properties"]
+            described = {key: table[key] for key in _TABLE_KEYS if key in table}
+            aws.client("dynamodb").create_table(TableName=name, **described)
         for bucket in (BUCKET, ALLOWED_BUCKET, FOREIGN_BUCKET):
             aws.client("s3").create_bucket(Bucket=bucket)
         url = aws.client("sqs").create_queue(QueueName="copies")["QueueUrl"]

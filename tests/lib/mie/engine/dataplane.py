@@ -5,6 +5,7 @@ import itertools
 from tests.fakes.assets import AssetsInMemory
 from tests.fakes.object_parts import Copies
 from tests.fakes.objects import ObjectsInMemory
+from tests.fakes.request_tokens import RequestTokens
 
 from mie.adapters.object_parts import ObjectParts
 from mie.engine import assets
@@ -27,6 +28,7 @@ def ports(objects=None, allowed=("team-*",)):
         clock=lambda: next(ticks) / 1000,
         new_id=lambda: f"id-{next(numbers)}",
         new_secret=lambda: f"secret-{next(numbers)}",
+        tokens=RequestTokens(lambda: next(ticks) / 1000),
         external_buckets=allowed,
     )
 

@@ -1,11 +1,15 @@
 """Assets, in memory."""
 
+from dataclasses import replace
+
 import pytest
 from tests.fakes.objects import ObjectsInMemory
+from tests.fakes.request_tokens import RequestTokens
 from tests.lib.mie.engine.dataplane import BUCKET, asset, ports
 
 from mie.core.errors import BadRequest, Conflict, Forbidden, NotFound, TooLarge
 from mie.core.lists import PageRequest
+from mie.core.request_tokens import named
 from mie.engine import assets, metadata_writing
 from mie.engine.assets import Source
 from mie.engine.metadata_writing import Result
@@ -159,3 +163,33 @@ def test_a_list_that_fits_into_no_answer_says_how_it_can_be_had():
     dataplane.assets.ids = lambda: (f"{number:036d}" for number in range(200_000))
     with pytest.raises(TooLarge, match=r"\?limit="):
         assets.listing(dataplane, None)
+
+
+class Killed(BaseException):
+    """The process is gone: nothing that it would do on an error is done."""
+
+
+@pytest.mark.parametrize(("port", "effect"), [("objects", "copy_from"), ("assets", "create")])
+@pytest.mark.parametrize("late", [True, False])
+def test_whoever_dies_in_a_named_request_is_made_up_for(monkeypatch, port, effect, late):
+    now = [1_000.0]
+    dataplane = replace(ports(), tokens=RequestTokens(lambda: now[0]))
+    request = named("asset", {}, "t", 32)
+    act = getattr(getattr(dataplane, port), effect)
+
+    def die(*arguments):
+        if late:
+            act(*arguments)
+        raise Killed
+
+    monkeypatch.setattr(getattr(dataplane, port), effect, die)
+    with pytest.raises(Killed):
+        assets.create(dataplane, Source(BUCKET, "upload/v.mp4"), request)
+    monkeypatch.undo()
+    with pytest.raises(Conflict, match="being worked on"):
+        assets.create(dataplane, Source(BUCKET, "upload/v.mp4"), request)
+    now[0] += 33
+    made = assets.create(dataplane, Source(BUCKET, "upload/v.mp4"), request)
+    assert list(dataplane.assets.ids()) == [made["AssetId"]]
+    assert set(dataplane.objects.bodies) == {"upload/v.mp4", made["S3Key"]}
+    assert assets.create(dataplane, Source(BUCKET, "upload/v.mp4"), request) == made

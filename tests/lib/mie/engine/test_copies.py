@@ -7,6 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 from tests.fakes.assets import AssetsInMemory
 from tests.fakes.object_parts import Copies, S3OfParts, Waiting
+from tests.fakes.request_tokens import RequestTokens
 
 from mie import aws
 from mie.adapters.object_parts import ObjectParts
@@ -43,6 +44,7 @@ class World:
             clock=lambda: self.now,
             new_id=lambda: f"id-{next(numbers)}",
             new_secret=lambda: "secret",
+            tokens=RequestTokens(lambda: self.now),
             external_buckets=("team-*",),
         )
         self.worker = CopyPorts(

@@ -1,0 +1,91 @@
+"""A named request makes one execution and one asset, whatever becomes of its answers."""
+
+import pytest
+from tests.fakes.control_plane import World
+from tests.fakes.definitions import SOURCE, define
+
+from mie.core.errors import BadRequest, Conflict, NotFound
+from mie.core.request_tokens import named
+from mie.engine import executions
+
+BODY = {"Name": "wf", "Input": SOURCE}
+
+
+class Killed(BaseException):
+    """The process is gone: nothing that it would do on an error is done."""
+
+
+@pytest.fixture
+def world():
+    world = World()
+    define(world)
+    return world
+
+
+def create(world, body=BODY):
+    return executions.create(world.execution_ports, body, named("execution", body, "t", 65))
+
+
+def pass_time(world, seconds):
+    for _ in range(seconds):
+        world.clock()
+
+
+def test_the_same_request_makes_one_execution(world):
+    first = create(world)
+    assert create(world) == first
+    assert len(world.executions.items) == len(world.dataplane.assets) == 1
+
+
+def test_the_answer_stays_what_it_was(world):
+    first = create(world)
+    executions.delete(world.execution_ports, first["Id"])
+    assert create(world) == first
+    assert not world.executions.items
+
+
+def test_requests_without_a_token_are_never_the_same(world):
+    ids = {executions.create(world.execution_ports, BODY)["Id"] for _ in range(2)}
+    assert len(ids) == 2
+
+
+def test_another_request_with_the_token_is_refused_and_makes_nothing(world):
+    create(world)
+    with pytest.raises(Conflict, match="ClientRequestToken"):
+        create(world, {**BODY, "Configuration": {}})
+    assert len(world.executions.items) == len(world.dataplane.assets) == 1
+
+
+def test_a_refused_request_may_be_mended_with_the_same_token(world):
+    with pytest.raises(BadRequest):
+        create(world, {**BODY, "Name": "none"})
+    with pytest.raises(NotFound):
+        create(world, {"Name": "wf", "Input": {"AssetId": "none"}})
+    assert create(world)["Status"] == "Queued"
+
+
+@pytest.mark.parametrize(
+    ("port", "effect"),
+    [("dataplane", "create_asset"), ("executions", "create"), ("queue", "send")],
+)
+@pytest.mark.parametrize("late", [True, False])
+def test_who_died_halfway_is_made_up_for(world, monkeypatch, port, effect, late):
+    act = getattr(getattr(world, port), effect)
+
+    def die(*arguments):
+        if late:
+            act(*arguments)
+        raise Killed
+
+    monkeypatch.setattr(getattr(world, port), effect, die)
+    with pytest.raises(Killed):
+        create(world)
+    monkeypatch.undo()
+    with pytest.raises(Conflict, match="being worked on"):
+        create(world)
+    pass_time(world, 66)
+    made = create(world)
+    assert list(world.executions.items) == [made["Id"]]
+    assert list(world.dataplane.assets) == [made["AssetId"]]
+    assert made["Id"] in world.queue.visible.values()
+    assert create(world) == made
