@@ -36,7 +36,7 @@ S3_FAILURES = {
 }
 
 
-def install(put: Callable[[Any, str, Any], None] = setattr) -> None:
+def enforce(put: Callable[[Any, str, Any], None] = setattr) -> None:
     """Makes MiniStack strict; put: sets an attribute of one of its modules."""
     pin = of_every_key(iam_evaluator.pin_signed_request)
     put(app, "pin_signed_request", pin)
