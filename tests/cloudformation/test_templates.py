@@ -467,6 +467,11 @@ def test_who_frees_an_asset_may_look_who_has_it(built, template, role, table):
     assert actions_at(found, table) >= {"dynamodb:GetItem", "dynamodb:DeleteItem"}
 
 
+def test_the_scheduler_may_look_whether_a_workflow_was_made_anew(built):
+    role = resources(built["media-insights-stack"], "AWS::IAM::Role")["StageExecutionRole"]
+    assert actions_at(role, '"WorkflowTable"') == {"dynamodb:GetItem"}
+
+
 def test_the_scheduler_finds_the_executions_of_an_asset_that_was_copied(built):
     """Of which the worker of copies tells it."""
     role = resources(built["media-insights-stack"], "AWS::IAM::Role")["StageExecutionRole"]
