@@ -456,9 +456,8 @@ class Simulation:
         elif operator == JOB:
             result["Status"] = self._job(state, result, fails=outcome == statuses.ERROR)
         elif operator == PAUSE:
-            paused = self._pause(
-                arn, {**result, "WorkflowExecutionId": state["WorkflowExecutionId"]}
-            )
+            run = {key: state[key] for key in ("WorkflowExecutionId", "Attempt")}
+            paused = self._pause(arn, {**result, **run})
             if paused is None:
                 return
             result["Status"] = paused
