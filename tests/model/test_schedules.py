@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.fakes.lagging_index import LaggingIndex
 from tests.model.simulation import ACTIONS, Disturbance, Simulation
 
-SCHEDULES = int(os.environ.get("MIE_MODEL_SCHEDULES", "120"))
+SCHEDULES = int(os.environ.get("MIE_MODEL_SCHEDULES", "300"))
 # Those that make executions get on come more often than those that hinder them.
 OFTEN = (
     "create",
