@@ -140,6 +140,12 @@ RARE = {
         (("lose_event", 0), []),
         (("calm", 0), []),
     ],
+    "a machine is deleted before the message of its execution": [
+        (("create", 1), []),
+        (("wake", 0), [Disturbance("kill", at=3, late=False)]),
+        (("delete_machine", 0), []),
+        (("calm", 0), []),
+    ],
     "a workflow is deleted by force while an execution of it is started": [
         (("create", 1), []),
         (("wake", 0), [Disturbance("intrude", at=2, late=False, intruder=("delete_workflow", 0))]),
