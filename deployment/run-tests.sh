@@ -17,6 +17,9 @@ Search is tested, too, against a real OpenSearch, where Java (17 or newer) and M
   --unit       only the checks of the source and the fast tests (less than a minute once
                everything is installed)
   -h, --help   print this text
+
+The model of the engine runs 300 random schedules. For more, once everything is installed:
+  MIE_MODEL_SCHEDULES=10000 .mie/tests/bin/python -m pytest tests/model
 USAGE
 }
 

@@ -25,7 +25,7 @@ from mie.core.assets import DELETING
 from mie.core.errors import MieError
 from mie.core.rollup import Settlement
 
-SCHEDULES = int(os.environ.get("MIE_MODEL_SCHEDULES", "100"))
+SCHEDULES = int(os.environ.get("MIE_MODEL_SCHEDULES", "200"))
 # Names and values are few, so that calls meet each other.
 FEW = 2
 LIMIT = 1

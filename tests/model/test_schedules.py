@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.fakes.lagging_index import LaggingIndex
 from tests.model.simulation import ACTIONS, Disturbance, Simulation
 
-SCHEDULES = int(os.environ.get("MIE_MODEL_SCHEDULES", "120"))
+SCHEDULES = int(os.environ.get("MIE_MODEL_SCHEDULES", "300"))
 # Those that make executions get on come more often than those that hinder them.
 OFTEN = (
     "create",
@@ -138,6 +138,12 @@ RARE = {
         (("wake", 0), []),
         (("step", 0), []),
         (("lose_event", 0), []),
+        (("calm", 0), []),
+    ],
+    "a machine is deleted before the message of its execution": [
+        (("create", 1), []),
+        (("wake", 0), [Disturbance("kill", at=3, late=False)]),
+        (("delete_machine", 0), []),
         (("calm", 0), []),
     ],
     "a workflow is deleted by force while an execution of it is started": [

@@ -127,12 +127,12 @@ def start_machine(ports: WorkerPorts, execution: Execution) -> Literal["started"
         check_workflow(execution, ports.workflows.get(execution["Workflow"]["Name"]))
         ports.machines.start(machine_arn(execution), machine_execution_name(execution), first)
     except _PERMANENT as error:
-        started: Execution = {**execution, "Status": statuses.STARTED}
-        message = f"Exception in workflow_scheduler_lambda {error}"
-        # asked for again, it may run
-        _stop(ports, execution)
-        ports.executions.move(started, statuses.ERROR, message=message)
-        return "failed"
+        # one that was started before its machine was deleted runs on, and its end is told
+        if ports.machines.state(machine_execution_arn(execution)) is None:
+            started: Execution = {**execution, "Status": statuses.STARTED}
+            message = f"Exception in workflow_scheduler_lambda {error}"
+            ports.executions.move(started, statuses.ERROR, message=message)
+            return "failed"
     present = ports.executions.get(execution["Id"])
     if present is None or _has_left(present, execution):
         # deleted, cancelled or even retried between the admission and the start

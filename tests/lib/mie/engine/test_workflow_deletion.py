@@ -169,15 +169,15 @@ def test_an_execution_does_not_run_a_workflow_that_was_made_anew(world, same_id)
         execution_retries.retry(world.execution_ports, late[0], {})
 
 
-def test_what_runs_is_stopped_where_its_start_is_asked_for_again_in_vain(world):
-    """Whoever started it was killed before the message was deleted; it has its slot until then."""
+def test_what_runs_goes_on_where_its_start_is_asked_for_again_in_vain(world):
+    """Whoever started it was killed before the message was deleted; it keeps its slot."""
     execution_id = in_status(world, statuses.STARTED)
     world.queue.send(execution_id)
     del world.workflows.items["wf"]
     fill_slots(world.worker_ports, 5)
     record = world.executions.get(execution_id)
-    assert record["Status"] == "Error"
-    assert world.machines.state(record["StateMachineExecutionArn"]).status == "ABORTED"
+    assert record["Status"] == "Started"
+    assert world.machines.state(record["StateMachineExecutionArn"]).status == "RUNNING"
 
 
 def test_a_deleted_name_is_waited_for(world):
