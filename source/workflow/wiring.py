@@ -4,6 +4,7 @@ import time
 
 from mie import settings
 from mie.adapters.dataplane import DataplaneApi
+from mie.adapters.definitions import PresentWorkflows
 from mie.adapters.executions import ExecutionTable
 from mie.adapters.machines import StateMachines
 from mie.adapters.objects import BucketObjects
@@ -16,6 +17,7 @@ from mie.engine.ports import WorkerPorts
 def worker_ports() -> WorkerPorts:
     environment = settings.worker_settings()
     return WorkerPorts(
+        workflows=PresentWorkflows(environment.workflow_table),
         executions=ExecutionTable(
             environment.execution_table, environment.system_table, environment.claim_table
         ),

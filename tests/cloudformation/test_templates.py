@@ -434,3 +434,46 @@ def test_the_worker_of_copies_may_do_what_it_does_and_no_more(built):
     assert ("s3:ListBucket", json.dumps({"Fn::GetAtt": ["Dataplane", "Arn"]})) in allowed
     external = [one for one in statements(role) if one["Sid"].startswith("External")]
     assert [one["Action"] for one in external] == ["s3:GetObject", "s3:ListBucket"]
+
+
+# What changes the status of executions: logical id of the role, and what the table of claims is
+# called in its template.
+CLAIMING = [
+    ("media-insights-stack", "StageExecutionRole", "WorkflowExecutionClaimTable"),
+    ("media-insights-stack", "OperationLambdaExecutionRole", "WorkflowExecutionClaimTable"),
+    ("media-insights-workflowapi-stack", "ApiHandlerRole", "WorkflowExecutionClaimTableName"),
+    (
+        "media-insights-workflowapi-stack",
+        "WorkflowCustomResourceRole",
+        "WorkflowExecutionClaimTableName",
+    ),
+]
+
+
+def actions_at(role, resource):
+    """What a role may do with the resources whose names have this in them."""
+    return {
+        action
+        for one in statements(role)
+        if resource in json.dumps(one["Resource"])
+        for action in listed(one["Action"])
+    }
+
+
+@pytest.mark.parametrize(("template", "role", "table"), CLAIMING)
+def test_who_frees_an_asset_may_look_who_has_it(built, template, role, table):
+    """Which it does when somebody else has it, as with executions of earlier releases."""
+    found = resources(built[template], "AWS::IAM::Role")[role]
+    assert actions_at(found, table) >= {"dynamodb:GetItem", "dynamodb:DeleteItem"}
+
+
+def test_the_scheduler_may_look_whether_a_workflow_was_made_anew(built):
+    role = resources(built["media-insights-stack"], "AWS::IAM::Role")["StageExecutionRole"]
+    assert actions_at(role, '"WorkflowTable"') == {"dynamodb:GetItem"}
+
+
+def test_the_scheduler_finds_the_executions_of_an_asset_that_was_copied(built):
+    """Of which the worker of copies tells it."""
+    role = resources(built["media-insights-stack"], "AWS::IAM::Role")["StageExecutionRole"]
+    (lists,) = [one for one in statements(role) if one["Action"] == "dynamodb:Query"]
+    assert lists["Resource"] == {"Fn::Sub": "${WorkflowExecutionTable.Arn}/index/*"}

@@ -111,6 +111,9 @@ def test_a_part_belongs_to_the_key_of_its_upload(bucket):
     assert bucket.refusal("upload_part_copy", Key="other", **request) == "NoSuchUpload"
     no_match = {**request, "CopySourceIfMatch": '"another"'}
     assert bucket.refusal("upload_part_copy", **no_match) == "PreconditionFailed"
+    # a range is for sources of more than 5 MiB
+    small = {**request, "CopySourceRange": "bytes=0-0"}
+    assert bucket.refusal("upload_part_copy", **small) == "InvalidRequest"
     beyond = {**request, "CopySourceRange": "bytes=0-1"}
     assert bucket.refusal("upload_part_copy", **beyond) == "InvalidArgument"
 

@@ -539,6 +539,7 @@ class World:
     @property
     def worker_ports(self):
         return WorkerPorts(
+            workflows=self.workflows,
             executions=self.executions,
             machines=self.machines,
             dataplane=self.dataplane,

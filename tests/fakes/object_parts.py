@@ -39,7 +39,14 @@ class S3OfParts:
         return {"UploadId": upload}
 
     def upload_part_copy(
-        self, Bucket, Key, UploadId, PartNumber, CopySource, CopySourceRange, CopySourceIfMatch
+        self,
+        Bucket,
+        Key,
+        UploadId,
+        PartNumber,
+        CopySource,
+        CopySourceIfMatch,
+        CopySourceRange=None,
     ):
         self.before_part(PartNumber)
         upload = self._upload(Bucket, Key, UploadId)
@@ -49,7 +56,10 @@ class S3OfParts:
         etag, size = self.sources[source]
         if etag != CopySourceIfMatch:
             raise _refusal("PreconditionFailed", "UploadPartCopy", 412)
-        first, last = map(int, CopySourceRange.removeprefix("bytes=").split("-"))
+        if CopySourceRange is not None and size <= SMALLEST_PART:
+            raise _refusal("InvalidRequest", "UploadPartCopy", 400)
+        given = CopySourceRange or f"bytes=0-{size - 1}"
+        first, last = map(int, given.removeprefix("bytes=").split("-"))
         if not 0 <= first <= last < size or not 1 <= PartNumber <= MOST_PARTS:
             raise _refusal("InvalidArgument", "UploadPartCopy", 400)
         if last - first + 1 > LARGEST_PART:

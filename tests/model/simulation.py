@@ -22,7 +22,14 @@ from MediaInsightsEngineLambdaHelper import (
 )
 from mie.core import statuses
 from mie.core.errors import MieError, TooManyRequests
-from mie.core.executions import END, attempt, machine_arn, machine_execution_name
+from mie.core.executions import (
+    END,
+    attempt,
+    began_with,
+    machine_arn,
+    machine_execution_name,
+)
+from mie.core.executions import execution_id as id_in_name
 from mie.core.lifecycle import HOLDS_A_SLOT, TRANSITIONS, has_ended
 from mie.engine import (
     awaited_copies,
@@ -202,6 +209,8 @@ class Simulation:
         self.positions = {}
         self.paused = set()
         self.service = JobService()
+        # seen in the middle of an action, where whoever acts would catch an error
+        self.wrong = []
         self._disturbances = ()
         self._effects = 0
         # how many act at the same time
@@ -260,6 +269,8 @@ class Simulation:
             if not one.late:
                 self._disturb(name, one)
         answer = self._watched(name, act, *args, **more)
+        if name == "start" and not any(one.kind == "intrude" for one in planned):
+            self.check_workflow(args[1])
         for one in planned:
             if one.late and one.kind != "hold":
                 self._disturb(name, one)
@@ -277,8 +288,8 @@ class Simulation:
 
     def _watched(self, name, act, *args, **more):
         answer = act(*args, **more)
-        if name == "admit" and answer:
-            assert self.world.executions.taken <= self.limit
+        if name == "admit" and answer and self.world.executions.taken > self.limit:
+            self.wrong.append(f"{self.world.executions.taken} hold one of {self.limit} slots")
         return answer
 
     def pick(self, which, candidates):
@@ -445,9 +456,8 @@ class Simulation:
         elif operator == JOB:
             result["Status"] = self._job(state, result, fails=outcome == statuses.ERROR)
         elif operator == PAUSE:
-            paused = self._pause(
-                arn, {**result, "WorkflowExecutionId": state["WorkflowExecutionId"]}
-            )
+            run = {key: state[key] for key in ("WorkflowExecutionId", "Attempt")}
+            paused = self._pause(arn, {**result, **run})
             if paused is None:
                 return
             result["Status"] = paused
@@ -500,6 +510,7 @@ class Simulation:
 
     def check(self, before):
         """before: the endings before the action."""
+        assert self.wrong == []
         held = [one for one in self.records.values() if one["Status"] in HOLDS_A_SLOT]
         assert self.world.executions.taken == len(held)
         active = [one for one in self.records.values() if not has_ended(one)]
@@ -513,6 +524,15 @@ class Simulation:
             self.check_machines(execution)
             self.check_stages(execution)
             self.check_source(execution)
+
+    def check_workflow(self, machine_execution):
+        """What starts is of the workflow that it was queued with, not of one that was made anew.
+
+        A name is never free so soon again that this happens between a look and the start behind it.
+        """
+        execution = self.records.get(id_in_name(machine_execution))
+        if execution is not None and not began_with(execution, self.world.workflows.get("wf")):
+            self.wrong.append(f"{machine_execution} runs a workflow that was made anew")
 
     def check_stages(self, execution):
         """What has ended, has ended whole."""
@@ -593,7 +613,7 @@ class Simulation:
             for one in self.records.values()
             if one["Status"] == statuses.ERROR
             and "Copying" not in one
-            and one["Workflow"]["Id"] == present["Id"]
+            and began_with(one, present)
             and machine_arn(one) in self.world.machines.versions
         ]
         for execution_id in failed:

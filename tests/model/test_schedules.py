@@ -159,6 +159,16 @@ RARE = {
         (("wake", 0), []),
         (("calm", 0), []),
     ],
+    "a workflow is made anew while an execution of the old one is queued": [
+        (
+            ("delete_workflow", 9),
+            [Disturbance("intrude", at=0, late=False, intruder=("create", 1))],
+        ),
+        (("make_workflow", 0), []),
+        (("create", 1), []),
+        (("wake", 0), []),
+        (("calm", 0), []),
+    ],
     "an execution is started between the look and the deletion": [
         (("create", 1), []),
         (

@@ -12,11 +12,12 @@ import operator_failed
 import pytest
 import scheduler
 import wait
-from tests.fakes.aws import LAMBDA, SHORT_UUID, control_plane, execution_table
+from tests.fakes.aws import HISTORY_TABLE, LAMBDA, SHORT_UUID, control_plane, execution_table
 from tests.fakes.control_plane import World
 from tests.fakes.definitions import define, output, run
 
 from mie import aws
+from mie.adapters.definitions import WorkflowTable
 from mie.adapters.queue import ExecutionQueue
 from mie.engine.completion import StageFailed
 
@@ -62,7 +63,7 @@ def queue(environment):
 
 @pytest.fixture
 def execution(environment, table, queue, woken):
-    """A queued execution of two stages, whose machine really exists."""
+    """A queued execution of two stages, whose workflow and machine really exist."""
     world = World()
     define(world, stage_operations=(("a",), ("b",)))
     record = run(world, Configuration={"s1": {"a": {"Threshold": 0.5, "Most": 3}}})
@@ -78,6 +79,7 @@ def execution(environment, table, queue, woken):
         "StateMachineVersionArn": created["stateMachineVersionArn"],
     }
     record = {**record, "Workflow": workflow}
+    WorkflowTable(environment["WORKFLOW_TABLE_NAME"], HISTORY_TABLE).create(workflow)
     table.create(record)
     queue.send(record["Id"])
     return record

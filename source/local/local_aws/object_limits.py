@@ -84,7 +84,14 @@ def _limiting_copies(copy: Write) -> Write:
         of_a_part = len(more) > 1
         if source == f"{bucket}/{key}" and not of_a_part and not _changes(headers):
             return _refused("InvalidRequest", _ONTO_ITSELF)
-        if _size(source, headers.get("x-amz-copy-source-range", "")) > _LARGEST_COPY:
+        range_ = headers.get("x-amz-copy-source-range", "")
+        # what is not there, or not within the source, is refused by the copy itself
+        if 0 < _size(source, range_) <= _size(source, "") <= _SMALLEST_PART and range_:
+            return _refused(
+                "InvalidRequest",
+                "The specified copy source is not supported as a byte-range copy source",
+            )
+        if _size(source, range_) > _LARGEST_COPY:
             return _refused(
                 "InvalidRequest",
                 "The specified copy source is larger than the maximum allowable size for a copy "

@@ -91,6 +91,16 @@ class DefinitionTable(Generic[Definition]):
         return too_large(f"the {self._kind} '{item['Name']}' has more than 400 KB")
 
 
+class PresentWorkflows:
+    """The table of workflows, without their former versions."""
+
+    def __init__(self, table: str) -> None:
+        self._table = table
+
+    def get(self, name: str) -> Workflow | None:
+        return cast("Workflow | None", items.get(self._table, {"Name": name}))
+
+
 class WorkflowTable(DefinitionTable[Workflow]):
     """The table of workflows."""
 

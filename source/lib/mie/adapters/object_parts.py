@@ -56,8 +56,9 @@ class ObjectParts:
                 UploadId=upload,
                 PartNumber=part.number,
                 CopySource={"Bucket": copy.bucket, "Key": copy.key},
-                CopySourceRange=part.range,
                 CopySourceIfMatch=copy.etag,
+                # S3 takes a range of sources of more than 5 MiB alone
+                **({} if part.size == copy.size else {"CopySourceRange": part.range}),
             )
             return part.number, str(answer["CopyPartResult"]["ETag"])
 

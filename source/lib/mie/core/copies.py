@@ -52,6 +52,10 @@ class Part:
     last: int
 
     @property
+    def size(self) -> int:
+        return self.last - self.first + 1
+
+    @property
     def range(self) -> str:
         """As S3 takes it."""
         return f"bytes={self.first}-{self.last}"

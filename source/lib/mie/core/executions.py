@@ -7,6 +7,7 @@ from typing import Any
 from mie.core import configuration, names, statuses
 from mie.core.definitions import API_VERSION, FIRST_VERSION, Stamp
 from mie.core.documents import Execution, Globals, Json, Workflow
+from mie.core.errors import Conflict
 
 # CurrentStage of an execution that has finished its last stage, or failed.
 END = "End"
@@ -166,6 +167,30 @@ def machine_arn(execution: Execution) -> str:
     """The version of the machine that fits the record; of an old workflow, the machine itself."""
     workflow = execution["Workflow"]
     return str(workflow.get("StateMachineVersionArn", workflow["StateMachineArn"]))
+
+
+def began_with(execution: Execution, workflow: Workflow | None) -> bool:
+    """Whether the workflow is the one that the execution began with, in whatever version.
+
+    A resource of a template has the same Id whenever it is made.
+    """
+    present: Mapping[str, Any] = workflow or {}
+    begun: Mapping[str, Any] = execution["Workflow"]
+    return all(present.get(key) == begun[key] for key in ("Id", "Created"))
+
+
+def check_workflow(execution: Execution, workflow: Workflow | None) -> None:
+    """Raises Conflict when the machine that the execution began with is gone.
+
+    workflow: the present one of that name. It may have changed: what is started is the version
+    that the execution began with. One that was made anew has a machine whose versions are counted
+    anew.
+    """
+    if not began_with(execution, workflow):
+        raise Conflict(
+            f"the workflow '{execution['Workflow']['Name']}' with which the execution "
+            f"'{execution['Id']}' began was deleted; start a new execution"
+        )
 
 
 def machine_execution_arn(execution: Execution) -> str:

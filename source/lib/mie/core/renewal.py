@@ -75,20 +75,6 @@ def renewed(
     return renewed  # type: ignore[return-value]
 
 
-def check_machine(execution: Execution, workflow: Workflow | None) -> None:
-    """Raises Conflict when the machine that the execution began with is gone.
-
-    workflow: the present one of that name. It may have changed: a retry runs the version that the
-    execution began with.
-    """
-    began_with = execution["Workflow"]
-    if workflow is None or workflow["Id"] != began_with["Id"]:
-        raise Conflict(
-            f"the workflow '{began_with['Name']}' with which the execution '{execution['Id']}' "
-            "began was deleted; start a new execution"
-        )
-
-
 def stage_order(workflow: Mapping[str, Any]) -> list[str]:
     """The names of the stages in the order in which they run."""
     order: list[str] = []

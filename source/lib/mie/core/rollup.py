@@ -63,7 +63,7 @@ def settle_stage(execution: Execution, name: str, outputs: object) -> Settlement
         *([] if isinstance(outputs, list) else [_stage_failure(outputs)]),
         *(failure for one in results if (failure := _failure(one)) is not None),
         *([] if duplicate is None else [duplicate]),
-    ]
+    ] or _still_waiting(execution)
     rolled_up = handed_on(execution["Globals"], results)
     settled = {
         **without_rebuildable_input(execution, name, failed=bool(failures)),
@@ -137,6 +137,18 @@ def _results(operations: Sequence[str], outputs: object) -> list[Json]:
         returned.checked(operation, output)
         for operation, output in zip_longest(operations, outputs[: len(operations)])
     ]
+
+
+def _still_waiting(execution: Execution) -> list[str]:
+    """Why a stage whose operators succeeded fails all the same.
+
+    A call of the Wait operator that was given up, and goes on all the same, may set an execution
+    waiting that was resumed before. What follows would run without a slot.
+    """
+    status = execution["Status"]
+    if status not in (statuses.WAITING, statuses.RESUMED):
+        return []
+    return [f"the execution is {status} although its operators have ended; retry it"]
 
 
 def _stored(result: Json, stage: Mapping[str, Any]) -> Json:

@@ -15,8 +15,9 @@ from mie.core.executions import CANCELLED_MESSAGE, awaits_copy
 from mie.engine.ports import Dataplane, Executions, WorkerPorts
 from mie.logs import logger
 
-# What a sweep asks for; the next one goes on with the others.
-_MOST_ASKED = 50
+# What a sweep asks for, and how long; the next one goes on with the others. A data plane that does
+# not answer takes half a minute for each, and executions that run need the rest of the minute.
+_MOST_ASKED, _MOST_SECONDS = 50, 10.0
 _SECONDS_BETWEEN_SWEEPS = 60
 
 
@@ -33,8 +34,9 @@ def settle_all(ports: WorkerPorts) -> None:
     """Looks after some of the executions that wait, others every minute."""
     queued = ports.executions.with_status(statuses.QUEUED)
     waiting = sorted((one["Id"] for one in queued if "Copying" in one), key=str)
-    turn = int(ports.clock() // _SECONDS_BETWEEN_SWEEPS) * _MOST_ASKED
-    first = turn % len(waiting) if len(waiting) > _MOST_ASKED else 0
+    turn = int(ports.clock() // _SECONDS_BETWEEN_SWEEPS)
+    step = _MOST_ASKED if len(waiting) > _MOST_ASKED else 1
+    first = turn * step % len(waiting) if waiting else 0
     _settle_each(ports, [*waiting[first:], *waiting[:first]][:_MOST_ASKED])
 
 
@@ -44,7 +46,11 @@ def settle(ports: WorkerPorts, asset_id: str) -> None:
 
 
 def _settle_each(ports: WorkerPorts, ids: Iterable[str]) -> None:
+    last = ports.clock() + _MOST_SECONDS
     for execution_id in ids:
+        if ports.clock() > last:
+            logger("copies").warning("the data plane is slow; the next sweep asks for the others")
+            return
         try:
             _settle(ports, execution_id)
         except Conflict:

@@ -6,8 +6,9 @@ from typing import Any
 from mie.core import statuses
 from mie.core.documents import Execution, Workflow
 from mie.core.errors import Conflict
+from mie.core.executions import began_with, check_workflow
 from mie.core.lifecycle import has_ended
-from mie.core.renewal import check_machine, renewed
+from mie.core.renewal import renewed
 from mie.engine import executions
 from mie.engine.ports import ExecutionPorts
 from mie.engine.records import existing
@@ -26,16 +27,16 @@ def retry(ports: ExecutionPorts, execution_id: str, request: Mapping[str, Any]) 
             f"the source of the execution '{execution_id}' was never copied; start another one"
         )
     present = ports.workflows.get(execution["Workflow"]["Name"])
-    began_with = _as_begun(ports, execution, present)
-    queued = renewed(execution, request.get("Configuration", {}), began_with)
-    check_machine(execution, present)
+    declared = _as_begun(ports, execution, present)
+    queued = renewed(execution, request.get("Configuration", {}), declared)
+    check_workflow(execution, present)
     left = {
         name: stage["Configuration"]
         for name, stage in queued["Workflow"]["Stages"].items()
         if stage["Status"] != statuses.COMPLETE
     }
-    if began_with is not None:
-        executions.check_functions(ports, began_with, left)
+    if declared is not None:
+        executions.check_functions(ports, declared, left)
     ports.executions.replace(queued, execution)
     executions.queue(ports, queued)
     return queued
@@ -45,9 +46,9 @@ def _as_begun(
     ports: ExecutionPorts, execution: Execution, present: Workflow | None
 ) -> Workflow | None:
     """The version of the workflow that the execution began with."""
-    began_with = execution["Workflow"]
-    if present is None or present["Id"] != began_with["Id"]:
+    if present is None or not began_with(execution, present):
         return None
-    if present["Version"] == began_with["Version"]:
+    version = execution["Workflow"]["Version"]
+    if present["Version"] == version:
         return present
-    return ports.workflows.former(present["Id"], began_with["Version"])
+    return ports.workflows.former(present["Id"], version)

@@ -52,8 +52,9 @@ def _create(
     ports: ExecutionPorts, request: Mapping[str, Any], named: Named | None, begun: Begun
 ) -> Execution:
     if begun.again and (made := ports.executions.get(begun.plan["Id"])) is not None:
-        # whoever made it may have died before it sent the message
-        _queue_unless_copying(ports, made)
+        # whoever made it may have died before it sent the message; one that goes on had it
+        if made["Status"] == statuses.QUEUED:
+            _queue_unless_copying(ports, made)
         return made
     workflow = ports.workflows.get(request["Name"])
     if workflow is None:

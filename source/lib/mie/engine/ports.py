@@ -54,6 +54,12 @@ class Definitions(Protocol[Definition]):
         """Deletes what was read, not what somebody else put there since; absent is fine."""
 
 
+class PresentWorkflows(Protocol):
+    """The workflows as they are, for who only runs them."""
+
+    def get(self, name: str) -> Workflow | None: ...
+
+
 class Workflows(Definitions[Workflow], Protocol):
     """The workflows, which remember what was changed or deleted from under them.
 
@@ -372,6 +378,7 @@ class ExecutionPorts:
 class WorkerPorts:
     """What the workers beside the state machines need."""
 
+    workflows: PresentWorkflows
     executions: Executions
     machines: Machines
     dataplane: Dataplane

@@ -17,6 +17,7 @@ from mie.core.errors import BadRequest, Conflict, Forbidden, NotFound, TooLarge
 from mie.core.executions import (
     attempt,
     awaits_copy,
+    check_workflow,
     machine_arn,
     machine_execution_arn,
     machine_execution_name,
@@ -34,8 +35,8 @@ _MOST_PER_RUN = 100
 _MOST_PER_RECEIVE = 10
 
 _Outcome = Literal["started", "failed", "dropped", "postponed"]
-# Errors of a start that will not pass.
-_PERMANENT = (NotFound, BadRequest, Forbidden, TooLarge)
+# Errors of a start that will not pass; it conflicts with a workflow that was made anew.
+_PERMANENT = (NotFound, BadRequest, Forbidden, TooLarge, Conflict)
 
 
 def fill_slots(
@@ -123,6 +124,7 @@ def start_machine(ports: WorkerPorts, execution: Execution) -> Literal["started"
     """
     first = machine_input(execution, execution["Workflow"]["StartAt"])
     try:
+        check_workflow(execution, ports.workflows.get(execution["Workflow"]["Name"]))
         ports.machines.start(machine_arn(execution), machine_execution_name(execution), first)
     except _PERMANENT as error:
         # one that was started before its machine was deleted runs on, and its end is told

@@ -6,6 +6,7 @@ from typing import Any
 from mie.core import statuses
 from mie.core.documents import Execution, Json
 from mie.core.errors import Conflict
+from mie.core.executions import attempt
 from mie.engine.ports import WorkerPorts
 from mie.engine.records import existing, with_present
 
@@ -20,11 +21,12 @@ _ANSWERS = {
 def start(ports: WorkerPorts, event: Mapping[str, Any]) -> Json:
     """Sets the execution Waiting, which frees its slot. Returns the operation object, Executing.
 
-    Raises Conflict when the execution does not run, NotFound when it is gone; Step Functions
-    turns both into a failed operator.
+    Raises Conflict when the execution does not run, or runs in another attempt, NotFound when it
+    is gone; Step Functions turns all of them into a failed operator.
     """
 
     def wait(execution: Execution) -> None:
+        _check_attempt(event, execution)
         if execution["Status"] != statuses.WAITING:
             ports.executions.move(execution, statuses.WAITING)
 
@@ -36,7 +38,20 @@ def start(ports: WorkerPorts, event: Mapping[str, Any]) -> Json:
 def check(ports: WorkerPorts, event: Mapping[str, Any]) -> Json:
     """The operation object, Executing until the execution runs again. Raises like start."""
     execution = existing(ports.executions, event["WorkflowExecutionId"])
+    _check_attempt(event, execution)
     answer = _ANSWERS.get(execution["Status"])
     if answer is None:
         raise Conflict(f"an execution that is {execution['Status']} cannot be waited for")
     return {**event, "Status": answer}
+
+
+def _check_attempt(event: Mapping[str, Any], execution: Execution) -> None:
+    """A call of the last attempt, which was given up and goes on, must not stop this one.
+
+    Machines of early releases do not tell the attempt.
+    """
+    if "Attempt" in event and attempt(event) != attempt(execution):
+        raise Conflict(
+            f"attempt {attempt(event)} of the execution {execution['Id']} has ended; it is "
+            f"retried as attempt {attempt(execution)}"
+        )

@@ -76,6 +76,33 @@ def test_a_copy_in_parts_is_the_source_with_what_s3_keeps_of_it(s3, parts, sourc
     assert found["Metadata"] == {"a": "b"}
 
 
+@pytest.mark.parametrize(
+    ("size", "ranges"),
+    [
+        (1, [None]),
+        (SMALLEST_PART, [None]),
+        (SMALLEST_PART + 1, ["bytes=0-5242879", "bytes=5242880-5242880"]),
+    ],
+)
+def test_a_source_of_one_part_is_copied_without_a_range(monkeypatch, size, ranges):
+    """S3 takes a range of sources of more than 5 MiB alone."""
+    s3, asked = S3OfParts(), []
+    s3.sources["b", "k"] = ('"e"', size)
+    part = s3.upload_part_copy
+
+    def copied(**request):
+        asked.append(request.get("CopySourceRange"))
+        return part(**request)
+
+    s3.upload_part_copy = copied
+    monkeypatch.setattr(aws, "client", lambda name: s3)
+    parts = ObjectParts(BUCKET)
+    copy = Copy("b", "k", '"e"', size, SMALLEST_PART)
+    upload = parts.begin(BucketObjects(BUCKET).source("b", "k"), "copy")
+    parts.complete(upload, "copy", parts.copy(copy, upload, "copy", copy.parts(), lambda: True))
+    assert sorted(asked, key=str) == ranges
+
+
 def test_nothing_is_begun_when_time_is_up(parts, source, copy):
     upload = parts.begin(source, "copy")
     assert parts.copy(copy, upload, "copy", copy.parts(), lambda: False) == {}

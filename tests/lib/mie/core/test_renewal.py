@@ -19,6 +19,7 @@ def stage(operator, **link):
 
 WORKFLOW = {
     "Id": "workflow-1",
+    "Created": "1.0",
     "Name": "wf",
     "StartAt": "one",
     "Stages": {
@@ -117,10 +118,13 @@ def test_the_failed_record_is_not_changed(failed):
 
 
 def test_a_workflow_that_was_deleted_or_made_anew_cannot_be_retried(failed):
-    renewal.check_machine(failed, {**WORKFLOW, "Version": "v7"})
-    for present in (None, {**WORKFLOW, "Id": "workflow-2"}):
+    executions.check_workflow(failed, {**WORKFLOW, "Version": "v7"})
+    # a resource of a template has the same Id again
+    for anew in ({"Id": "workflow-2"}, {"Created": "2.0"}):
         with pytest.raises(Conflict, match="was deleted"):
-            renewal.check_machine(failed, present)
+            executions.check_workflow(failed, {**WORKFLOW, **anew})
+    with pytest.raises(Conflict, match="was deleted"):
+        executions.check_workflow(failed, None)
 
 
 def test_the_machine_goes_through_finished_stages_without_running_them(failed):

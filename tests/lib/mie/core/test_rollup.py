@@ -47,6 +47,20 @@ def settle(outputs, record=None):
 # The normal path
 
 
+@pytest.mark.parametrize("following", [True, False])
+@pytest.mark.parametrize("status", ["Waiting", "Resumed"])
+def test_a_stage_that_ends_while_its_execution_waits_fails(status, following):
+    record = {**execution(following=following), "Status": status}
+    settled = settle([result("faces"), result("labels")], record)
+    assert (settled.status, settled.current_stage) == ("Error", "End")
+    assert settled.following is None
+    assert settled.stage["Status"] == "Error"
+    assert f"the execution is {status} although its operators have ended" in settled.message
+    # a reason of its own comes first
+    settled = settle([result("faces", "Error"), result("labels")], record)
+    assert "although" not in settled.message
+
+
 def test_a_complete_stage_hands_over_to_the_next_one():
     settled = settle([result("faces", media={"Text": TEXT}), result("labels", metadata={"a": 1})])
 

@@ -5,7 +5,7 @@ from tests.fakes.control_plane import World
 from tests.fakes.crashes import Killed, die_at
 from tests.fakes.definitions import SOURCE, define, run
 
-from mie.core.errors import Conflict
+from mie.core.errors import Conflict, Malformed
 from mie.engine import awaited_copies, cancellation, execution_retries, executions
 from mie.engine.scheduling import fill_slots
 
@@ -263,3 +263,22 @@ def test_a_sweep_asks_for_some_and_the_next_for_others(world, monkeypatch):
         now += 60
     assert len(asked) == 9
     assert set(asked) == ids
+
+
+def test_a_data_plane_that_does_not_answer_leaves_the_sweep_its_minute(world):
+    waiting = [run(world) for _ in range(5)]
+    now, asked = [1_700_000_000.0], []
+
+    def hang(asset_id):
+        now[0] += 29.0
+        asked.append(asset_id)
+        raise Malformed("Task timed out after 29.00 seconds")
+
+    world.clock = lambda: now[0]
+    world.dataplane.get_asset = hang
+    for minute_number in range(1, 6):
+        now[0] = 1_700_000_000.0 + 60 * minute_number
+        awaited_copies.settle_all(world.worker_ports)
+        assert len(asked) == minute_number
+    # each has its turn
+    assert set(asked) == {one["AssetId"] for one in waiting}

@@ -7,6 +7,7 @@ from tests.fakes.definitions import SOURCE, define
 from mie.core.errors import BadRequest, Conflict, NotFound
 from mie.core.request_tokens import named
 from mie.engine import executions
+from mie.engine.scheduling import fill_slots
 
 BODY = {"Name": "wf", "Input": SOURCE}
 
@@ -89,3 +90,19 @@ def test_who_died_halfway_is_made_up_for(world, monkeypatch, port, effect, late)
     assert list(world.dataplane.assets) == [made["AssetId"]]
     assert made["Id"] in world.queue.visible.values()
     assert create(world) == made
+
+
+def test_what_goes_on_already_is_not_ended_by_a_queue_that_is_not_there(world, monkeypatch):
+    """Whoever made it died behind its message."""
+
+    def die(*arguments):
+        raise Killed
+
+    monkeypatch.setattr(world.tokens, "finish", die)
+    with pytest.raises(Killed):
+        create(world)
+    monkeypatch.undo()
+    fill_slots(world.worker_ports, 5)
+    pass_time(world, 66)
+    monkeypatch.setattr(world.queue, "send", die)
+    assert create(world)["Status"] == "Started"

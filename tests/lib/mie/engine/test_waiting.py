@@ -74,3 +74,14 @@ def test_an_execution_that_is_gone_cannot_wait(world, event, use):
     world.executions.items.clear()
     with pytest.raises(NotFound):
         use(world.worker_ports, event)
+
+
+@pytest.mark.parametrize("call", [waiting.start, waiting.check])
+def test_a_call_of_an_earlier_attempt_stops_nothing(world, event, call):
+    world.executions.items[event["WorkflowExecutionId"]]["Attempt"] = 2
+    with pytest.raises(Conflict, match=r"attempt 1 .* has ended; it is retried as attempt 2"):
+        call(world.worker_ports, {**event, "Attempt": 1})
+    assert world.executions.get(event["WorkflowExecutionId"])["Status"] == "Started"
+    # machines of early releases do not tell it
+    for told in ({"Attempt": 2}, {}):
+        call(world.worker_ports, {**event, **told})

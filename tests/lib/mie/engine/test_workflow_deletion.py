@@ -10,7 +10,7 @@ from tests.fakes.definitions import define, run, workflow
 from mie.core import statuses
 from mie.core.errors import Busy, Conflict, NotFound
 from mie.core.executions import summary
-from mie.engine import executions, waiting, workflows
+from mie.engine import execution_retries, executions, waiting, workflows
 from mie.engine.cancellation import cancel
 from mie.engine.reconciliation import sweep
 from mie.engine.scheduling import fill_slots
@@ -140,8 +140,44 @@ def test_an_execution_that_is_queued_before_its_workflow_is_deleted_cannot_start
     fill_slots(world.worker_ports, 5)
     record = world.executions.get(late[0])
     assert record["Status"] == "Error"
-    assert "StateMachineDeleting" in record["Message"]
+    assert "was deleted; start a new execution" in record["Message"]
     assert world.executions.running() == 0
+
+
+@pytest.mark.parametrize("same_id", [False, True])
+def test_an_execution_does_not_run_a_workflow_that_was_made_anew(world, same_id):
+    """Whose machine counts its versions anew, and has the same Id when a template made it."""
+    forget, late = world.machines.delete, []
+    was = world.workflows.get("wf")
+
+    def slow(arn):
+        late.append(in_status(world, statuses.QUEUED))
+        forget(arn)
+
+    world.machines.delete = slow
+    delete(world)
+    world.machines.delete = forget
+    made = create_again(world, **({"new_id": lambda: was["Id"]} if same_id else {}))
+    assert made["StateMachineVersionArn"] == was["StateMachineVersionArn"]
+    fill_slots(world.worker_ports, 5)
+    record = world.executions.get(late[0])
+    assert record["Status"] == "Error"
+    assert "the workflow 'wf' with which the execution" in record["Message"]
+    assert "was deleted; start a new execution" in record["Message"]
+    assert (world.executions.running(), world.machines.runs) == (0, {})
+    with pytest.raises(Conflict, match="was deleted"):
+        execution_retries.retry(world.execution_ports, late[0], {})
+
+
+def test_what_runs_goes_on_where_its_start_is_asked_for_again_in_vain(world):
+    """Whoever started it was killed before the message was deleted; it keeps its slot."""
+    execution_id = in_status(world, statuses.STARTED)
+    world.queue.send(execution_id)
+    del world.workflows.items["wf"]
+    fill_slots(world.worker_ports, 5)
+    record = world.executions.get(execution_id)
+    assert record["Status"] == "Started"
+    assert world.machines.state(record["StateMachineExecutionArn"]).status == "RUNNING"
 
 
 def test_a_deleted_name_is_waited_for(world):
