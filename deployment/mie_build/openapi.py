@@ -24,7 +24,7 @@ from typing import Any
 
 import yaml
 
-from mie import http
+from mie.core.errors import STATUSES
 from mie_build import openapi_operators
 
 Json = dict[str, Any]
@@ -298,7 +298,7 @@ def _component(schema: Json) -> Json:
 
 
 def _refusals() -> Json:
-    codes = dict(http.STATUSES.values())
+    codes = dict(STATUSES.values())
     known = {**codes, _UNSUPPORTED[0]: _UNSUPPORTED[1], 500: "InternalServerError"}
     return {
         _phrase(status): {

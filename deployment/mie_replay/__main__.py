@@ -37,12 +37,13 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--stack", required=True, help="name of the root stack")
     parser.add_argument("--region", help="where it is; by default that of the AWS configuration")
-    parser.add_argument(
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
         "--queue",
         choices=[one.name for one in QUEUES],
         help="go through this queue alone",
     )
-    parser.add_argument(
+    what.add_argument(
         "--all-results",
         action="store_true",
         help="tell of every result that is in the data plane, whatever is in the queues: "

@@ -10,6 +10,7 @@ import pytest
 from moto import mock_aws
 
 from mie_replay import failures
+from mie_replay.__main__ import main
 from mie_replay.failures import Clients, replay
 from mie_replay.queues import QUEUES, Queue, resources_of
 from mie_replay.records import NotKept, kinesis_records, table_records
@@ -377,3 +378,11 @@ def test_what_has_no_results_is_not_told(world):
     world.dynamodb.put_item(TableName=TABLE, Item={"AssetId": {"S": "!cursors"}})
     assert tell_all(world.dynamodb, world.functions, TABLE, "publisher") == (2, 0)
     assert world.functions.calls == []
+
+
+def test_one_queue_and_all_results_do_not_go_together(monkeypatch, capsys):
+    asked = ["replay", "--stack", "mie", "--queue", QUEUES[0].name, "--all-results"]
+    monkeypatch.setattr("sys.argv", asked)
+    with pytest.raises(SystemExit):
+        main()
+    assert "not allowed with argument" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""What the Workflow API's first answers cost: no package that they do not need, no network."""
+"""What first answers of the APIs cost: no package that they do not need, no network."""
 
 import json
 import subprocess
@@ -9,17 +9,17 @@ import pytest
 from tests.benchmarks.lambda_environment import LAMBDA, NOT_SAMPLED, PASSED_ON, TRACED
 
 ROOT = Path(__file__).parents[2]
-PATHS = [str(ROOT / "source" / "lib"), str(ROOT / "source" / "workflowapi")]
 SCRIPT = Path(__file__).with_name("cold_start.py")
 
 
 UNTRACED = {**LAMBDA, "_X_AMZN_TRACE_ID": NOT_SAMPLED}
 
 
-def cold_start(*requests, environment=UNTRACED):
-    """What a new process reports of the API."""
+def cold_start(*requests, environment=UNTRACED, api="workflowapi"):
+    """What a new process reports of an API."""
+    paths = [str(ROOT / "source" / one) for one in ("lib", api)]
     done = subprocess.run(
-        [sys.executable, "-I", str(SCRIPT), json.dumps(PATHS), json.dumps(requests)],
+        [sys.executable, "-I", str(SCRIPT), json.dumps(paths), json.dumps(requests)],
         env=environment,
         capture_output=True,
         text=True,
@@ -43,8 +43,9 @@ def test_nothing_is_imported_before_it_is_needed():
     )
 
 
-def test_lambdas_own_environment_costs_no_import():
-    assert cold_start()["imported"] == cold_start(environment={})["imported"]
+@pytest.mark.parametrize("api", ["workflowapi", "dataplaneapi"])
+def test_lambdas_own_environment_costs_no_import(api):
+    assert cold_start(api=api)["imported"] == cold_start(environment={}, api=api)["imported"]
 
 
 def test_the_first_answers_take_no_network():

@@ -16,17 +16,6 @@ from mie.core import errors
 from mie.core.lists import PageRequest, page_request
 from mie.logs import logger
 
-# error -> HTTP status and the class name that clients of the APIs know
-STATUSES: dict[type[errors.MieError], tuple[int, str]] = {
-    errors.BadRequest: (400, "BadRequestError"),
-    errors.Forbidden: (403, "ForbiddenError"),
-    errors.NotFound: (404, "NotFoundError"),
-    errors.Conflict: (409, "ConflictError"),
-    errors.TooLarge: (413, "RequestTooLargeError"),
-    errors.TooManyRequests: (429, "TooManyRequestsError"),
-    errors.Unavailable: (503, "ServiceUnavailableError"),
-}
-
 # Path parameters become keys of DynamoDB, which takes so many bytes.
 _LONGEST_KEY = 2_048
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -112,7 +101,7 @@ def _unforeseen(error: Exception, app: Chalice) -> Response:
 
 
 def _answer(error: errors.MieError, app: Chalice) -> Response:
-    for kind, (status, code) in STATUSES.items():
+    for kind, (status, code) in errors.STATUSES.items():
         if isinstance(error, kind):
             return _response(status, code, str(error))
     return _internal(app)

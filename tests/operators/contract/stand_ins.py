@@ -23,10 +23,9 @@ from mie.adapters import lambda_api
 from mie.adapters.copy_queue import CopyQueue
 from mie.adapters.object_parts import ObjectParts
 from mie.core.assets import CURSOR_SECRET
-from mie.core.errors import MieError
+from mie.core.errors import STATUSES, MieError
 from mie.engine import metadata_reading, metadata_writing, transfers
 from mie.engine.ports import DataPorts
-from mie.http import STATUSES
 
 BUCKET = "bucket"
 # a bucket of the user's own, from which operators only read

@@ -9,9 +9,8 @@ from chalice import Response
 from chalice.app import Request
 
 from mie.core.documents import Json
-from mie.core.errors import BadRequest, TooLarge
+from mie.core.errors import STATUSES, BadRequest, TooLarge
 from mie.core.known_keys import check_body
-from mie.http import STATUSES
 
 # A message repeats what is wrong, which may be as long as the body.
 _LONGEST_MESSAGE = 300

@@ -12,10 +12,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from mie.adapters import lambda_api, signed_urls
 from mie.core.documents import Json
 from mie.core.errors import Malformed, MieError, TooLarge
+from mie.core.lists import LARGEST_ANSWER, travelling_bytes
 
-# Lambda takes 6 MB of an event, in which a body is JSON inside of a JSON string; what else the
-# event has stays well below 16 KB.
-_LARGEST_BODY = 6 * 1024 * 1024 - 16 * 1024
 # An upload is registered once; one whose registration got no answer is sent anew.
 _UPLOADS = 2
 
@@ -97,7 +95,8 @@ class DataPlane:
         query = _query(paginate or page is not None, end, page)
         names = {"OperatorName": operator_name, "WorkflowId": workflow_id}
         body = {**names, "Results": results}
-        if len(json.dumps(json.dumps(body))) <= _LARGEST_BODY:
+        # the body of an event travels as that of an answer does, and has the same room
+        if travelling_bytes(body) <= LARGEST_ANSWER:
             return self._post_metadata(asset_id, body, query)
         return self._upload(asset_id, names, results, query)
 

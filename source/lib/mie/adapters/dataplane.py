@@ -5,26 +5,10 @@ from typing import Any
 
 from mie.adapters.lambda_api import call
 from mie.core.documents import Json
-from mie.core.errors import (
-    BadRequest,
-    Conflict,
-    Forbidden,
-    Malformed,
-    MieError,
-    NotFound,
-    TooLarge,
-    TooManyRequests,
-)
+from mie.core.errors import STATUSES, Malformed
 from mie.core.request_tokens import KEY
 
-_ERRORS: dict[int, type[MieError]] = {
-    400: BadRequest,
-    403: Forbidden,
-    404: NotFound,
-    409: Conflict,
-    413: TooLarge,
-    429: TooManyRequests,
-}
+_ERRORS = {status: error for error, (status, _) in STATUSES.items()}
 # 202: it will be, as the answer says
 _DONE = (200, 202)
 _ASSET = "/metadata/{asset_id}"

@@ -45,20 +45,20 @@ def prefix(asset_id: str) -> str:
 def input_key(asset_id: str, source_key: str) -> str:
     """Where the copy of the asset's source lies."""
     key = f"{prefix(asset_id)}input/{source_key}"
-    if check_source_key(source_key) + len(key) - len(source_key) > _LONGEST_KEY:
+    if check_key(source_key, "Input.S3Key") + len(key) - len(source_key) > _LONGEST_KEY:
         raise BadRequest(f"Input.S3Key: the key is too long to be kept below {prefix(asset_id)}")
     return key
 
 
-def check_source_key(key: str) -> int:
-    """How many bytes a source's key has. Raises BadRequest for what S3 has no object of."""
+def check_key(key: str, field: str) -> int:
+    """How many bytes a key has. Raises BadRequest with the field for what S3 has no object of."""
     try:
         size = len(key.encode())
     except UnicodeEncodeError as error:
         # JSON can spell half a surrogate pair, UTF-8 cannot
-        raise BadRequest("Input.S3Key: the key is not valid Unicode text") from error
+        raise BadRequest(f"{field}: the key is not valid Unicode text") from error
     if size > _LONGEST_KEY:
-        raise BadRequest(f"Input.S3Key: a key has up to {_LONGEST_KEY} bytes, this one {size}")
+        raise BadRequest(f"{field}: a key may have {_LONGEST_KEY} bytes, this one has {size}")
     return size
 
 

@@ -1,4 +1,4 @@
-"""What can go wrong, as a small tree; :mod:`mie.http` maps it to status codes."""
+"""What can go wrong, as a small tree, and by which status codes both APIs say so."""
 
 
 class MieError(Exception):
@@ -56,3 +56,15 @@ class Unavailable(MieError):
 
 class Malformed(MieError):
     """Stored or upstream data is not what its contract says; a fault on our side."""
+
+
+# error -> HTTP status and the class name that clients of the APIs know
+STATUSES: dict[type[MieError], tuple[int, str]] = {
+    BadRequest: (400, "BadRequestError"),
+    Forbidden: (403, "ForbiddenError"),
+    NotFound: (404, "NotFoundError"),
+    Conflict: (409, "ConflictError"),
+    TooLarge: (413, "RequestTooLargeError"),
+    TooManyRequests: (429, "TooManyRequestsError"),
+    Unavailable: (503, "ServiceUnavailableError"),
+}

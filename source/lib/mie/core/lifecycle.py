@@ -34,8 +34,8 @@ class Transition:
 
 # They belong to a machine of their own.
 _RUNS = (STARTED, WAITING, RESUMED)
-# An execution in one of these has its asset for itself.
-ACTIVE = frozenset({QUEUED, *_RUNS})
+# An execution in one of these has its asset for itself. In the order of their lives.
+ACTIVE = (QUEUED, *_RUNS)
 # Only these count against MaxConcurrentWorkflows.
 HOLDS_A_SLOT = frozenset({STARTED})
 # What a failed attempt leaves in a record and the next one must not find.

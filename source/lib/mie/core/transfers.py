@@ -3,6 +3,7 @@
 import mimetypes
 import re
 
+from mie.core.assets import check_key
 from mie.core.errors import BadRequest, Forbidden
 
 UPLOADED_TO = ("upload/", "public/")
@@ -18,7 +19,6 @@ JSON_TYPE = "application/json"
 _UNKNOWN_TYPE = "application/octet-stream"
 
 _TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,62}/[a-z0-9][a-z0-9!#$&^_.+-]{0,62}")
-_LONGEST_KEY = 1_024
 # The engine's own objects: pages of a result and the list of them.
 _PAGES = re.compile(r"private/assets/[^/]+/workflows/[^/]+/[^/]+/\d{6}/.*", re.DOTALL)
 
@@ -55,18 +55,9 @@ def _check_place(
 ) -> None:
     if bucket != own_bucket:
         raise Forbidden(f"S3Bucket: only the data plane's bucket {own_bucket} can be used")
-    _check_key(key)
-    if not any(key.startswith(prefix) and key != prefix for prefix in prefixes):
-        raise Forbidden(f"S3Key: {what} below {', '.join(prefixes)} only, not {key!r}")
-
-
-def _check_key(key: str) -> None:
-    try:
-        size = len(key.encode())
-    except UnicodeEncodeError as error:
-        raise BadRequest("S3Key: the key is not valid Unicode text") from error
-    if size > _LONGEST_KEY:
-        raise BadRequest(f"S3Key: a key may have {_LONGEST_KEY} bytes, this one has {size}")
+    check_key(key, "S3Key")
     # programs that follow a URL resolve such segments and ask for another object
     if {".", ".."} & set(key.split("/")):
         raise BadRequest("S3Key: '.' and '..' cannot stand between the slashes of a key")
+    if not any(key.startswith(prefix) and key != prefix for prefix in prefixes):
+        raise Forbidden(f"S3Key: {what} below {', '.join(prefixes)} only, not {key!r}")

@@ -3,20 +3,17 @@
 from collections.abc import Iterator
 from contextlib import suppress
 
-from mie.core import statuses
 from mie.core.documents import Execution
 from mie.core.errors import Busy, Conflict, NotFound
-from mie.core.lifecycle import has_ended
+from mie.core.lifecycle import ACTIVE, has_ended
 from mie.engine import cancellation, patience
 from mie.engine.ports import DefinitionPorts
-
-# In the order of their lives, so that one that goes on meanwhile is seen behind.
-_ACTIVE = (statuses.QUEUED, statuses.STARTED, statuses.WAITING, statuses.RESUMED)
 
 
 def find(ports: DefinitionPorts, workflow: str) -> Iterator[Execution]:
     """As their records say; which to read says an index, which may not know the newest yet."""
-    for status in _ACTIVE:
+    # in the order of their lives, so that one that goes on meanwhile is seen behind
+    for status in ACTIVE:
         for listed in ports.executions.with_status(status):
             if listed["Workflow"]["Name"] != workflow:
                 continue

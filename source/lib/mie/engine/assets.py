@@ -133,7 +133,7 @@ def _check_in_place(ports: DataPorts, source: Source) -> None:
             "Input.InPlace: only for sources in the buckets of ExternalBucketArns; those in the "
             "data plane's own bucket are copied"
         )
-    assets.check_source_key(source.key)
+    assets.check_key(source.key, "Input.S3Key")
     ports.objects.source(source.bucket, source.key)
 
 

@@ -56,7 +56,7 @@ def handle(
 ) -> Json:
     """The response document for a request of CloudFormation.
 
-    Raises Unfinished when the plane's time is over before all that depends on the definition is
+    Raises Unfinished at the deadline of the ports, before all that depends on the definition is
     built anew: the same event with FINISH set goes on there. Raises nothing else.
     """
     try:

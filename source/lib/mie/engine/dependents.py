@@ -67,8 +67,8 @@ def using(ports: DefinitionPorts, operation: str | None, stages: Collection[str]
 def follow(ports: DefinitionPorts, change: Change, choice: Choice) -> None:
     """Marks the workflows that use what changed, and builds them anew when that is the choice.
 
-    Raises Conflict when some could not be built anew, once all the others are, and Unfinished when
-    the plane's time is over.
+    Raises Conflict when some could not be built anew, once all the others are, and Unfinished at
+    the deadline of the ports.
     """
     found = using(ports, change.operation, change.stages)
     for workflow in found:

@@ -1,11 +1,13 @@
 """What a named request makes is made once, however often the request is sent."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from mie.core.documents import Json
 from mie.core.request_tokens import Begun, Named
 from mie.engine.ports import RequestTokens
+from mie.engine.undo import undone_by
 
 Answer = TypeVar("Answer", bound=Mapping[str, Any])
 
@@ -24,11 +26,8 @@ def once(
     begun = tokens.begin(request, plan)
     if begun.answer is not None:
         return cast("Answer", begun.answer)
-    try:
+    # what has failed may succeed later, and then it is another attempt
+    with undone_by(partial(tokens.forget, request, begun)):
         answer = act(begun)
-    except Exception:
-        # it may succeed later, and then it is another attempt
-        tokens.forget(request, begun)
-        raise
     tokens.finish(request, begun, {**answer})
     return answer

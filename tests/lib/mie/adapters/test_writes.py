@@ -6,9 +6,9 @@ import pytest
 from tests.fakes.aws import NAMED_TABLES, control_plane
 from tests.fakes.disturbed_dynamodb import HELD, LOST, disturbed
 
-from mie import aws, http
+from mie import aws
 from mie.adapters import items, writes
-from mie.core.errors import TooManyRequests
+from mie.core.errors import STATUSES, TooManyRequests
 
 TABLE = NAMED_TABLES["STAGE_TABLE_NAME"]
 KEY = {"Name": {"S": "one"}}
@@ -38,7 +38,7 @@ def dynamodb():
 def test_a_write_that_is_always_held_up_is_one_of_too_many_requests(write):
     with disturbed(repeat(HELD)), pytest.raises(TooManyRequests) as raised:
         write()
-    assert http.STATUSES[raised.type][0] == 429
+    assert STATUSES[raised.type][0] == 429
     assert items.get(TABLE, {"Name": "one"}) is None
 
 

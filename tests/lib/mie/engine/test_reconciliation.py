@@ -8,7 +8,9 @@ from tests.fakes.definitions import define, run
 from mie.core import statuses
 from mie.core.documents import MachineRun
 from mie.core.errors import Conflict, TooManyRequests
+from mie.core.executions import summary
 from mie.engine import reconciliation
+from mie.engine.execution_retries import retry
 from mie.engine.reconciliation import sweep
 from mie.engine.scheduling import fill_slots
 
@@ -127,6 +129,20 @@ def test_what_changed_since_the_index_was_read_is_left_alone(world):
     world.executions.with_status = out_of_date
     assert sweep(world.worker_ports) == []
     assert world.executions.get(execution["Id"])["Status"] == "Complete"
+
+
+def test_an_index_that_shows_an_earlier_attempt_ends_no_later_one(world):
+    (first,) = started(world)
+    world.machines.end(first["StateMachineExecutionArn"], "FAILED", 0.0)
+    sweep(world.worker_ports)
+    retry(world.execution_ports, first["Id"], {})
+    fill_slots(world.worker_ports, 1)
+    again = world.executions.get(first["Id"])
+    shown = {statuses.STARTED: [summary(first)]}
+    world.executions.with_status = lambda status: iter(shown.get(status, []))
+    assert sweep(world.worker_ports) == []
+    assert world.executions.get(first["Id"]) == again
+    assert (again["Status"], again["Attempt"]) == ("Started", 2)
 
 
 def test_somebody_who_is_faster_is_no_error(world):
