@@ -442,8 +442,8 @@ class System:
 
 
 class Dataplane:
-    """large: keys of sources that are copied behind the request; named: token of a request -> the
-    asset that it made."""
+    """large: keys of sources that are copied behind the request; named: token of a request -> its
+    answer."""
 
     def __init__(self):
         self.assets = {}
@@ -451,9 +451,13 @@ class Dataplane:
         self.named = {}
 
     def create_asset(self, media_type, bucket, key, token=None):
-        asset_id = self.named.get(token) or str(uuid.uuid4())
-        if token is not None:
-            self.named[token] = asset_id
+        if token is None or token not in self.named:
+            self.named[token] = self._create_asset(media_type, bucket, key)
+        # what was answered, whatever has become of the asset
+        return self.named[token]
+
+    def _create_asset(self, media_type, bucket, key):
+        asset_id = str(uuid.uuid4())
         asset = {"S3Bucket": "data-plane", "S3Key": f"private/assets/{asset_id}/input/{key}"}
         copying = {"State": "Copying", "Message": f"copying s3://{bucket}/{key} (50.0 GB)"}
         shown = copying if key in self.large else {}

@@ -37,6 +37,11 @@ class RequestTokens:
         if item.get("holder") == begun.holder:
             item["answer"] = answer
 
+    def release(self, request, begun):
+        item = self.items.get((request.kind, request.token), {})
+        if item.get("holder") == begun.holder:
+            item["until"] = 0
+
     def forget(self, request, begun):
         key = (request.kind, request.token)
         if self.items.get(key, {}).get("holder") == begun.holder:

@@ -387,9 +387,11 @@ class Simulation:
 
     def make_workflow(self, which):
         """Makes what was deleted again."""
-        if self.world.machines.workflow_arn("wf") in self.world.machines.definitions:
+        workflow = self.world.workflows.get("wf")
+        machine = self.world.machines.workflow_arn("wf")
+        if workflow is not None and machine in self.world.machines.definitions:
             return
-        if self.world.workflows.get("wf") is None:
+        if workflow is None:
             request = {"Name": "wf", "StartAt": "s1", "Stages": chain("s1", "s2", "s3")}
             workflows.create(self.definitions, request, "api")
         else:

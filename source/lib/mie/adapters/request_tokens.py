@@ -59,6 +59,9 @@ class RequestTokenTable:
         }
         writes.transact([{"Delete": delete}])
 
+    def release(self, request: Named, begun: Begun) -> None:
+        self._update(request, begun.holder, "SET HeldUntil = :none", items.to_item({":none": 0}))
+
     def _hold_new(self, request: Named, plan: Json, holder: str, now: float) -> bool:
         item = {
             "Id": _id(request),

@@ -11,14 +11,24 @@ from mie.core import configuration, lifecycle, statuses
 from mie.core.copies import COPYING
 from mie.core.definitions import Stamp
 from mie.core.documents import Execution, Json, Workflow, WorkflowConfiguration
-from mie.core.errors import BadRequest, Changed, Conflict, NotFound
+from mie.core.errors import (
+    BadRequest,
+    Changed,
+    Conflict,
+    Forbidden,
+    NotFound,
+    TooLarge,
+)
 from mie.core.executions import awaiting_copy, awaits_copy, new_execution
-from mie.core.request_tokens import Begun, Named
+from mie.core.request_tokens import KEY, Begun, Named
 from mie.engine import awaited_copies, cancellation, large_results
-from mie.engine.once import once
+from mie.engine.once import Unsettled, once
 from mie.engine.ports import ExecutionPorts
 from mie.engine.records import existing, with_present
 from mie.engine.undo import undone_by
+
+# Of the data plane, which has then made nothing.
+_REFUSALS = (BadRequest, Conflict, Forbidden, NotFound, TooLarge)
 
 
 @dataclass(frozen=True)
@@ -71,6 +81,8 @@ def _create(
     else:
         # the id of the execution names the asset that is made for it
         source = _new_asset(ports, given, None if named is None else stamp.id)
+        if begun.again:
+            _check_is_there(ports, source)
         execution = _made(workflow, source, overrides, stamp)
         with undone_by(lambda: ports.dataplane.delete_asset(source.asset_id)):
             ports.executions.create(execution)
@@ -174,9 +186,24 @@ def _new_asset(ports: ExecutionPorts, given: Mapping[str, Any], token: str | Non
         if not isinstance(location, dict) or not isinstance(location.get(key), str):
             raise BadRequest(f"Input.Media.{media_type}: Key '{key}' is required, a string")
     bucket, key = location["S3Bucket"], location["S3Key"]
-    asset = ports.dataplane.create_asset(media_type, bucket, key, token)
+    try:
+        asset = ports.dataplane.create_asset(media_type, bucket, key, token)
+    except _REFUSALS:
+        raise
+    except Exception as error:
+        raise Unsettled(error) from error
     media = {media_type: _location(asset)}
     return _Source(asset["AssetId"], media, _copying(asset), own=True)
+
+
+def _check_is_there(ports: ExecutionPorts, source: _Source) -> None:
+    """Raises Conflict when whoever died before had taken the asset back."""
+    try:
+        ports.dataplane.get_asset(source.asset_id)
+    except NotFound as error:
+        raise Conflict(
+            f"{KEY}: the asset that was made for this request is gone; send the request again"
+        ) from error
 
 
 def _existing_asset(ports: ExecutionPorts, given: Mapping[str, Any]) -> _Source:

@@ -282,6 +282,9 @@ class RequestTokens(Protocol):
     def forget(self, request: Named, begun: Begun) -> None:
         """Nothing has come of it, and the token may be used again."""
 
+    def release(self, request: Named, begun: Begun) -> None:
+        """Something may have come of it, and whoever sends it again goes on."""
+
 
 class LanguageServices(Protocol):
     """Amazon Transcribe and Amazon Translate.

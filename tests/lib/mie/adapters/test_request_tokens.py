@@ -77,6 +77,12 @@ def test_what_failed_may_be_asked_for_again(tokens):
     assert tokens.begin(REQUEST, OTHER).plan == OTHER
 
 
+def test_what_was_left_unsettled_is_gone_on_with_at_once(tokens):
+    tokens.release(REQUEST, tokens.begin(REQUEST, PLAN))
+    begun = tokens.begin(REQUEST, OTHER)
+    assert (begun.plan, begun.again, begun.answer) == (PLAN, True, None)
+
+
 def test_a_token_is_kept_for_a_day(tokens, clock):
     tokens.finish(REQUEST, tokens.begin(REQUEST, PLAN), {"Id": "e1"})
     clock.now += SECONDS_KEPT - 2

@@ -4,7 +4,7 @@ import pytest
 from tests.fakes.control_plane import World
 from tests.fakes.definitions import SOURCE, define
 
-from mie.core.errors import BadRequest, Conflict, NotFound
+from mie.core.errors import BadRequest, Conflict, Malformed, NotFound, TooManyRequests
 from mie.core.request_tokens import named
 from mie.engine import executions
 from mie.engine.scheduling import fill_slots
@@ -106,3 +106,36 @@ def test_what_goes_on_already_is_not_ended_by_a_queue_that_is_not_there(world, m
     pass_time(world, 66)
     monkeypatch.setattr(world.queue, "send", die)
     assert create(world)["Status"] == "Started"
+
+
+@pytest.mark.parametrize("error", [Malformed("no answer"), TooManyRequests("slow"), OSError("cut")])
+def test_an_asset_whose_answer_got_lost_is_found_again(world, monkeypatch, error):
+    make = world.dataplane.create_asset
+
+    def lose(*arguments):
+        make(*arguments)
+        raise error
+
+    monkeypatch.setattr(world.dataplane, "create_asset", lose)
+    with pytest.raises(type(error)):
+        create(world)
+    monkeypatch.undo()
+    made = create(world)
+    assert list(world.dataplane.assets) == [made["AssetId"]]
+    assert create(world) == made
+
+
+def test_an_asset_that_was_taken_back_is_not_used(world, monkeypatch):
+    def die(*arguments):
+        raise Killed
+
+    monkeypatch.setattr(world.executions, "create", die)
+    with pytest.raises(Killed):
+        create(world)
+    monkeypatch.undo()
+    world.dataplane.assets.clear()
+    pass_time(world, 66)
+    with pytest.raises(Conflict, match="send the request again"):
+        create(world)
+    made = create(world)
+    assert list(world.dataplane.assets) == [made["AssetId"]]
