@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from mie_replay.queues import Queue, Resources
 from mie_replay.records import Json, NotKept, NotReadable, kinesis_records, table_records
 
@@ -51,29 +53,32 @@ def replay(
 
     now: Unix time in seconds.
     """
-    started, kept, url = now(), [], resources[queue.name]
+    started, url = now(), resources[queue.name]
+    # their receipts; none stays hidden when this ends early, or the next replay would not see it
+    hidden: set[str] = set()
     try:
-        for message in _messages(clients.sqs, url):
-            if int(message["Attributes"]["SentTimestamp"]) >= started * 1_000:
-                kept.append(message)
-                continue
-            outcome = _replay_one(clients, queue, resources, message["Body"])
-            if outcome.problem:
-                kept.append(message)
-            else:
-                clients.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-            yield outcome
+        for messages in _messages(clients.sqs, url):
+            hidden.update(one["ReceiptHandle"] for one in messages)
+            for message in messages:
+                if int(message["Attributes"]["SentTimestamp"]) >= started * 1_000:
+                    continue
+                outcome = _replay_one(clients, queue, resources, message["Body"])
+                if not outcome.problem:
+                    receipt = message["ReceiptHandle"]
+                    clients.sqs.delete_message(QueueUrl=url, ReceiptHandle=receipt)
+                    hidden.remove(receipt)
+                yield outcome
     finally:
-        for message in kept:
+        for receipt in hidden:
             clients.sqs.change_message_visibility(
-                QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0
+                QueueUrl=url, ReceiptHandle=receipt, VisibilityTimeout=0
             )
 
 
-def _messages(sqs: Any, queue_url: str) -> Iterator[Json]:
-    """All messages, each once: they stay hidden for as long as this takes."""
+def _messages(sqs: Any, queue_url: str) -> Iterator[list[Json]]:
+    """All messages, each once, some at a time: they stay hidden for as long as this takes."""
     while True:
-        messages = sqs.receive_message(
+        messages: list[Json] = sqs.receive_message(
             QueueUrl=queue_url,
             MaxNumberOfMessages=10,
             VisibilityTimeout=_HIDDEN_SECONDS,
@@ -82,13 +87,13 @@ def _messages(sqs: Any, queue_url: str) -> Iterator[Json]:
         ).get("Messages", [])
         if not messages:
             return
-        yield from messages
+        yield messages
 
 
 def _replay_one(clients: Clients, queue: Queue, resources: Resources, body: str) -> Outcome:
     failure = _parsed(body)
-    context = failure.get("requestContext", {})
-    batch = failure.get("KinesisBatchInfo") or failure.get("DDBStreamBatchInfo") or {}
+    context = _member(failure, "requestContext")
+    batch = _member(failure, "KinesisBatchInfo") or _member(failure, "DDBStreamBatchInfo")
     place = f"{batch.get('shardId', '')} {batch.get('startSequenceNumber', '')}".strip()
     place = place or context.get("requestId", "a message")
     reason = failure.get("Reason") or context.get("condition", "unknown")
@@ -96,7 +101,8 @@ def _replay_one(clients: Clients, queue: Queue, resources: Resources, body: str)
         lost = _do_again(clients, queue, resources, body, failure)
     except NotKept as error:
         return Outcome(place, reason, f"{error}; {queue.otherwise}")
-    except (NotReadable, StillFails) as error:
+    # what a service does not take of one message, it may take of the others
+    except (NotReadable, StillFails, ClientError, BotoCoreError) as error:
         return Outcome(place, reason, str(error))
     gone = f"the stream does not keep {lost} records any more; {queue.otherwise}"
     return Outcome(place, reason, lost=gone if lost else "")
@@ -114,9 +120,9 @@ def _do_again(
         call(clients.functions, function, failure["requestPayload"])
         return 0
     if "DDBStreamBatchInfo" in failure:
-        kept = table_records(clients.table_streams, failure["DDBStreamBatchInfo"])
+        kept = table_records(clients.table_streams, _member(failure, "DDBStreamBatchInfo"))
     else:
-        kept = kinesis_records(clients.kinesis, failure["KinesisBatchInfo"])
+        kept = kinesis_records(clients.kinesis, _member(failure, "KinesisBatchInfo"))
     send(clients.functions, function, kept.records)
     return kept.lost
 
@@ -130,7 +136,7 @@ def _function(queue: Queue, resources: Resources, failure: Json) -> str:
     if not deployed:
         raise NotReadable(f"{asked[0]} is not deployed")
     # arn:aws:lambda:<region>:<account>:function:<name>:<version>
-    parts = failure.get("requestContext", {}).get("functionArn", "").split(":")
+    parts = str(_member(failure, "requestContext").get("functionArn", "")).split(":")
     named = [name for name in deployed if name in parts] if len(asked) > 1 else deployed
     if not named:
         raise NotReadable("the message names none of the functions of this queue")
@@ -156,6 +162,12 @@ def call(functions: Any, name: str, event: Json) -> Json:
     if "FunctionError" in answer:
         raise StillFails(f"{name} fails: {said.get('errorMessage', 'it gives no reason')}")
     return said
+
+
+def _member(document: Json, key: str) -> Json:
+    """An object within a message; empty where there is none."""
+    found = document.get(key)
+    return found if isinstance(found, dict) else {}
 
 
 def _parsed(text: str | bytes) -> Json:

@@ -56,7 +56,8 @@ def table_records(streams: Any, batch: Mapping[str, Any]) -> Kept:
 
 
 def _kept(batch: Mapping[str, Any], records: list[Json]) -> Kept:
-    return Kept(records, lost=max(0, batch.get("batchSize", 0) - len(records)))
+    size = batch.get("batchSize")
+    return Kept(records, lost=max(0, size - len(records)) if isinstance(size, int) else 0)
 
 
 def _read(

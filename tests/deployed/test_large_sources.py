@@ -1,5 +1,6 @@
 """Sources that are copied behind their requests, which here are all: no byte fits into one."""
 
+import json
 import time
 import uuid
 
@@ -107,6 +108,15 @@ def test_an_execution_goes_on_when_its_source_is_there(stack, source):
     # of what the stack analyses, nothing matters here but that it began
     assert "StateMachineExecutionArn" in record
     assert not record.get("Message", "").startswith("copying")
+
+
+def test_the_scheduler_takes_the_word_that_a_copy_has_ended(stack):
+    """The sweep would make up for it, a minute later."""
+    answer = stack.client("lambda").invoke(
+        FunctionName=f"{stack.facts['stack_name']}-WorkflowScheduler",
+        Payload=json.dumps({"AssetId": str(uuid.uuid4())}).encode(),
+    )
+    assert "FunctionError" not in answer, answer["Payload"].read()
 
 
 def test_an_execution_ends_with_its_copy_and_leaves_nothing(stack, source):

@@ -197,6 +197,7 @@ def test_what_is_kept_aside_during_a_replay_is_left_for_the_next(world):
         {"KinesisBatchInfo": {"shardId": "x"}},
         {"KinesisBatchInfo": {"shardId": "x", "streamArn": "y", "startSequenceNumber": "z"}},
         {"DDBStreamBatchInfo": {"startSequenceNumber": "1"}},
+        {"DDBStreamBatchInfo": "x", "requestContext": ["y"]},
     ],
 )
 def test_a_message_that_names_no_records_stays_and_harms_no_other(world, body):
@@ -207,6 +208,26 @@ def test_a_message_that_names_no_records_stays_and_harms_no_other(world, body):
     assert sorted(bool(one.problem) for one in outcomes) == [False, True]
     assert len(world.functions.calls) == 1
     assert len(waiting(world)) == 1
+
+
+def test_a_place_that_cannot_be_asked_for_stays_and_harms_no_other(world):
+    place = put(world, b"one")[0]
+    # a number of DynamoDB has 21 digits at least, and the SDK does not send this one
+    short = {"startSequenceNumber": "1", "endSequenceNumber": "2", "shardId": "shardId-" + "0" * 20}
+    fail(world, {"DDBStreamBatchInfo": {**short, "streamArn": world.table_stream_arn}})
+    fail(world, {"KinesisBatchInfo": batch(world, place, place)})
+    outcomes = run(world)
+    assert ["SequenceNumber" in one.problem for one in outcomes] == [True, False]
+    assert len(waiting(world)) == 1
+
+
+def test_a_replay_that_breaks_off_hides_no_message_from_the_next(world, monkeypatch):
+    for number in range(3):
+        fail(world, {"KinesisBatchInfo": {}, "number": number})
+    replaying = replay(world.clients, UNREAD, world.resources, lambda: 4_000_000_000)
+    next(replaying)
+    replaying.close()
+    assert len(waiting(world)) == 3
 
 
 def test_without_search_its_messages_stay(world):

@@ -105,6 +105,11 @@ def test_what_is_no_token_is_refused(api, workflow, lambdas, token, header):
     assert not lambdas.assets
 
 
+def test_a_browser_may_name_its_request_by_header(api, workflow):
+    answer = api("POST", "/workflow/execution", {"Name": "wf", "Input": INPUT})
+    assert "Idempotency-Key" in answer.headers["Access-Control-Allow-Headers"].split(",")
+
+
 def test_overrides_are_laid_over_the_defaults(api, workflow):
     execution = start(api, Configuration={"_a": {"a": {"Threshold": 0.5, "New": [1, 2.5]}}})
     assert execution["Workflow"]["Stages"]["_a"]["Configuration"]["a"] == {

@@ -1,6 +1,6 @@
 """Routes of assets and their locks."""
 
-from chalice import Blueprint, IAMAuthorizer, Response
+from chalice import Blueprint, CORSConfig, IAMAuthorizer, Response
 from chalicelib.dataplane_routes.requests import (
     body_of,
     json_answer,
@@ -20,7 +20,13 @@ routes = Blueprint(__name__)
 _LONGEST_SECONDS = 32
 
 
-@routes.route("/create", methods=["POST"], cors=True, authorizer=IAMAuthorizer())
+@routes.route(
+    "/create",
+    methods=["POST"],
+    # browsers send no other headers than those that are allowed
+    cors=CORSConfig(allow_headers=[HEADER]),
+    authorizer=IAMAuthorizer(),
+)
 def create() -> Response:
     """{"Input": {"S3Bucket", "S3Key", "MediaType"?, "InPlace"?}} -> {"AssetId", "S3Bucket", …}.
 
