@@ -38,8 +38,8 @@ class RequestTokenTable:
                 return Begun(present["Plan"], answer=answer)
             if present["HeldUntil"] > now:
                 raise Conflict(
-                    f"{KEY}: the request with this token is being worked on; send it again in "
-                    f"{present['HeldUntil'] - now:.0f} seconds"
+                    f"{KEY}: the request with this token is being worked on; send it again in a "
+                    f"moment, in {present['HeldUntil'] - now:.0f} seconds at the latest"
                 )
             if self._take_over(request, present["Holder"], holder, now):
                 return Begun(present["Plan"], holder, again=True)
