@@ -10,7 +10,7 @@ class LaggingIndex:
     """
 
     # readings of the index that a change takes at most
-    LATEST = 4
+    LATEST = 12
 
     def __init__(self, seed=None):
         self._random = None if seed is None else Random(seed)  # noqa: S311 - no secret
