@@ -585,6 +585,11 @@ class Simulation:
             if execution["CurrentStage"] == END:
                 # settled, and the machine has yet to hear of it
                 closing.add(execution["StateMachineExecutionArn"])
+            # a failed attempt may be retried before its machine has heard of the failure
+            closing |= {
+                machine_execution_arn({**execution, "Attempt": number})
+                for number in range(1, attempt(execution))
+            }
             if execution["Status"] in active:
                 belonging.add(execution["StateMachineExecutionArn"])
                 # one that is queued is ended by whoever receives its message when a slot is free

@@ -109,6 +109,13 @@ RARE = {
         (("step", 0), []),
         (("retry", 0), []),
     ],
+    "a failed attempt is retried before its machine hears of the failure": [
+        (("create", 1), []),
+        (("wake", 0), []),
+        (("step", 4), [KILLED_LATE]),
+        (("retry", 0), []),
+        (("calm", 0), []),
+    ],
     "an execution is aborted while its job runs and retried": [
         (("create", 1), []),
         (("wake", 0), []),
