@@ -27,6 +27,7 @@ from mie.core.executions import (
     attempt,
     began_with,
     machine_arn,
+    machine_execution_arn,
     machine_execution_name,
 )
 from mie.core.executions import execution_id as id_in_name
