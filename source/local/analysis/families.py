@@ -5,7 +5,7 @@ Each has a list of packages, `requirements-<family>.txt`, and a table of model f
 """
 
 from collections.abc import Iterable, Mapping
-from importlib.util import find_spec
+from importlib.machinery import PathFinder
 
 _PROGRAM = "deployment/run-local.sh"
 CORE = "core"
@@ -40,7 +40,8 @@ def parse(text: str | None) -> tuple[str, ...]:
 
 def missing_modules(family: str) -> list[str]:
     """Modules that the family needs and that are not installed."""
-    return [module for module in MODULES[family] if find_spec(module) is None]
+    # not importlib.util.find_spec, which fails for a module that another thread is importing
+    return [module for module in MODULES[family] if PathFinder.find_spec(module) is None]
 
 
 def install_command(families: Iterable[str]) -> str:

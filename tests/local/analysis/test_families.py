@@ -1,6 +1,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -69,3 +70,12 @@ def test_the_server_starts_without_the_packages_of_any_family():
     )
     assert done.stderr == ""
     assert int(done.stdout) > 1
+
+
+def test_a_module_that_another_thread_is_importing_is_not_missing(monkeypatch):
+    # what importlib.util.find_spec fails for
+    half_imported = ModuleType("wave")
+    half_imported.__spec__ = None
+    monkeypatch.setitem(sys.modules, "wave", half_imported)
+    monkeypatch.setattr(families, "MODULES", {"some": ("wave", "not_there_at_all")})
+    assert families.missing_modules("some") == ["not_there_at_all"]
