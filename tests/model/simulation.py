@@ -210,6 +210,8 @@ class Simulation:
         self.positions = {}
         self.paused = set()
         self.service = JobService()
+        # the ids of all that ever ended
+        self.ended = set()
         # seen in the middle of an action, where whoever acts would catch an error
         self.wrong = []
         self._disturbances = ()
@@ -513,6 +515,7 @@ class Simulation:
 
     def check(self, before):
         """before: the endings before the action."""
+        self.ended |= {execution_id for execution_id, _ in before}
         assert self.wrong == []
         held = [one for one in self.records.values() if one["Status"] in HOLDS_A_SLOT]
         assert self.world.executions.taken == len(held)
@@ -596,6 +599,9 @@ class Simulation:
                 # one that is queued is ended by whoever receives its message when a slot is free
                 assert "Cancelled" not in execution
         running = set(self.running())
+        # nor has that of a failed one that was deleted at once
+        names = {arn: id_in_name(arn.rsplit(":", 1)[-1]) for arn in running}
+        closing |= {arn for arn, one in names.items() if one in self.ended - self.records.keys()}
         assert belonging <= running
         # of an execution that has ended, its message tells that its machine may have begun
         assert self.lossy or running <= belonging | closing

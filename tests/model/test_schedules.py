@@ -116,6 +116,13 @@ RARE = {
         (("retry", 0), []),
         (("calm", 0), []),
     ],
+    "a failed execution is deleted before its machine hears of the failure": [
+        (("create", 1), []),
+        (("wake", 0), []),
+        (("step", 4), [KILLED_LATE]),
+        (("delete", 0), []),
+        (("calm", 0), []),
+    ],
     "an execution is aborted while its job runs and retried": [
         (("create", 1), []),
         (("wake", 0), []),
