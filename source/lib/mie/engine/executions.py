@@ -27,8 +27,8 @@ from mie.engine.ports import ExecutionPorts
 from mie.engine.records import existing, with_present
 from mie.engine.undo import undone_by
 
-# Of the data plane, which has then made nothing.
-_REFUSALS = (BadRequest, Conflict, Forbidden, NotFound, TooLarge)
+# Of the data plane, which has then made nothing; a conflict may be that it is still at it.
+_REFUSALS = (BadRequest, Forbidden, NotFound, TooLarge)
 
 
 @dataclass(frozen=True)

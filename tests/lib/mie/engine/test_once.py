@@ -108,7 +108,9 @@ def test_what_goes_on_already_is_not_ended_by_a_queue_that_is_not_there(world, m
     assert create(world)["Status"] == "Started"
 
 
-@pytest.mark.parametrize("error", [Malformed("no answer"), TooManyRequests("slow"), OSError("cut")])
+@pytest.mark.parametrize(
+    "error", [Malformed("no answer"), TooManyRequests("slow"), OSError("cut"), Conflict("at it")]
+)
 def test_an_asset_whose_answer_got_lost_is_found_again(world, monkeypatch, error):
     make = world.dataplane.create_asset
 
