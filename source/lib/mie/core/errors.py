@@ -58,6 +58,9 @@ class Malformed(MieError):
     """Stored or upstream data is not what its contract says; a fault on our side."""
 
 
+# What trying again does not mend.
+PERMANENT = (BadRequest, Conflict, Forbidden, NotFound, TooLarge)
+
 # error -> HTTP status and the class name that clients of the APIs know
 STATUSES: dict[type[MieError], tuple[int, str]] = {
     BadRequest: (400, "BadRequestError"),

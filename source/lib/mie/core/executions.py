@@ -119,6 +119,18 @@ def attempt(record: Mapping[str, Any]) -> int:
     return int(record.get("Attempt", 1))
 
 
+def check_attempt(event: Mapping[str, Any], execution: Execution) -> None:
+    """Raises Conflict when an event, or the input of a state, belongs to another attempt.
+
+    A call of the last attempt, which was given up and goes on, must not touch this one.
+    """
+    if attempt(event) != attempt(execution):
+        raise Conflict(
+            f"attempt {attempt(event)} of the execution {execution['Id']} has ended; it is "
+            f"retried as attempt {attempt(execution)}"
+        )
+
+
 def is_finished(execution: Execution, name: str) -> bool:
     """Whether a stage lies behind the current one, with results that stay."""
     stage = execution["Workflow"]["Stages"].get(name, {})

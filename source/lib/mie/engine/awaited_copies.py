@@ -12,13 +12,13 @@ from mie.core.copies import COPYING, FAILED
 from mie.core.documents import Execution, Json
 from mie.core.errors import Conflict, NotFound
 from mie.core.executions import CANCELLED_MESSAGE, awaits_copy
+from mie.engine import turns
 from mie.engine.ports import Dataplane, Executions, WorkerPorts
 from mie.logs import logger
 
 # What a sweep asks for, and how long; the next one goes on with the others. A data plane that does
 # not answer takes half a minute for each, and executions that run need the rest of the minute.
 _MOST_ASKED, _MOST_SECONDS = 50, 10.0
-_SECONDS_BETWEEN_SWEEPS = 60
 
 
 class WaitingPorts(Protocol):
@@ -34,10 +34,7 @@ def settle_all(ports: WorkerPorts) -> None:
     """Looks after some of the executions that wait, others every minute."""
     queued = ports.executions.with_status(statuses.QUEUED)
     waiting = sorted((one["Id"] for one in queued if "Copying" in one), key=str)
-    turn = int(ports.clock() // _SECONDS_BETWEEN_SWEEPS)
-    step = _MOST_ASKED if len(waiting) > _MOST_ASKED else 1
-    first = turn * step % len(waiting) if waiting else 0
-    _settle_each(ports, [*waiting[first:], *waiting[:first]][:_MOST_ASKED])
+    _settle_each(ports, turns.some(waiting, _MOST_ASKED, ports.clock()))
 
 
 def settle(ports: WorkerPorts, asset_id: str) -> None:

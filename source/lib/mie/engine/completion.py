@@ -6,7 +6,7 @@ from typing import Any
 from mie.core import statuses
 from mie.core.documents import Execution, Json
 from mie.core.errors import Conflict, MieError, TooLarge
-from mie.core.executions import END, attempt, machine_input
+from mie.core.executions import END, check_attempt, machine_input
 from mie.core.lifecycle import has_ended
 from mie.core.rollup import Settlement, settle_stage
 from mie.engine import large_results
@@ -29,11 +29,7 @@ def complete_stage(ports: WorkerPorts, event: Mapping[str, Any]) -> Json:
     execution_id, name = event["WorkflowExecutionId"], event["Name"]
 
     def settle(execution: Execution) -> Json:
-        if attempt(event) != attempt(execution):
-            raise Conflict(
-                f"attempt {attempt(event)} of the execution {execution_id} has ended; it is "
-                f"retried as attempt {attempt(execution)}"
-            )
+        check_attempt(event, execution)
         if _is_settled(execution, name):
             return _answer(ports, execution, name)
         if execution["CurrentStage"] != name or has_ended(execution):

@@ -13,7 +13,7 @@ from typing import Protocol
 from mie.core import assets
 from mie.core.copies import COPYING, FAILED, READY, Copy, CopyRequest, UploadGone
 from mie.core.documents import Json, SourceObject
-from mie.core.errors import BadRequest, Conflict, Forbidden, NotFound, TooLarge, TooManyRequests
+from mie.core.errors import PERMANENT, Conflict, TooManyRequests
 from mie.engine.ports import CopyPorts, CopyQueue, ObjectParts
 from mie.logs import logger
 
@@ -21,8 +21,6 @@ from mie.logs import logger
 _UNTIL_REGISTERED = 60.0
 # Until the worker looks again for an asset, or asks an S3 that was busy.
 _SOON = 15
-# What trying again does not mend.
-_PERMANENT = (BadRequest, Forbidden, NotFound, Conflict, TooLarge)
 
 
 class _Stopping(Protocol):
@@ -67,7 +65,7 @@ def go_on(ports: CopyPorts, request: CopyRequest, deadline: float) -> None:
         logger("copies").warning("S3 is busy", extra={"AssetId": request.asset_id})
         ports.copies.send(request, delay=_SOON)
         return
-    except _PERMANENT as error:
+    except PERMANENT as error:
         ended = worker.fail(str(error))
     if ended:
         ports.waiting.tell(request.asset_id)

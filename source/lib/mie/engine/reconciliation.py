@@ -14,7 +14,7 @@ from mie.core.documents import Execution, Json, MachineRun
 from mie.core.errors import Conflict, TooManyRequests
 from mie.core.executions import attempt
 from mie.core.lifecycle import HOLDS_A_SLOT
-from mie.engine import cancellation
+from mie.engine import cancellation, turns
 from mie.engine.machine_failures import failure_message
 from mie.engine.ports import WorkerPorts
 from mie.engine.scheduling import start_machine
@@ -23,7 +23,6 @@ from mie.logs import logger
 # What a sweep looks at, of each status and in all, so that it stays well inside the function's
 # time; the next one goes on.
 _MOST_LISTED, _MOST_DESCRIBED = 500, 50
-_SECONDS_BETWEEN_SWEEPS = 60
 # Until then the event of a machine's end is on its way to the error handler.
 _GRACE_SECONDS = 120.0
 # The index, which counts who holds a slot, is never this far behind.
@@ -59,12 +58,8 @@ def _listed(ports: WorkerPorts, *some: str) -> list[Json]:
 
 
 def _some(executions: Sequence[Json], now: float) -> Iterable[Json]:
-    """Another part of them every minute, so that each has its turn."""
     ordered = sorted(executions, key=lambda one: str(one["Id"]))
-    if len(ordered) <= _MOST_DESCRIBED:
-        return ordered
-    first = int(now // _SECONDS_BETWEEN_SWEEPS) * _MOST_DESCRIBED % len(ordered)
-    return [*ordered[first:], *ordered[:first]][:_MOST_DESCRIBED]
+    return turns.some(ordered, _MOST_DESCRIBED, now)
 
 
 def _safely(execution_id: str, reconcile: Callable[[], bool]) -> bool:

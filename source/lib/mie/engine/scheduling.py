@@ -13,7 +13,7 @@ from typing import Literal
 
 from mie.core import statuses
 from mie.core.documents import Execution, Message
-from mie.core.errors import BadRequest, Conflict, Forbidden, NotFound, TooLarge
+from mie.core.errors import PERMANENT, Conflict
 from mie.core.executions import (
     attempt,
     awaits_copy,
@@ -35,8 +35,6 @@ _MOST_PER_RUN = 100
 _MOST_PER_RECEIVE = 10
 
 _Outcome = Literal["started", "failed", "dropped", "postponed"]
-# Errors of a start that will not pass; it conflicts with a workflow that was made anew.
-_PERMANENT = (NotFound, BadRequest, Forbidden, TooLarge, Conflict)
 
 
 def fill_slots(
@@ -126,7 +124,8 @@ def start_machine(ports: WorkerPorts, execution: Execution) -> Literal["started"
     try:
         check_workflow(execution, ports.workflows.get(execution["Workflow"]["Name"]))
         ports.machines.start(machine_arn(execution), machine_execution_name(execution), first)
-    except _PERMANENT as error:
+    # it conflicts with a workflow that was made anew
+    except PERMANENT as error:
         # one that was started before its machine was deleted runs on, and its end is told
         if ports.machines.state(machine_execution_arn(execution)) is None:
             started: Execution = {**execution, "Status": statuses.STARTED}

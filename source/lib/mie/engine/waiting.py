@@ -6,7 +6,7 @@ from typing import Any
 from mie.core import statuses
 from mie.core.documents import Execution, Json
 from mie.core.errors import Conflict
-from mie.core.executions import attempt
+from mie.core.executions import check_attempt
 from mie.engine.ports import WorkerPorts
 from mie.engine.records import existing, with_present
 
@@ -46,12 +46,6 @@ def check(ports: WorkerPorts, event: Mapping[str, Any]) -> Json:
 
 
 def _check_attempt(event: Mapping[str, Any], execution: Execution) -> None:
-    """A call of the last attempt, which was given up and goes on, must not stop this one.
-
-    Machines of early releases do not tell the attempt.
-    """
-    if "Attempt" in event and attempt(event) != attempt(execution):
-        raise Conflict(
-            f"attempt {attempt(event)} of the execution {execution['Id']} has ended; it is "
-            f"retried as attempt {attempt(execution)}"
-        )
+    # machines of early releases do not tell the attempt
+    if "Attempt" in event:
+        check_attempt(event, execution)

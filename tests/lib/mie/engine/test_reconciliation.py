@@ -9,7 +9,7 @@ from mie.core import statuses
 from mie.core.documents import MachineRun
 from mie.core.errors import Conflict, TooManyRequests
 from mie.core.executions import summary
-from mie.engine import reconciliation
+from mie.engine import reconciliation, turns
 from mie.engine.execution_retries import retry
 from mie.engine.reconciliation import sweep
 from mie.engine.scheduling import fill_slots
@@ -290,4 +290,4 @@ class TestTheCountOfSlots:
 
 def test_the_grace_is_longer_than_a_sweep_apart():
     # or the error handler would never come first
-    assert reconciliation._GRACE_SECONDS > reconciliation._SECONDS_BETWEEN_SWEEPS
+    assert reconciliation._GRACE_SECONDS > turns.SECONDS_BETWEEN_SWEEPS
