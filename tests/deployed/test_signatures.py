@@ -75,18 +75,23 @@ def call(stack, monkeypatch):
     return call
 
 
+def client_with(stack, keys, service, **more):
+    return boto3.client(
+        service,
+        endpoint_url=stack.facts["endpoint_url"],
+        region_name=stack.facts["region"],
+        aws_access_key_id=keys.access_key,
+        aws_secret_access_key=keys.secret_key,
+        aws_session_token=keys.token,
+        **more,
+    )
+
+
 @pytest.fixture
 def s3(stack):
     def client(keys):
-        return boto3.client(
-            "s3",
-            endpoint_url=stack.facts["endpoint_url"],
-            region_name=stack.facts["region"],
-            aws_access_key_id=keys.access_key,
-            aws_secret_access_key=keys.secret_key,
-            aws_session_token=keys.token,
-            config=botocore.config.Config(signature_version="s3v4"),
-        )
+        config = botocore.config.Config(signature_version="s3v4")
+        return client_with(stack, keys, "s3", config=config)
 
     return client
 
@@ -192,14 +197,7 @@ def test_so_does_a_form(s3, caller, place):
 
 def test_other_services_verify_too(stack, caller):
     def tables(keys):
-        return boto3.client(
-            "dynamodb",
-            endpoint_url=stack.facts["endpoint_url"],
-            region_name=stack.facts["region"],
-            aws_access_key_id=keys.access_key,
-            aws_secret_access_key=keys.secret_key,
-            aws_session_token=keys.token,
-        ).list_tables()["TableNames"]
+        return client_with(stack, keys, "dynamodb").list_tables()["TableNames"]
 
     assert tables(caller)
     with pytest.raises(ClientError) as raised:

@@ -2,7 +2,9 @@
 
 from tests.fakes.control_plane import LAMBDA
 
-from mie.engine import executions, operations, stages, workflows
+from mie.core import statuses
+from mie.engine import executions, operations, stages, waiting, workflows
+from mie.engine.scheduling import fill_slots
 
 SOURCE = {"Media": {"Video": {"S3Bucket": "bucket", "S3Key": "v.mp4"}}}
 
@@ -44,6 +46,21 @@ def define(world, name="wf", stage_operations=(("a",), ("b",))):
 def run(world, name="wf", **changes):
     """A queued execution of a defined workflow."""
     return executions.create(world.execution_ports, {"Name": name, "Input": SOURCE, **changes})
+
+
+def run_to(world, status, name="wf"):
+    """The record of an execution that has come so far; it waits, and is resumed, in s1."""
+    execution = run(world, name)
+    event = {"Name": "Wait", "WorkflowExecutionId": execution["Id"]}
+    if status != statuses.QUEUED:
+        fill_slots(world.worker_ports, 5)
+    if status in (statuses.WAITING, statuses.RESUMED):
+        waiting.start(world.worker_ports, event)
+    if status == statuses.RESUMED:
+        executions.resume(world.execution_ports, execution["Id"], "s1")
+    record = world.executions.get(execution["Id"])
+    assert record["Status"] == status
+    return record
 
 
 def output(name, status="Complete", **changes):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from tests.fakes.crashes import Killed, die_at
 from tests.fakes.objects import ObjectsInMemory
 from tests.fakes.request_tokens import RequestTokens
 from tests.lib.mie.engine.dataplane import BUCKET, asset, ports
@@ -165,27 +166,15 @@ def test_a_list_that_fits_into_no_answer_says_how_it_can_be_had():
         assets.listing(dataplane, None)
 
 
-class Killed(BaseException):
-    """The process is gone: nothing that it would do on an error is done."""
-
-
 @pytest.mark.parametrize(("port", "effect"), [("objects", "copy_from"), ("assets", "create")])
-@pytest.mark.parametrize("late", [True, False])
-def test_whoever_dies_in_a_named_request_is_made_up_for(monkeypatch, port, effect, late):
+@pytest.mark.parametrize("before", [False, True])
+def test_whoever_dies_in_a_named_request_is_made_up_for(port, effect, before):
     now = [1_000.0]
     dataplane = replace(ports(), tokens=RequestTokens(lambda: now[0]))
     request = named("asset", {}, "t", 32)
-    act = getattr(getattr(dataplane, port), effect)
-
-    def die(*arguments):
-        if late:
-            act(*arguments)
-        raise Killed
-
-    monkeypatch.setattr(getattr(dataplane, port), effect, die)
+    die_at(dataplane, port, effect, before=before)
     with pytest.raises(Killed):
         assets.create(dataplane, Source(BUCKET, "upload/v.mp4"), request)
-    monkeypatch.undo()
     with pytest.raises(Conflict, match="being worked on"):
         assets.create(dataplane, Source(BUCKET, "upload/v.mp4"), request)
     now[0] += 33

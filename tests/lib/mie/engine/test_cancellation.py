@@ -3,11 +3,11 @@
 import pytest
 from tests.fakes.control_plane import World
 from tests.fakes.crashes import Killed, die_at
-from tests.fakes.definitions import define, output, run
+from tests.fakes.definitions import define, output, run, run_to
 
 from mie.core import statuses
 from mie.core.errors import Conflict, NotFound
-from mie.engine import executions, waiting
+from mie.engine import executions
 from mie.engine.cancellation import cancel
 from mie.engine.completion import complete_stage
 from mie.engine.machine_failures import close_execution
@@ -22,21 +22,6 @@ def world():
     return world
 
 
-def in_status(world, status):
-    """The record of an execution that has come so far."""
-    execution = run(world)
-    event = {"Name": "Wait", "WorkflowExecutionId": execution["Id"]}
-    if status != statuses.QUEUED:
-        fill_slots(world.worker_ports, 1)
-    if status in (statuses.WAITING, statuses.RESUMED):
-        waiting.start(world.worker_ports, event)
-    if status == statuses.RESUMED:
-        executions.resume(world.execution_ports, execution["Id"], "s1")
-    record = world.executions.get(execution["Id"])
-    assert record["Status"] == status
-    return record
-
-
 def stage_statuses(execution):
     stages = execution["Workflow"]["Stages"]
     return {name: stage["Status"] for name, stage in stages.items()}
@@ -47,7 +32,7 @@ ACTIVE = [statuses.QUEUED, statuses.STARTED, statuses.WAITING, statuses.RESUMED]
 
 @pytest.mark.parametrize("status", ACTIVE)
 def test_whatever_is_active_is_cancelled(world, status):
-    execution = in_status(world, status)
+    execution = run_to(world, status)
     cancelled = cancel(world.execution_ports, execution["Id"])
     assert (cancelled["Status"], cancelled["Message"]) == ("Error", "Cancelled by request")
     assert stage_statuses(cancelled) == {"s1": "Error", "s2": "Not Started"}
@@ -63,7 +48,7 @@ def test_whatever_is_active_is_cancelled(world, status):
 
 @pytest.mark.parametrize("status", ACTIVE)
 def test_its_messages_do_no_harm_and_its_slot_serves_another(world, status):
-    execution = in_status(world, status)
+    execution = run_to(world, status)
     cancel(world.execution_ports, execution["Id"])
     other = run(world)
     fill_slots(world.worker_ports, 1)
@@ -75,7 +60,7 @@ def test_its_messages_do_no_harm_and_its_slot_serves_another(world, status):
 
 @pytest.mark.parametrize("status", [statuses.COMPLETE, statuses.ERROR])
 def test_what_ended_on_its_own_cannot_be_cancelled(world, status):
-    execution = in_status(world, statuses.STARTED)
+    execution = run_to(world, statuses.STARTED)
     world.executions.move(execution, status, message="of its own")
     with pytest.raises(Conflict, match=f"has ended already, with the status {status}"):
         cancel(world.execution_ports, execution["Id"])
@@ -89,7 +74,7 @@ def test_an_unknown_execution_cannot_be_cancelled(world):
 
 def test_a_stage_that_begins_meanwhile_ends_with_its_execution(world):
     """And one that was settled keeps its results."""
-    execution = in_status(world, statuses.STARTED)
+    execution = run_to(world, statuses.STARTED)
     event = {"Name": "s1", "WorkflowExecutionId": execution["Id"]}
     stop = world.machines.stop
 
@@ -106,7 +91,7 @@ def test_a_stage_that_begins_meanwhile_ends_with_its_execution(world):
 
 
 def test_what_completes_meanwhile_is_complete(world):
-    execution = in_status(world, statuses.STARTED)
+    execution = run_to(world, statuses.STARTED)
     stop = world.machines.stop
 
     def complete_first(arn, cause):
@@ -138,7 +123,7 @@ def test_what_begins_meanwhile_is_stopped(world):
 
 
 def test_what_is_being_cancelled_is_not_resumed(world):
-    execution = in_status(world, statuses.WAITING)
+    execution = run_to(world, statuses.WAITING)
     world.executions.mark_cancelled(execution, "1.5")
     with pytest.raises(Conflict, match="not 'Waiting'"):
         executions.resume(world.execution_ports, execution["Id"], "s1")
@@ -169,7 +154,7 @@ def die_in_cancel(world, execution, port, step, before):
 
 @pytest.mark.parametrize(("status", "port", "step", "before"), CRASHES)
 def test_a_cancellation_that_broke_is_finished_by_the_next(world, status, port, step, before):
-    execution = in_status(world, status)
+    execution = run_to(world, status)
     die_in_cancel(world, execution, port, step, before)
     cancelled = cancel(world.execution_ports, execution["Id"])
     assert cancelled["Message"] == "Cancelled by request"
@@ -181,7 +166,7 @@ def test_a_cancellation_that_broke_is_finished_by_the_next(world, status, port, 
 def test_a_cancellation_that_broke_behind_its_mark_is_finished_by_the_schedule(
     world, status, port, step, before
 ):
-    execution = in_status(world, status)
+    execution = run_to(world, status)
     die_in_cancel(world, execution, port, step, before)
     is_marked = "Cancelled" in world.executions.get(execution["Id"])
     sweep(world.worker_ports)
@@ -197,7 +182,7 @@ def test_a_cancellation_that_broke_behind_its_mark_is_finished_by_the_schedule(
 
 
 def test_the_event_of_the_stopped_machine_says_cancelled_too(world):
-    execution = in_status(world, statuses.STARTED)
+    execution = run_to(world, statuses.STARTED)
     die_in_cancel(world, execution, "machines", "stop", before=False)
     arn = execution["StateMachineExecutionArn"]
     detail = {

@@ -6,6 +6,7 @@ from itertools import count
 import pytest
 from botocore.exceptions import ClientError
 from tests.fakes.assets import AssetsInMemory
+from tests.fakes.crashes import Killed
 from tests.fakes.object_parts import Copies, S3OfParts, Waiting
 from tests.fakes.request_tokens import RequestTokens
 
@@ -152,10 +153,6 @@ def test_a_copy_goes_on_where_time_was_up(world, asset):
     world.work()
     assert world.s3.objects[target(asset)]["size"] == SIZE
     assert len(world.s3.copied) == PARTS
-
-
-class Killed(BaseException):
-    """The worker is gone: nothing that it would do on an error is done."""
 
 
 def test_a_worker_that_is_killed_loses_only_what_it_was_at(world, asset):

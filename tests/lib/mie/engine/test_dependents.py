@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from tests.fakes.control_plane import LAMBDA, World
+from tests.fakes.crashes import Killed
 from tests.fakes.definitions import chain, define, operation, run, workflow
 
 from mie.core.errors import BadRequest, Conflict
@@ -125,9 +126,6 @@ def test_a_workflow_whose_stage_lost_another_operator_stays_stale_and_is_named(w
 def test_an_update_that_broke_off_is_completed_by_the_same_request(world, ports, choice, fails):
     """Every write is the last one of a process once."""
     writes = iter(range(100))
-
-    class Killed(BaseException):
-        pass
 
     def mortal(step):
         def write(*arguments, **options):

@@ -2,6 +2,7 @@
 
 import pytest
 from tests.fakes.control_plane import World
+from tests.fakes.crashes import Killed, die_at
 from tests.fakes.definitions import SOURCE, define
 
 from mie.core.errors import BadRequest, Conflict, Malformed, NotFound, TooManyRequests
@@ -10,10 +11,6 @@ from mie.engine import executions
 from mie.engine.scheduling import fill_slots
 
 BODY = {"Name": "wf", "Input": SOURCE}
-
-
-class Killed(BaseException):
-    """The process is gone: nothing that it would do on an error is done."""
 
 
 @pytest.fixture
@@ -69,19 +66,11 @@ def test_a_refused_request_may_be_mended_with_the_same_token(world):
     ("port", "effect"),
     [("dataplane", "create_asset"), ("executions", "create"), ("queue", "send")],
 )
-@pytest.mark.parametrize("late", [True, False])
-def test_who_died_halfway_is_made_up_for(world, monkeypatch, port, effect, late):
-    act = getattr(getattr(world, port), effect)
-
-    def die(*arguments):
-        if late:
-            act(*arguments)
-        raise Killed
-
-    monkeypatch.setattr(getattr(world, port), effect, die)
+@pytest.mark.parametrize("before", [False, True])
+def test_who_died_halfway_is_made_up_for(world, port, effect, before):
+    die_at(world, port, effect, before=before)
     with pytest.raises(Killed):
         create(world)
-    monkeypatch.undo()
     with pytest.raises(Conflict, match="being worked on"):
         create(world)
     pass_time(world, 66)
@@ -92,19 +81,14 @@ def test_who_died_halfway_is_made_up_for(world, monkeypatch, port, effect, late)
     assert create(world) == made
 
 
-def test_what_goes_on_already_is_not_ended_by_a_queue_that_is_not_there(world, monkeypatch):
+def test_what_goes_on_already_is_not_ended_by_a_queue_that_is_not_there(world):
     """Whoever made it died behind its message."""
-
-    def die(*arguments):
-        raise Killed
-
-    monkeypatch.setattr(world.tokens, "finish", die)
+    die_at(world, "tokens", "finish", before=True)
     with pytest.raises(Killed):
         create(world)
-    monkeypatch.undo()
     fill_slots(world.worker_ports, 5)
     pass_time(world, 66)
-    monkeypatch.setattr(world.queue, "send", die)
+    die_at(world, "queue", "send", before=True)
     assert create(world)["Status"] == "Started"
 
 
@@ -127,14 +111,10 @@ def test_an_asset_whose_answer_got_lost_is_found_again(world, monkeypatch, error
     assert create(world) == made
 
 
-def test_an_asset_that_was_taken_back_is_not_used(world, monkeypatch):
-    def die(*arguments):
-        raise Killed
-
-    monkeypatch.setattr(world.executions, "create", die)
+def test_an_asset_that_was_taken_back_is_not_used(world):
+    die_at(world, "executions", "create", before=True)
     with pytest.raises(Killed):
         create(world)
-    monkeypatch.undo()
     world.dataplane.assets.clear()
     pass_time(world, 66)
     with pytest.raises(Conflict, match="send the request again"):

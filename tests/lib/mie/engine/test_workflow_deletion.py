@@ -5,12 +5,12 @@ from itertools import count
 
 import pytest
 from tests.fakes.control_plane import World
-from tests.fakes.definitions import define, run, workflow
+from tests.fakes.definitions import define, run_to, workflow
 
 from mie.core import statuses
 from mie.core.errors import Busy, Conflict, NotFound
 from mie.core.executions import summary
-from mie.engine import execution_retries, executions, waiting, workflows
+from mie.engine import execution_retries, workflows
 from mie.engine.cancellation import cancel
 from mie.engine.reconciliation import sweep
 from mie.engine.scheduling import fill_slots
@@ -37,16 +37,7 @@ def create_again(world, **changed):
 
 def in_status(world, status, name="wf"):
     """The Id of an execution that has come so far."""
-    execution = run(world, name)
-    event = {"Name": "Wait", "WorkflowExecutionId": execution["Id"]}
-    if status != statuses.QUEUED:
-        fill_slots(world.worker_ports, 5)
-    if status in (statuses.WAITING, statuses.RESUMED):
-        waiting.start(world.worker_ports, event)
-    if status == statuses.RESUMED:
-        executions.resume(world.execution_ports, execution["Id"], "s1")
-    assert world.executions.get(execution["Id"])["Status"] == status
-    return execution["Id"]
+    return run_to(world, status, name)["Id"]
 
 
 @pytest.mark.parametrize("status", ACTIVE)
