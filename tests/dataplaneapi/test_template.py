@@ -77,3 +77,10 @@ def test_the_index_of_locks_is_that_of_the_table_and_may_be_queried():
         if one.get("Action") == "dynamodb:Query"
     )
     assert allowed["Resource"]["Fn::Sub"].endswith(f"/index/{LOCK_INDEX}")
+
+
+def test_a_named_request_is_held_longer_than_the_function_may_work_on_it():
+    # who takes over from it is alone
+    from chalicelib.dataplane_routes import assets
+
+    assert API["Resources"]["APIHandler"]["Properties"]["Timeout"] < assets._LONGEST_SECONDS

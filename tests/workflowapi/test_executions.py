@@ -1,6 +1,7 @@
 """Executions over HTTP."""
 
 import json
+from pathlib import Path
 
 import boto3
 import pytest
@@ -9,7 +10,9 @@ from tests.fakes.aws import LAMBDA, execution_table
 from mie import aws
 from mie.core import statuses
 from mie.core.rollup import settle_stage
+from mie_build import cfn_yaml
 
+SOURCE = Path(__file__).parents[2] / "source" / "workflowapi"
 INPUT = {"Media": {"Video": {"S3Bucket": "bucket", "S3Key": "v.mp4"}}}
 
 
@@ -80,6 +83,15 @@ def test_a_request_with_a_token_is_taken_once(api, workflow, environment, lambda
     assert [one["Id"] for one in api("GET", "/workflow/execution").json] == [first["Id"]]
     assert list(lambdas.assets) == [first["AssetId"]]
     assert len(messages(environment)) == 1
+
+
+def test_a_named_request_is_held_longer_than_the_function_may_work_on_it(application):
+    # who takes over from it is alone
+    from chalicelib.workflow_routes import requests
+
+    template = cfn_yaml.load((SOURCE / "external_resources.yaml").read_text())
+    handler = template["Resources"]["APIHandler"]["Properties"]
+    assert handler["Timeout"] < requests._LONGEST_SECONDS
 
 
 def test_a_token_of_another_request_is_refused(api, workflow, lambdas):
