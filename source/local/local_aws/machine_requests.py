@@ -78,10 +78,6 @@ def _start(request: Json) -> models.Refusal | None:
     name = request.get("name")
     if name is not None and _FORBIDDEN.search(name):
         return "InvalidName", f"Invalid Name: '{name}'"
-    machine = stepfunctions._resolve_state_machine_arn(request["stateMachineArn"])
-    if machine is not None and machine not in stepfunctions._state_machines:
-        # the versions of a deleted machine are left over
-        return "StateMachineDoesNotExist", f"State Machine Does Not Exist: '{machine}'"
     given = _input_of(request)
     if len(given.encode()) > _LARGEST_INPUT:
         return (
