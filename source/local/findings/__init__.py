@@ -1,0 +1,1 @@
+"""What operators found, for people: read from the data plane's documents, printed and drawn."""
