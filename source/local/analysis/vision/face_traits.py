@@ -36,8 +36,8 @@ _YEARS_AROUND = 8.0
 _YOUNGER_FROM, _YOUNGER_TO, _YOUNGER_BY = 28.0, 50.0, 0.6
 _OLDEST = 100
 
-# anger, disgust, fear and sadness were told wrongly more often than rightly; surprise was right,
-# but of two persons
+# anger, disgust, fear and sadness were told rightly of 9 faces and wrongly of 11; surprise of 2,
+# both of one person, and of 1
 _LEAST_HAPPY, _LEAST_CALM = 0.90, 0.75
 _MOST_HAPPY_WITHOUT_SMILE = 0.05
 # parts of a width; the net draws shut eyes half open, so that only wide ones tell something

@@ -112,7 +112,7 @@ def _attributes(models: Models, picture: Picture, found: FoundFace) -> Attribute
 
 
 def _age(probabilities: "NDArray[np.float32]") -> float:
-    """The mean of a hundred years of age: the most probable one is off twice as often."""
+    """The mean of a hundred years of age: it is nearer to the truth than the most probable one."""
     years = np.arange(len(probabilities))
     return float((probabilities * years).sum() / probabilities.sum())
 
