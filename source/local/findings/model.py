@@ -120,7 +120,8 @@ class Findings:
     """All of one asset; who, what, shown and when in the order in which they are told.
 
     who: faces and celebrities. what: labels and moderation. shown: text in the picture. topics:
-    names and phrases of what is said or written. when: shots and technical cues.
+    names and phrases of what is said or written. when: shots and technical cues. ended: when the
+    workflow ended, in ISO 8601.
     """
 
     asset_id: str
@@ -135,3 +136,4 @@ class Findings:
     translations: tuple[Translation, ...] = ()
     captions: tuple[CaptionTrack, ...] = ()
     unexamined: tuple[Unexamined, ...] = ()
+    ended: str | None = None
