@@ -86,7 +86,8 @@ def _main(findings: Findings, media: Media | None) -> Markup:
         key_frames(media.key_frames),
         class_="show",
     )
-    return element("main", show, column, moving_sights(everything))
+    layout = "sound" if media.content_type.startswith("audio/") else None
+    return element("main", show, column, moving_sights(everything), class_=layout)
 
 
 def _told(findings: Findings, groups: Mapping[str, Sequence[Numbered]]) -> list[Markup]:

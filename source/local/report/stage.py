@@ -48,7 +48,7 @@ def stage(medium: Medium, media: Media, found: Sequence[Numbered]) -> Markup:
         aria_label=f"{medium.kind} {medium.name}",
     )
     if kind == "audio":
-        return element("figure", player, class_="stage sound")
+        return element("figure", player, class_="stage")
     overlay = element("svg", class_="boxes moving", aria_hidden="true")
     frame = element("div", player, overlay, class_="frame")
     return element("figure", frame, _choices(boxed), class_="stage")
