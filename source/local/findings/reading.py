@@ -1,6 +1,7 @@
 """Documents of the data plane, and the execution that made them, become findings."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from findings import medium, said, shown, times, topics, unexamined, what, when, who
@@ -49,9 +50,17 @@ def read(
         translations=said.read_translations(metadata.get("Translate", ()), rough_translations),
         captions=said.read_captions(metadata, spoken, rough_translations),
         unexamined=left_out,
+        began=_written_time(execution.get("Created")),
         also_stored=tuple(sorted(one for one in metadata if not _is_told(one))),
     )
     return Findings(**{**vars(found), "not_found": _not_found(metadata, found)})
+
+
+def _written_time(seconds: str | None) -> str | None:
+    """seconds: since 1970, as the engine writes them."""
+    if seconds is None:
+        return None
+    return datetime.fromtimestamp(float(seconds), tz=UTC).isoformat(timespec="seconds")
 
 
 def _is_told(operator: str) -> bool:

@@ -111,3 +111,9 @@ def test_results_of_unknown_operators_are_named():
     found = found_in({"myOperator": [{"anything": 1}], "WebCaptionsMade_en": [{}]})
 
     assert found.also_stored == ("myOperator",)
+
+
+def test_it_is_told_when_the_workflow_began():
+    assert (
+        read({}, {**execution(), "Created": "1795879307.41"}).began == "2026-11-28T15:21:47+00:00"
+    )
