@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from findings.model import Finding, Findings
+from findings.wording import counted, percent, span_text
 from report.markup import Markup, element, joined, named
-from report.moments import extent, link
+from report.moments import link
 
 Numbered = tuple[int, Finding]
 
@@ -39,15 +40,6 @@ def box_identity(number: int) -> str:
     return f"box-{number}"
 
 
-def percent(confidence: float | None) -> str:
-    """Empty where nobody says how sure it is."""
-    return "" if confidence is None else f"{confidence:.0f} %"
-
-
-def counted(finding: Finding) -> str:
-    return f" × {finding.count}" if finding.count > 1 else ""
-
-
 def section(title: str, found: Sequence[Numbered]) -> Markup:
     """Nothing where nothing was found."""
     if not found:
@@ -67,7 +59,7 @@ def _folded(rows: Sequence[Markup]) -> Markup:
 
 
 def _row(number: int, finding: Finding) -> Markup:
-    name = joined([named(finding.name), counted(finding)])
+    name = named(counted(finding))
     if finding.spans:
         called = link(finding.spans[0].start, name)
     elif finding.sights:
@@ -103,4 +95,4 @@ def _times(finding: Finding) -> Markup:
 
 
 def _moments(finding: Finding) -> Iterator[Markup]:
-    return (link(span.start, extent(span)) for span in finding.spans)
+    return (link(span.start, span_text(span)) for span in finding.spans)

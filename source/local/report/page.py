@@ -7,12 +7,12 @@ nothing and sends nothing, which its content security policy enforces.
 
 from collections.abc import Mapping, Sequence
 
-from findings.model import Findings, Unexamined
+from findings.model import Findings
+from findings.wording import clock
 from report import parts, said
 from report.found import Numbered, numbered, section
 from report.markup import Markup, element, joined, named
 from report.media import Media
-from report.moments import clock
 from report.stage import key_frames, moving_sights, stage
 from report.timeline import timeline
 
@@ -71,8 +71,8 @@ def _main(findings: Findings, media: Media | None) -> Markup:
     column = element(
         "div",
         *_told(findings, groups),
-        _facts(findings.medium.facts),
-        _unexamined(findings.unexamined),
+        _missing(findings),
+        _facts(findings),
         id="found",
         class_="column",
         tabindex=-1,
@@ -120,15 +120,32 @@ def _search() -> Markup:
     return element("div", field, outcome, class_="search", role="search", hidden=True)
 
 
-def _facts(facts: Sequence[str]) -> Markup:
+def _facts(findings: Findings) -> Markup:
+    stored = findings.also_stored
+    facts = [*findings.medium.facts, *([f"Also stored: {', '.join(stored)}"] if stored else [])]
     if not facts:
         return Markup()
     rows = [element("li", fact) for fact in facts]
     return element("section", element("h2", "About the file"), element("ul", *rows, class_="plain"))
 
 
-def _unexamined(found: Sequence[Unexamined]) -> Markup:
-    if not found:
-        return Markup()
-    rows = [part for one in found for part in (element("dt", one.what), element("dd", one.reason))]
-    return element("section", element("h2", "Not examined"), element("dl", *rows))
+def _missing(findings: Findings) -> Markup:
+    """What was looked for in vain, and what was not looked for."""
+    parts = []
+    if findings.not_found:
+        vain = element("p", _capital(", ".join(findings.not_found)), class_="plain")
+        parts.append(element("section", element("h2", "Not found"), vain))
+    if findings.unexamined:
+        # what somebody would have expected first
+        ones = sorted(findings.unexamined, key=lambda one: one.expected)
+        rows = [
+            part
+            for one in ones
+            for part in (element("dt", _capital(one.what)), element("dd", one.reason))
+        ]
+        parts.append(element("section", element("h2", "Not examined"), element("dl", *rows)))
+    return joined(parts)
+
+
+def _capital(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"

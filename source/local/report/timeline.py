@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from findings.languages import space_between_words
 from findings.model import Findings, Span, Transcript
+from findings.wording import span_text
 from report.found import Numbered
-from report.languages import space_between_words
 from report.markup import Markup, element
-from report.moments import address, extent, share
+from report.moments import address, share
 from report.sentences import begin, end, paragraphs, sentences
 
 _LANES = {
@@ -172,7 +173,7 @@ def _bar(bar: Bar, span: Span, top: int, duration: int) -> Markup:
         ground = element("rect", width="100%", height="100%", rx=3)
         words = element("text", bar.name[:_LONGEST_NAME], x=6, y=12)
         drawn = element("svg", ground, words, x=left, y=top, width=width, height=_BAR_PIXELS)
-    called = f"{bar.name[:_LONGEST_NAME]}, {extent(span)}"
+    called = f"{bar.name[:_LONGEST_NAME]}, {span_text(span)}"
     return element(
         "a",
         element("title", called),

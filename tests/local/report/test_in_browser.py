@@ -149,7 +149,7 @@ def test_without_scripts_everything_is_there_and_boxes_can_be_hidden(opened, rep
     assert not picture.locator(".box.text").first.is_visible()
     video = opened(reports["video"], java_script_enabled=False).tab
     told = video.locator("main").inner_text()
-    for part in ("Face", "Tree × 2", "0:02–0:05", "weather", "rough translation", "97 %"):
+    for part in ("Face", "2 × Tree", "0:02–0:05", "weather", "rough translation", "97 %"):
         assert part in told
 
 
@@ -160,7 +160,7 @@ def test_without_scripts_everything_is_there_and_boxes_can_be_hidden(opened, rep
         ("#transcript p > span > span:nth-child(6)", 2.0),
         (".frames li:nth-child(2) a", 5.0),
         ('.findings .times a:text("0:06–0:09")', 6.0),
-        ('.findings .name bdi:text-is("Tree")', 2.0),
+        ('.findings .name bdi:text-is("2 × Tree")', 2.0),
         (".captions details[open] li a", 0.0),
         ('#timeline a[aria-label^="Shot 2"]', 5.0),
     ],

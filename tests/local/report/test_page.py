@@ -51,7 +51,7 @@ def test_everything_that_was_found_is_there_as_text():
     told = read(samples.video(), FILM).text
     for part in (
         *("holiday.mp4", "0:10", "2026-11-28 10:15 UTC", "MieCompleteWorkflow", "Asset b1a2"),
-        *("Face sure to 97 %", "0:00–0:04 , 0:06–0:09", "Tree × 2", "0:02–0:05 , 0:08"),
+        *("Face sure to 97 %", "0:00–0:04 , 0:06–0:09", "2 × Tree", "0:02–0:05 , 0:08"),
         *("Said English", "weather", "Translation Spanish", "A rough translation, made by rules"),
         *("Buenos días y bienvenidos.", "Spanish (rough translation)", "Lisbon sure to 93 %"),
         *("Shot 1", "Black frames", "640 × 480", "there is no collection of known faces"),
@@ -142,7 +142,7 @@ def test_every_box_of_a_finding_leads_to_it():
     boxes = [one for one in found.all("a") if "box" in (one.get("class") or "")]
     assert [one["href"] for one in boxes] == ["#finding-0", "#finding-0"]
     assert [one.get("id") for one in boxes] == ["box-0", None]
-    assert boxes[0]["aria-label"] == "Cat × 2, 80 %"
+    assert boxes[0]["aria-label"] == "2 × Cat, 80 %"
 
 
 def test_many_findings_and_times_are_folded_and_none_is_left_out():
