@@ -51,7 +51,7 @@ def _header(findings: Findings) -> Markup:
     facts = [
         medium.kind,
         *([clock(medium.duration)] if medium.duration else []),
-        *([_time(findings.ended)] if findings.ended else []),
+        *([_time(findings.began)] if findings.began else []),
         findings.workflow,
         joined(["Asset ", element("code", findings.asset_id)]),
     ]
@@ -59,10 +59,10 @@ def _header(findings: Findings) -> Markup:
     return element("header", element("h1", named(medium.name)), facts_list)
 
 
-def _time(ended: str) -> Markup:
+def _time(began: str) -> Markup:
     """2026-11-28T10:15:00.123Z as 2026-11-28 10:15 UTC."""
-    zone = " UTC" if ended.endswith(("Z", "+00:00")) else ""
-    return element("time", f"{ended[:10]} {ended[11:16]}{zone}", datetime=ended)
+    zone = " UTC" if began.endswith(("Z", "+00:00")) else ""
+    return element("time", f"{began[:10]} {began[11:16]}{zone}", datetime=began)
 
 
 def _main(findings: Findings, media: Media | None) -> Markup:

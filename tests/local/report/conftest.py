@@ -12,6 +12,10 @@ MISSING = (
 )
 
 
+def find_chromium() -> str | None:
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
 class Opened:
     """A page, and everything that it complained about or asked for."""
 
@@ -28,7 +32,7 @@ class Opened:
 @pytest.fixture(scope="module")
 def chromium():
     """Started once for a module, and gone after it: while it runs, nothing else may be asyncio."""
-    program = next(filter(None, map(shutil.which, NAMES)), None)
+    program = find_chromium()
     if program is None:
         pytest.skip(MISSING)
     from playwright.sync_api import sync_playwright

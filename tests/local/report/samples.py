@@ -61,7 +61,7 @@ def picture(**changes) -> Findings:
             Unexamined("Celebrities", "there is no collection of known faces"),
             Unexamined("Moderation beyond nudity", "no model here knows it"),
         ),
-        "ended": "2026-11-28T10:15:00Z",
+        "began": "2026-11-28T10:15:00Z",
     }
     return Findings(**{**found, **changes})
 
@@ -103,7 +103,7 @@ def video(**changes) -> Findings:
             CaptionTrack("es", (Caption(0, 1_600, "Buenos días y bienvenidos."),), rough=True),
         ),
         "unexamined": (Unexamined("Celebrities", "there is no collection of known faces"),),
-        "ended": "2026-11-28T10:15:00Z",
+        "began": "2026-11-28T10:15:00Z",
     }
     return Findings(**{**found, **changes})
 

@@ -105,7 +105,7 @@ def test_names_of_strangers_never_become_markup(name):
         medium = Medium("Video", name, 10_000, (name,))
         found = samples.video(
             who=(finding,), what=(finding,), topics=(finding,), transcript=word, medium=medium,
-            workflow=name, asset_id=name, ended=name,
+            workflow=name, asset_id=name, began=name,
         )  # fmt: skip
         return read(found, FILM)
 
