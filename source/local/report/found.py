@@ -12,6 +12,8 @@ Numbered = tuple[int, Finding]
 
 _MOST_FINDINGS = 24
 _MOST_TIMES = 12
+# kinds of which there are many with little to say
+_TOPICS = ("entity", "phrase")
 
 
 def numbered(findings: Findings) -> dict[str, list[Numbered]]:
@@ -48,7 +50,8 @@ def section(title: str, found: Sequence[Numbered]) -> Markup:
     rows = [_row(number, finding) for number, finding in found]
     lists = element("ul", *rows[:_MOST_FINDINGS], class_="findings")
     rest = rows[_MOST_FINDINGS:]
-    return element("section", head, lists, _folded(rest), class_="found")
+    kind = "found topics" if found[0][1].kind in _TOPICS else "found"
+    return element("section", head, lists, _folded(rest), class_=kind)
 
 
 def _folded(rows: Sequence[Markup]) -> Markup:
@@ -68,10 +71,16 @@ def _row(number: int, finding: Finding) -> Markup:
         called = element("span", name)
     parts = [
         element("div", called, _sure(finding), class_="name"),
-        *(element("div", named(one), class_="detail") for one in finding.details),
+        _details(finding.details),
         _times(finding),
     ]
     return element("li", *parts, id=identity(number), data_finding=number)
+
+
+def _details(details: Sequence[str]) -> Markup:
+    if not details:
+        return Markup()
+    return element("div", joined(map(named, details), ", "), class_="detail")
 
 
 def _sure(finding: Finding) -> Markup:

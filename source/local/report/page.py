@@ -13,6 +13,7 @@ from report import parts, said
 from report.found import Numbered, numbered, section
 from report.markup import Markup, element, joined, named
 from report.media import Media
+from report.spoken import with_moments
 from report.stage import key_frames, moving_sights, stage
 from report.timeline import timeline
 
@@ -36,6 +37,7 @@ def page(findings: Findings, media: Media | None) -> str:
         element("title", f"{findings.medium.name} – what was found"),
         element("style", Markup(style)),
     )
+    findings = with_moments(findings)
     body = element(
         "body",
         element("a", "Skip to what was found", href="#found", class_="skip"),
