@@ -31,8 +31,8 @@ TITLE_SECONDS = 2.5
 RATE = 16_000
 # part of the photograph, 512 pixels wide: left, top, width, height
 SCENES = ((0, 70, 512, 288), (150, 0, 362, 204))
-WINDOW = {"width": 1280, "height": 800}
-COLORS = 256
+WINDOW = {"width": 1280, "height": 880}
+COLORS, EXACT_COLORS = 256, 64
 
 
 def main(docs: Path) -> None:
@@ -46,7 +46,7 @@ def main(docs: Path) -> None:
     }
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=find_chromium())
-        show(browser, reports["report-video"], "light", docs / "report-video.png", seconds=6)
+        show(browser, reports["report-video"], "light", docs / "report-video.png", seconds=8.5)
         show(browser, reports["report-picture"], "dark", docs / "report-picture.png")
         browser.close()
     film.unlink()
@@ -129,8 +129,18 @@ def show(browser: Browser, report: Path, scheme: str, target: Path, seconds: flo
     page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     page.screenshot(path=target)
     page.close()
-    picture = Image.open(target).convert("RGB")
-    picture.quantize(COLORS, dither=Image.Dither.NONE).save(target, optimize=True)
+    shrink(target)
+
+
+def shrink(picture: Path) -> None:
+    """To a palette: the colors of the page as they are, and the best for the photograph."""
+    full = Image.open(picture).convert("RGB")
+    counted = sorted(full.getcolors(full.width * full.height), reverse=True)
+    exact = [value for _, color in counted[:EXACT_COLORS] for value in color]
+    best = full.quantize(COLORS - EXACT_COLORS).getpalette()
+    palette = Image.new("P", (1, 1))
+    palette.putpalette((exact + best)[: 3 * COLORS])
+    full.quantize(palette=palette).save(picture, optimize=True)
 
 
 if __name__ == "__main__":
