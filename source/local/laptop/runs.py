@@ -1,9 +1,11 @@
 """Runs a workflow on a file, by the same requests that any user sends."""
 
+import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -108,13 +110,19 @@ class Engine:
                 found.setdefault(answer["operator"], []).append(answer["results"])
         return found
 
-    def download(self, location: Mapping[str, str]) -> bytes | None:
-        """The bytes of an object of the data plane, None where it is gone."""
+    def download(self, location: Mapping[str, str], path: Path) -> bool:
+        """Writes an object of the data plane; False where it is gone."""
         place = {key: location[key] for key in ("S3Bucket", "S3Key")}
         url = self._ask(self.dataplane, "POST", "/download", place)
-        with _answering(self.dataplane.base_url):
-            answer = urllib3.request("GET", url)
-        return answer.data if answer.status == 200 else None
+        with (
+            _answering(self.dataplane.base_url),
+            urllib3.request("GET", url, preload_content=False) as answer,
+        ):
+            if answer.status != 200:
+                return False
+            with path.open("wb") as file:
+                shutil.copyfileobj(answer, file)
+        return True
 
     def _pages(
         self, api: SignedHttp, path: str, cursor: str, query: Mapping[str, str]
@@ -172,7 +180,7 @@ def _told(answer: Answer, request: str) -> Any:
             "is the disk full? run-local.sh logs workflowapi and run-local.sh logs ministack may "
             "say why"
         )
-    raise Problem(f"the engine refused {request}: {_message(answer)}")
+    raise Problem(f"the engine refused that: {_message(answer)}")
 
 
 def _message(answer: Answer) -> str:
@@ -181,7 +189,8 @@ def _message(answer: Answer) -> str:
     # the gateway of API Gateway spells it small
     if message is None and isinstance(document, dict):
         message = document.get("message")
-    return str(message or "without a reason").removeprefix("Exception: ")
+    # the old contract has this word in some of its messages
+    return str(message or "without a reason").replace("Exception: ", "")
 
 
 @contextmanager
