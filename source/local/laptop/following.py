@@ -7,8 +7,8 @@ from laptop import lifecycle, progress, terminal
 from laptop.execution_ids import short, workflow_name
 from laptop.facts import Facts
 from laptop.places import places
-from laptop.problems import Interrupted
-from laptop.runs import Engine, Unreachable
+from laptop.problems import Interrupted, Unreachable
+from laptop.runs import Engine
 
 # servers that die again and again are no accident
 _MOST_REVIVALS = 3

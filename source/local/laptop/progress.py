@@ -72,11 +72,13 @@ class Display:
     def show(self, execution: Mapping[str, Any]) -> None:
         now = statuses(execution)
         elapsed = written_time(self._clock() - self._began)
+        # what had ended before anybody looked took nobody knows how long
+        took = f" ({elapsed})" if self._last else ""
         if self._live:
             self._live.update(draw(now, execution, elapsed))
         else:
             for line in changes(self._last, now):
-                terminal.say(f"{line} ({elapsed})")
+                terminal.say(f"{line}{took}")
         self._last = now
 
 

@@ -1,7 +1,7 @@
 from tests.local.findings.documents import execution
 
 from laptop.execution_commands import line
-from laptop.outcomes import failures
+from laptop.outcomes import failures, not_looked_for
 
 ID = "1a2b3c4d-0000-0000-0000-000000000000"
 
@@ -30,6 +30,16 @@ def test_what_failed_outside_of_operators_is_told_by_the_execution():
 
 def test_nothing_is_told_of_what_has_not_failed():
     assert list(failures(ended("Complete"))) == []
+
+
+def test_what_a_service_does_not_look_for_is_told_of_what_was_asked_for():
+    nobody = {"result": "celebrityRecognition", "what": "celebrities", "reason": "nobody is known"}
+    health = {"models": {}, "unexamined": [nobody]}
+
+    (told,) = not_looked_for(health, {"celebrityRecognition": []})
+    assert (told.what, told.reason) == ("celebrities", "nobody is known")
+    assert not_looked_for(health, {"faceDetection": []}) == []
+    assert not_looked_for({"models": {}}, {"celebrityRecognition": []}) == []
 
 
 def test_a_line_of_the_list_has_id_status_workflow_and_file():
