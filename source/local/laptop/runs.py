@@ -19,7 +19,7 @@ from laptop.plans import Plan, Wishes
 from laptop.problems import Problem, Unreachable
 from laptop.signed_http import Answer, SignedHttp
 
-_POLL_SECONDS = 0.4
+_OFTENEST_SECONDS, _SELDOMEST_SECONDS = 0.25, 2.0
 _FINAL = ("Complete", "Error")
 _NOT_FOUND, _FAILED = 404, 500
 _WHOLE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -68,12 +68,13 @@ class Engine:
 
     def follow(self, execution_id: str, show: Callable[[Any], None]) -> Any:
         """Shows the execution whenever it is looked at, until it has ended."""
+        began = time.monotonic()
         while True:
             execution = self.execution(execution_id)
             show(execution)
             if execution["Status"] in _FINAL:
                 return execution
-            time.sleep(_POLL_SECONDS)
+            time.sleep(poll_seconds(time.monotonic() - began))
 
     def execution(self, execution_id: str) -> Any:
         return self._ask(self.workflow, "GET", f"/workflow/execution/{execution_id}")
@@ -179,6 +180,11 @@ class Engine:
     ) -> Answer:
         with _answering(api.base_url):
             return api.request(method, path, body, query)
+
+
+def poll_seconds(elapsed: float) -> float:
+    """Until an execution is looked at again: seldom where it takes long, since looking costs."""
+    return min(max(elapsed / 30, _OFTENEST_SECONDS), _SELDOMEST_SECONDS)
 
 
 def _told(answer: Answer, request: str) -> Any:
