@@ -14,6 +14,7 @@ _STYLES = ("page.css", "stage.css", "timeline.css")
 _MODULES = (
     "moments.js",
     "svg.js",
+    "frame.js",
     "roving.js",
     "sights.js",
     "boxes.js",
