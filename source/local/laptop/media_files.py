@@ -8,8 +8,8 @@ from laptop.problems import Problem
 
 _HEAD_BYTES = 64
 _SUPPORTED = (
-    "pictures (JPEG, PNG), videos (MP4, MOV, AVI, MKV, WebM), sound (WAV, MP3, M4A, FLAC, Ogg, AMR) "
-    "and text in UTF-8 can be analysed"
+    "pictures (JPEG, PNG), videos (MP4, MOV, AVI, MKV, WebM), sound (WAV, MP3, M4A, FLAC, Ogg, "
+    "AMR) and text in UTF-8 can be analysed"
 )
 # kind -> the largest file: Rekognition's picture in S3, S3's upload by a form, Transcribe's medium,
 # Comprehend's document (docs/local-analysis.md, "Limits")
@@ -167,9 +167,10 @@ def _of_sound(head: bytes) -> str | None:
         return ".ogg"
     if head.startswith(b"#!AMR"):
         return ".amr"
-    # a frame of MPEG audio; its layer is 0 in AAC, which is something else
-    is_frame = len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0 and head[1] & 0x06
-    return ".mp3" if head.startswith(b"ID3") or is_frame else None
+    # a frame of MPEG audio of layer III or II; others are AAC, or the mark of UTF-16
+    is_frame = len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0
+    is_music = is_frame and head[1] & 0x06 in (0x02, 0x04)
+    return ".mp3" if head.startswith(b"ID3") or is_music else None
 
 
 def _check_text(path: Path) -> None:

@@ -29,6 +29,11 @@ _READS = {
     "Translate": "SourceLanguageCode",
     "WebCaptions": "SourceLanguageCode",
 }
+# what listens to a video listens to a sound file, and of a text nobody has told the language
+_ADAPTED: Mapping[str, Mapping[str, Mapping[str, str]]] = {
+    "Audio": {"TranscribeVideo": {"MediaType": "Audio"}},
+    "Text": {"Translate": {"SourceLanguageCode": "auto"}},
+}
 # the upload, the asset's copy, and what jobs fetch and make besides
 _COPIES = {"Image": 3, "Text": 3, "Audio": 4, "Video": 6}
 _LEAST_FREE = 100_000_000
@@ -128,13 +133,7 @@ def _looked_at_often(stages: Stages, wanted: Mapping[str, Any]) -> Configuration
 
 
 def _adapted(stages: Stages, medium: Medium) -> Configuration:
-    """What listens to a video listens to a sound file, and a text says itself what it is in."""
-    own: Mapping[str, Mapping[str, str]] = {
-        "Audio": {"TranscribeVideo": "MediaType"},
-        "Text": {"Translate": "SourceLanguageCode"},
-    }.get(medium.media_type, {})
-    value = {"Audio": "Audio", "Text": "auto"}.get(medium.media_type)
-    return _set(stages, {operator: {key: value} for operator, key in own.items()})
+    return _set(stages, _ADAPTED.get(medium.media_type, {}))
 
 
 def _languages(stages: Stages, medium: Medium, code: str) -> Configuration:

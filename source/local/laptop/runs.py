@@ -1,28 +1,28 @@
 """Runs a workflow on a file, by the same requests that any user sends."""
 
+import re
+import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import urllib3
 
-from laptop import plans, uploads
+from laptop import execution_ids, plans, uploads
 from laptop.facts import Facts
 from laptop.media_files import Medium
 from laptop.plans import Plan, Wishes
-from laptop.problems import Problem
+from laptop.problems import Problem, Unreachable
 from laptop.signed_http import Answer, SignedHttp
 
-_POLL_SECONDS = 0.4
+_OFTENEST_SECONDS, _SELDOMEST_SECONDS = 0.25, 2.0
 _FINAL = ("Complete", "Error")
-_FAILED = 500
-
-
-class Unreachable(Problem):
-    """A server does not answer."""
+_NOT_FOUND, _FAILED = 404, 500
+_WHOLE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Engine:
@@ -38,7 +38,7 @@ class Engine:
         """Raises Problem where the workflow cannot do that, without having changed anything."""
         name = wishes.workflow or medium.workflow
         answer = self._answer(self.workflow, "GET", f"/workflow/{quote(name, safe='')}")
-        if answer.status == 404:
+        if answer.status == _NOT_FOUND:
             raise plans.unknown_workflow(name, self.workflows())
         plan = plans.make(medium, _told(answer, f"GET /workflow/{name}"), wishes)
         if wishes.configuration or wishes.language:
@@ -53,7 +53,7 @@ class Engine:
             "Configuration": plan.configuration,
         }
         answer = self._answer(self.workflow, "POST", "/workflow/execution", body)
-        if answer.status != 404:
+        if answer.status != _NOT_FOUND:
             raise Problem(f"{plan.workflow} cannot run like this: {_message(answer)}")
 
     def start(self, plan: Plan) -> Any:
@@ -68,15 +68,29 @@ class Engine:
 
     def follow(self, execution_id: str, show: Callable[[Any], None]) -> Any:
         """Shows the execution whenever it is looked at, until it has ended."""
+        began = time.monotonic()
         while True:
             execution = self.execution(execution_id)
             show(execution)
             if execution["Status"] in _FINAL:
                 return execution
-            time.sleep(_POLL_SECONDS)
+            time.sleep(poll_seconds(time.monotonic() - began))
 
     def execution(self, execution_id: str) -> Any:
         return self._ask(self.workflow, "GET", f"/workflow/execution/{execution_id}")
+
+    def find(self, wanted: str) -> Any:
+        """The execution that somebody means by an id or the beginning of one. Raises Problem."""
+        if not _WHOLE_ID.fullmatch(wanted):
+            return execution_ids.find(self.executions(), wanted)
+        # nobody has to look through all of them
+        answer = self._answer(self.workflow, "GET", f"/workflow/execution/{wanted}")
+        if answer.status == _NOT_FOUND:
+            pages = self._pages(
+                self.workflow, f"/workflow/execution/asset/{wanted}", "Cursor", {"limit": "100"}
+            )
+            return execution_ids.find((one for page in pages for one in page["Executions"]), wanted)
+        return _told(answer, "the execution")
 
     def cancel(self, execution_id: str) -> Any:
         return self._ask(self.workflow, "POST", f"/workflow/execution/{execution_id}/cancel")
@@ -108,13 +122,19 @@ class Engine:
                 found.setdefault(answer["operator"], []).append(answer["results"])
         return found
 
-    def download(self, location: Mapping[str, str]) -> bytes | None:
-        """The bytes of an object of the data plane, None where it is gone."""
+    def download(self, location: Mapping[str, str], path: Path) -> bool:
+        """Writes an object of the data plane; False where it is gone."""
         place = {key: location[key] for key in ("S3Bucket", "S3Key")}
         url = self._ask(self.dataplane, "POST", "/download", place)
-        with _answering(self.dataplane.base_url):
-            answer = urllib3.request("GET", url)
-        return answer.data if answer.status == 200 else None
+        with (
+            _answering(self.dataplane.base_url),
+            urllib3.request("GET", url, preload_content=False) as answer,
+        ):
+            if answer.status != 200:
+                return False
+            with path.open("wb") as file:
+                shutil.copyfileobj(answer, file)
+        return True
 
     def _pages(
         self, api: SignedHttp, path: str, cursor: str, query: Mapping[str, str]
@@ -162,6 +182,11 @@ class Engine:
             return api.request(method, path, body, query)
 
 
+def poll_seconds(elapsed: float) -> float:
+    """Until an execution is looked at again: seldom where it takes long, since looking costs."""
+    return min(max(elapsed / 30, _OFTENEST_SECONDS), _SELDOMEST_SECONDS)
+
+
 def _told(answer: Answer, request: str) -> Any:
     """The document of an answer. Raises Problem for a refusal."""
     if answer.status == 200:
@@ -172,7 +197,7 @@ def _told(answer: Answer, request: str) -> Any:
             "is the disk full? run-local.sh logs workflowapi and run-local.sh logs ministack may "
             "say why"
         )
-    raise Problem(f"the engine refused {request}: {_message(answer)}")
+    raise Problem(f"the engine refused that: {_message(answer)}")
 
 
 def _message(answer: Answer) -> str:
@@ -181,7 +206,8 @@ def _message(answer: Answer) -> str:
     # the gateway of API Gateway spells it small
     if message is None and isinstance(document, dict):
         message = document.get("message")
-    return str(message or "without a reason").removeprefix("Exception: ")
+    # the old contract has this word in some of its messages
+    return str(message or "without a reason").replace("Exception: ", "")
 
 
 @contextmanager
