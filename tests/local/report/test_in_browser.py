@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from tests.local.report import samples
 
-from findings.model import Box, Finding, Sight
+from findings.model import Box, Caption, CaptionTrack, Finding, Sight
 from report.media import Media
 from report.page import page
 
@@ -247,6 +247,17 @@ def test_the_player_has_the_captions_of_every_language(film):
         "[...document.querySelector('#player').textTracks].map(one => [one.label, one.language])"
     )
     assert tracks == [["English", "en"], ["Spanish", "es"]]
+
+
+def test_captions_of_strangers_are_text_in_the_player(opened, clip):
+    said = (Caption(0, 900, "<b>1 < 2</b> & more"),)
+    track = (CaptionTrack("en", said),)
+    report = opened(page(samples.video(captions=track), samples.film(clip)))
+    shown = (
+        "(track => (track.mode = 'hidden', track.cues[0].getCueAsHTML().textContent))"
+        "(document.querySelector('#player').textTracks[0])"
+    )
+    assert report.tab.evaluate(shown) == "<b>1 < 2</b> & more"
 
 
 @pytest.mark.parametrize(
