@@ -288,6 +288,10 @@ def test_a_slash_leads_to_the_search_which_leaves_what_fits(film):
     tab.keyboard.type("river is")
     assert tab.locator("#outcome").inner_text() == "0 findings, 1 place in what is said"
     assert tab.locator(".hit").all_inner_texts() == ["river", "is"]
+    assert tab.locator("h2:visible").all_inner_texts() == [
+        "Timeline", "Key frames", "Said English", "Translation Spanish", "Not examined",
+        "About the file",
+    ]  # fmt: skip
     tab.locator("#search").fill("lisbon")
     assert tab.locator(".findings > li:visible .name a").all_inner_texts() == ["Lisbon", "Lisbon"]
     assert tab.locator("#outcome").inner_text() == "2 findings, 0 places in what is said"
@@ -339,6 +343,7 @@ def test_paper_shows_what_is_folded_on_a_screen(opened, reports):
     tab.emulate_media(media="print")
     assert tab.get_by_text("Thing 59").is_visible()
     assert not tab.locator("#search").is_visible()
+    assert not tab.locator(".choices").is_visible()
 
 
 def test_much_of_everything_still_opens(opened, clip):
