@@ -47,6 +47,15 @@ def test_sound_goes_to_the_moment_too(opened, reports):
     assert at(report) == pytest.approx(5.2, abs=0.01)
 
 
+def test_a_browser_that_plays_no_data_address_gets_a_blob(film):
+    film.tab.evaluate("document.querySelector('#player').dispatchEvent(new Event('error'))")
+    film.tab.wait_for_function("document.querySelector('#player').currentSrc.startsWith('blob:')")
+    film.tab.wait_for_function("document.querySelector('#player').readyState >= 1")
+    film.tab.locator(".frames li:nth-child(2) a").click()
+    assert at(film) == pytest.approx(5.0, abs=0.01)
+    assert film.complaints == []
+
+
 def test_a_link_to_a_moment_opens_there(chromium, opened, reports):
     report = opened(reports["video"])
     report.tab.goto(f"{report.tab.url}#t=6.5")
