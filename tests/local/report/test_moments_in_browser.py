@@ -69,6 +69,7 @@ def test_the_keyboard_leads_along_the_timeline(film):
     tab.locator('#timeline a[tabindex="0"]').focus()
     tab.keyboard.press("ArrowDown")
     tab.keyboard.press("ArrowRight")
+    assert tab.locator("#timeline-keys").bounding_box()["width"] > 100
     focused = "document.activeElement.getAttribute('aria-label')"
     assert tab.evaluate(focused) == "Tree, 0:02–0:05"
     tab.keyboard.press("Enter")
@@ -76,6 +77,19 @@ def test_the_keyboard_leads_along_the_timeline(film):
     tab.keyboard.press("End")
     tab.keyboard.press("Space")
     assert at(film) == pytest.approx(8.0, abs=0.01)
+
+
+def test_the_keyboard_zooms_around_what_is_chosen(film):
+    tab = film.tab
+    tab.locator('#timeline a[aria-label^="Shot 2"]').focus()
+    tab.keyboard.press("+")
+    bar, shown = (
+        tab.locator(one).bounding_box() for one in ('#timeline a[aria-label^="Shot 2"]', ".scroll")
+    )
+    assert shown["x"] < bar["x"] < shown["x"] + shown["width"]
+    before = tab.locator(".axis").bounding_box()["width"]
+    tab.keyboard.press("0")
+    assert tab.locator(".axis").bounding_box()["width"] < before
 
 
 def test_the_tab_key_reaches_every_part_once(film):
