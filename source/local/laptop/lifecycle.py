@@ -35,6 +35,11 @@ def up(places: Places, say: Say) -> Facts:
         return _up(places, say)
 
 
+def revive(places: Places, say: Say) -> Facts:
+    """Starts what has died of a stack that was not stopped; any number of commands may ask."""
+    return up(places, say)
+
+
 def _up(places: Places, say: Say) -> Facts:
     # what forbids to start is said before anything is built or installed
     servers.families()

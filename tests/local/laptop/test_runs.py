@@ -1,11 +1,5 @@
-from laptop.runs import looked_at_often
+from laptop.runs import poll_seconds
 
 
-def test_every_operator_of_a_workflow_is_asked_about_often():
-    stages = {"one": {"Operations": ["a", "b"]}, "two": {"Operations": ["a"]}}
-    often = {"PollSeconds": 2, "MaxPollSeconds": 5, "TimeoutSeconds": 12_000}
-
-    assert looked_at_often({"Stages": stages}) == {
-        "one": {"a": often, "b": often},
-        "two": {"a": often},
-    }
+def test_what_takes_long_is_looked_at_more_seldom():
+    assert [poll_seconds(elapsed) for elapsed in (0, 3, 15, 60, 3_600)] == [0.25, 0.25, 0.5, 2, 2]
