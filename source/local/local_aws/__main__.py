@@ -42,6 +42,7 @@ from local_aws import (
     machine_roles,
     object_limits,
     signatures,
+    workers,
 )
 
 LOG = logging.getLogger("local_aws")
@@ -317,6 +318,7 @@ def main() -> None:
         apigateway_v1._match_resource_tree
     )
     signatures.enforce()
+    workers.enforce()
     app.app = ending_when_saved(app.app)
     app.main()
 
