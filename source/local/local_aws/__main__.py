@@ -41,6 +41,7 @@ from local_aws import (
     machine_requests,
     machine_roles,
     object_limits,
+    retention,
     signatures,
     workers,
 )
@@ -319,6 +320,7 @@ def main() -> None:
     )
     signatures.enforce()
     workers.enforce()
+    retention.enforce()
     app.app = ending_when_saved(app.app)
     app.main()
 
