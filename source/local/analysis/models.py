@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from analysis import families
+from analysis import families, memory
 from analysis.cores import Cores
 from analysis.families import install_command, missing_modules
 from analysis.faults import ServiceError
@@ -126,7 +126,8 @@ class Models:
 
     def _drop_idle_ones(self) -> None:
         while not self._ended.wait(_LOOK_SECONDS):
-            self._pool.drop_idle()
+            if self._pool.drop_idle():
+                memory.give_back()
 
     def _onnx(self, name: str) -> "Loadable[onnxruntime.InferenceSession]":
         file = f"{name}.onnx"
