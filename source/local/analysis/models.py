@@ -29,7 +29,9 @@ T = TypeVar("T")
 
 # of estimates; the rest of three gigabytes is for pictures, sound, and what models do with them
 _MOST_MEGABYTES = 1_800
-_IDLE_SECONDS = 300
+# longer than a person looks at a result before the next file; five minutes after the last, all
+# that models took is free again
+_IDLE_SECONDS = 180
 _LOOK_SECONDS = 30
 _READER_MEGABYTES = 150
 # of a model of vision: a second thread makes a picture a fifth faster and costs a third more of the
@@ -131,9 +133,9 @@ class Models:
 
     def _onnx(self, name: str) -> "Loadable[onnxruntime.InferenceSession]":
         file = f"{name}.onnx"
-        load = self._loader("vision", lambda: start_session(self.read(file), _THREADS))
-        # the weights as the file has them and as the runtime lays them out, and the runtime
-        return Loadable(f"vision/{name}", self._size(file) * 2 + 10, load)
+        load = self._loader("vision", lambda: start_session(self.path(file), _THREADS))
+        # the weights, and what the runtime takes to run them
+        return Loadable(f"vision/{name}", self._size(file) + 10, load)
 
     def _reader(self) -> "Loadable[RapidOCR]":
         load = self._loader("vision", lambda: _load_text_reader(_THREADS))
@@ -188,7 +190,7 @@ class Models:
         )
 
 
-def start_session(model: bytes, threads: int) -> "onnxruntime.InferenceSession":
+def start_session(model: Path, threads: int) -> "onnxruntime.InferenceSession":
     """A model of ONNX, ready to run on that many threads."""
     # half a second that a server without a call need not spend
     import onnxruntime
@@ -202,7 +204,8 @@ def start_session(model: bytes, threads: int) -> "onnxruntime.InferenceSession":
     options.enable_cpu_mem_arena = False
     # warnings about constants that nothing uses say nothing to a reader of the log
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    # a session that is given bytes keeps them beside what it makes of them
+    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 
 
 def _load_text_reader(threads: int) -> "RapidOCR":
@@ -211,8 +214,7 @@ def _load_text_reader(threads: int) -> "RapidOCR":
         raise ImportError("the package rapidocr has no place on disk")
     folder = Path(spec.origin).parent / "models"
     sessions = [
-        start_session(_read_checked(folder / name, sha256), threads)
-        for name, sha256 in READING.items()
+        start_session(_checked(folder / name, sha256), threads) for name, sha256 in READING.items()
     ]
     from omegaconf import OmegaConf
     from rapidocr import RapidOCR
@@ -227,11 +229,10 @@ def _load_text_reader(threads: int) -> "RapidOCR":
     return reader
 
 
-def _read_checked(path: Path, expected: str) -> bytes:
-    data = path.read_bytes()
-    if hashlib.sha256(data).hexdigest() != expected:
+def _checked(path: Path, expected: str) -> Path:
+    if hashlib.sha256(path.read_bytes()).hexdigest() != expected:
         raise ServiceError(
             "ModelNotAvailableException",
             f"{path.name} has not the bytes that were tested; install rapidocr again",
         )
-    return data
+    return path

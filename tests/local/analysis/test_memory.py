@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from tests.local.analysis.running_server import MODELS, PYTHON, skip_unless_installed
 
 from analysis import memory, models
 from analysis.jobs import Jobs
@@ -14,16 +15,18 @@ from analysis.models import Models
 from analysis.pool import Loadable
 
 LOCAL = Path(memory.__file__).parents[1]
-# a hundred megabytes are freed below what is still used
-PROGRAM = """
+TAKEN = """
 import re
+import sys
 from pathlib import Path
 from analysis import memory
 
 def taken():
     text = Path("/proc/self/smaps_rollup").read_text()
-    return int(re.search(r"^Rss: +(\\d+) kB", text, re.MULTILINE)[1]) // 1_024
-
+    return int(re.search(r"^Anonymous: +(\\d+) kB", text, re.MULTILINE)[1]) // 1_024
+"""
+# a hundred megabytes are freed below what is still used
+FREEING = f"""{TAKEN}
 before = taken()
 blocks = [bytes(10_000) for _ in range(10_000)]
 kept = blocks[-1]
@@ -32,6 +35,35 @@ freed = taken()
 memory.give_back()
 print(before, freed, taken())
 """
+# one model is held at a time, and what it needs of the packages is there before
+HOLDING = f"""{TAKEN}
+import ctranslate2
+import onnxruntime
+from analysis.models import Models, start_session
+from analysis.speech.loading import whisper
+
+models = Models(Path(sys.argv[1]))
+small = start_session(models.path("blazeface.onnx"), 1)
+memory.give_back()
+before = taken()
+session = start_session(models.path("open-nsfw.onnx"), 1)
+memory.give_back()
+pictures = taken() - before
+with models.use(whisper(models)):
+    memory.give_back()
+    print(pictures, taken() - before - pictures)
+"""
+telling = pytest.mark.skipif(
+    not hasattr(ctypes.CDLL(None), "malloc_trim") or not Path("/proc/self/smaps_rollup").exists(),
+    reason="this C library keeps what is freed, or the system does not tell what a process has",
+)
+
+
+def run(program, *arguments, python=sys.executable):
+    """The numbers that a program prints."""
+    command = [python, "-c", program, *map(str, arguments)]
+    done = subprocess.run(command, cwd=LOCAL, stdout=subprocess.PIPE, text=True, check=True)
+    return map(int, done.stdout.split())
 
 
 @pytest.fixture
@@ -41,17 +73,20 @@ def given_back(monkeypatch):
     return told
 
 
-@pytest.mark.skipif(
-    not hasattr(ctypes.CDLL(None), "malloc_trim") or not Path("/proc/self/smaps_rollup").exists(),
-    reason="this C library keeps what is freed, or the system does not tell what a process has",
-)
+@telling
 def test_what_is_freed_goes_back_to_the_system():
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], cwd=LOCAL, capture_output=True, text=True, check=True
-    )
-    before, freed, after = map(int, done.stdout.split())
+    before, freed, after = run(FREEING)
     assert freed - before > 90
     assert after - before < 10
+
+
+@telling
+@pytest.mark.models
+def test_a_model_takes_no_more_than_its_weights_and_a_little():
+    skip_unless_installed()
+    pictures, speech = run(HOLDING, MODELS, python=PYTHON)
+    assert pictures < 35
+    assert speech < 150
 
 
 def test_where_the_c_library_cannot_do_it_nothing_happens(monkeypatch):
