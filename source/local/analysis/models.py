@@ -65,15 +65,22 @@ class Models:
 
     def read(self, name: str) -> bytes:
         """The bytes of a model file. Raises ServiceError when they are not those installed."""
-        data = self._bytes(name)
-        if hashlib.sha256(data).hexdigest() != self._expected(name):
-            raise self._unusable(name, f"model {name} has not the bytes that were installed")
+        try:
+            data = (self._directory / name).read_bytes()
+        except OSError as error:
+            raise self._absent(name) from error
+        self._check(name, hashlib.sha256(data).hexdigest())
         return data
 
     def path(self, name: str) -> Path:
         """Where a model file is, for a library that reads it itself; checked like `read`."""
-        self.read(name)
-        return self._directory / name
+        path = self._directory / name
+        try:
+            digest = _digest(path)
+        except OSError as error:
+            raise self._absent(name) from error
+        self._check(name, digest)
+        return path
 
     def run(self, name: str, picture: "NDArray[np.float32]") -> "dict[str, NDArray[np.float32]]":
         """Run one model on one picture (rows, columns, channels); its outputs by name."""
@@ -159,13 +166,11 @@ class Models:
         try:
             return (self._directory / name).stat().st_size / 1e6
         except OSError as error:
-            raise self._unusable(name, f"{name} is not in {self._directory}") from error
+            raise self._absent(name) from error
 
-    def _bytes(self, name: str) -> bytes:
-        try:
-            return (self._directory / name).read_bytes()
-        except OSError as error:
-            raise self._unusable(name, f"{name} is not in {self._directory}") from error
+    def _check(self, name: str, digest: str) -> None:
+        if digest != self._expected(name):
+            raise self._unusable(name, f"model {name} has not the bytes that were installed")
 
     def _expected(self, name: str) -> str:
         try:
@@ -173,6 +178,9 @@ class Models:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise self._unusable(name, f"{name} is not in the manifest of the models") from error
         return sha256
+
+    def _absent(self, name: str) -> ServiceError:
+        return self._unusable(name, f"{name} is not in {self._directory}")
 
     def _unusable(self, name: str, reason: str) -> ServiceError:
         tables = MODEL_FILES.items()
@@ -229,8 +237,13 @@ def _load_text_reader(threads: int) -> "RapidOCR":
     return reader
 
 
+def _digest(path: Path) -> str:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
 def _checked(path: Path, expected: str) -> Path:
-    if hashlib.sha256(path.read_bytes()).hexdigest() != expected:
+    if _digest(path) != expected:
         raise ServiceError(
             "ModelNotAvailableException",
             f"{path.name} has not the bytes that were tested; install rapidocr again",
