@@ -13,8 +13,8 @@ from ministack.services import lambda_svc
 
 # longer than a person looks at a result before the next file; a start takes half a second of a core
 _IDLE_SECONDS = 120
-# as many as the workflow of a picture uses, with two to spare; that of a video uses 35
-_MOST_IDLE = 14
+# as many as the workflow of a picture uses, and one to spare; that of a video uses 35
+_MOST_IDLE = 16
 # operators that wait for jobs are called again within this time
 _SETTLED_SECONDS = 20
 
