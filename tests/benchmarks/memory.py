@@ -22,8 +22,8 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
-for folder in (ROOT, ROOT / "source" / "local", ROOT / "source" / "lib"):
-    sys.path.insert(0, str(folder))
+if __name__ == "__main__":
+    sys.path[:0] = [str(ROOT), str(ROOT / "source/local"), str(ROOT / "source/lib")]
 
 from tests.deployed.local_stack import Stack  # noqa: E402
 from tests.fakes import clips, speech  # noqa: E402
