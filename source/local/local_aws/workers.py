@@ -16,7 +16,7 @@ _IDLE_SECONDS = 120
 # as many as the workflow of a picture uses, and one to spare; that of a video uses 35
 _MOST_IDLE = 16
 # operators that wait for jobs are called again within this time
-_SETTLED_SECONDS = 20
+_SETTLED_SECONDS = 10
 
 
 class Worker(Protocol):

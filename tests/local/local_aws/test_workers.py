@@ -44,7 +44,7 @@ def test_of_many_idle_ones_those_last_used_stay():
 
 
 def test_many_that_are_called_again_and_again_all_stay():
-    assert workers.superfluous(idle_for(*range(15), *range(15), *range(15)), NOW) == []
+    assert workers.superfluous(idle_for(*range(9), *range(9), *range(9)), NOW) == []
 
 
 @pytest.fixture
