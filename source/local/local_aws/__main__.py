@@ -41,7 +41,9 @@ from local_aws import (
     machine_requests,
     machine_roles,
     object_limits,
+    retention,
     signatures,
+    workers,
 )
 
 LOG = logging.getLogger("local_aws")
@@ -317,6 +319,8 @@ def main() -> None:
         apigateway_v1._match_resource_tree
     )
     signatures.enforce()
+    workers.enforce()
+    retention.enforce()
     app.app = ending_when_saved(app.app)
     app.main()
 
