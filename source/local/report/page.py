@@ -80,7 +80,7 @@ def _main(findings: Findings, media: Media | None) -> Markup:
         tabindex=-1,
     )
     if media is None:
-        return element("main", column, class_="text")
+        return element("main", _unseen(findings.medium.kind), column, class_="text")
     show = element(
         "div",
         stage(findings.medium, media, everything),
@@ -105,6 +105,13 @@ def _told(findings: Findings, groups: Mapping[str, Sequence[Numbered]]) -> list[
     )
     told = [sections[title] for title in _ORDER if sections[title]]
     return [_search(), *told] if told else [element("p", "Nothing was found.", class_="note")]
+
+
+def _unseen(kind: str) -> Markup:
+    """Instead of a medium that no browser shows."""
+    if kind == "Text":
+        return Markup()
+    return element("p", "The file itself is not shown: browsers cannot open it.", class_="note")
 
 
 def _search() -> Markup:

@@ -1,9 +1,16 @@
 """A browser of the system, which tests open pages in as a person does: from the file system."""
 
+import io
 import shutil
+import wave
 from pathlib import Path
 
 import pytest
+from tests.fakes.clips import moving
+from tests.local.report import samples
+
+from report.media import Media
+from report.page import page
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 MISSING = (
@@ -69,7 +76,32 @@ def opened(chromium, tmp_path):
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory) -> bytes:
     """Ten seconds of H.264 and AAC in MP4."""
-    from tests.fakes.clips import moving
-
     file = tmp_path_factory.mktemp("clip") / "clip.mp4"
     return moving(file, seconds=10, rate="10").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def reports(clip) -> dict[str, str]:
+    return {
+        "picture": page(samples.picture(), samples.astronaut()),
+        "video": page(samples.video(), samples.film(clip)),
+        "sound": page(samples.sound(), Media("audio/wav", silence())),
+        "text": page(samples.text(), None),
+    }
+
+
+@pytest.fixture
+def film(opened, reports):
+    """The report of the video, once the player knows it."""
+    report = opened(reports["video"])
+    report.tab.wait_for_function("document.querySelector('#player').readyState >= 1")
+    return report
+
+
+def silence(seconds: int = 10) -> bytes:
+    """A WAV."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setparams((1, 1, 8_000, 0, "NONE", ""))
+        sound.writeframes(b"\x80" * 8_000 * seconds)
+    return file.getvalue()

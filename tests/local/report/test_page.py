@@ -164,3 +164,8 @@ def test_a_long_medium_is_played_from_beside_the_page():
     media = Media("video/mp4", beside="films/a b.mp4", key_frames=(KeyFrame(0, b"x", "image/png"),))
     (video,) = read(samples.video(), media).all("video")
     assert video["src"] == "films/a%20b.mp4"
+
+
+def test_a_medium_that_no_browser_opens_is_said_to_be_so():
+    assert "browsers cannot open it" in read(samples.video()).text
+    assert "browsers cannot open it" not in read(samples.text()).text
