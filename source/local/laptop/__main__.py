@@ -1,20 +1,26 @@
 """``deployment/run-local.sh``."""
 
-import shlex
-import signal
 import sys
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-from laptop import findings, lambda_logs, lifecycle, media_files, progress, runs, stacks, stale
+from laptop import (
+    ending,
+    engine_commands,
+    findings,
+    lambda_logs,
+    lifecycle,
+    media_files,
+    progress,
+    runs,
+    stacks,
+)
 from laptop.facts import Facts
-from laptop.places import COMMAND_PYTHON, SAMPLE, places
+from laptop.places import SAMPLE, places
 from laptop.problems import Problem
 
 _HELP = """Runs the Media Insights Engine on this machine.
@@ -47,30 +53,7 @@ _out = Console(highlight=False, soft_wrap=True)
 _err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-@app.command("up")
-def up() -> None:
-    """Start the engine and keep it running."""
-    facts = lifecycle.up(places(), _say)
-    left = stale.bring_up_to_date(runs.Engine(facts))
-    _out.print("The engine is running and up to date.")
-    _print_urls(facts)
-    _print_stale(facts, left)
-
-
-@app.command("status")
-def status() -> None:
-    """Show what runs, and where."""
-    facts = _running()
-    for name, pid in facts.pids.items():
-        _out.print(f"{name} runs as process {pid}")
-    if facts.opensearch_url and "opensearch" not in facts.pids:
-        _out.print("opensearch has ended; run-local.sh up starts it again")
-    _print_urls(facts)
-    for name, state in stacks.stack_statuses(stacks.Cloud(facts.endpoint_url)).items():
-        _out.print(f"stack {name}: {state}")
-    counts = Counter(one["Status"] for one in runs.Engine(facts).executions())
-    _out.print(f"executions: {', '.join(f'{n} {s}' for s, n in counts.items()) or 'none yet'}")
-    _print_stale(facts, runs.Engine(facts).stale_workflows())
+engine_commands.register(app)
 
 
 @app.command("logs")
@@ -93,22 +76,6 @@ def logs(
             _out.print(line, markup=False)
 
 
-@app.command("down")
-def down() -> None:
-    """Stop the engine; your data stays."""
-    lifecycle.down(places(), _say)
-    _out.print("The engine does not run; its data stays.")
-
-
-@app.command("destroy")
-def destroy() -> None:
-    """Stop the engine and forget all data."""
-    removed = lifecycle.destroy(places(), _say)
-    for path in removed:
-        _out.print(f"removed {path}")
-    _out.print("Installed packages and models stay." if removed else "There is nothing to remove.")
-
-
 @app.command("run", hidden=True)
 def run(
     files: Annotated[list[Path] | None, typer.Argument(metavar="FILE")] = None,
@@ -119,7 +86,6 @@ def run(
     if workflow:
         media = [replace(one, workflow=workflow) for one in media]
     facts = lifecycle.up(places(), _say)
-    stale.bring_up_to_date(runs.Engine(facts))
     succeeded = [_analyse(facts, medium) for medium in media]
     _out.print("The engine keeps running for the next file; run-local.sh down stops it.")
     if not all(succeeded):
@@ -143,31 +109,9 @@ def _analyse(facts: Facts, medium: media_files.Medium) -> bool:
     if operators:
         _out.print(f"Fetch what one of {', '.join(operators)} has stored with")
         url = f"{facts.dataplane_api}/metadata/{asset_id}/{operators[0]}"
-        _out.print(f"  {_awscurl(facts)} {url}", markup=False)
+        _out.print(f"  {facts.awscurl} {url}", markup=False)
     _out.print()
     return bool(execution["Status"] == "Complete")
-
-
-def _awscurl(facts: Facts) -> str:
-    return (
-        f"{shlex.quote(str(COMMAND_PYTHON.parent / 'awscurl'))} "
-        f"--service execute-api --region {facts.region} "
-        f"--access_key {facts.access_key_id} --secret_key {facts.secret_access_key}"
-    )
-
-
-def _print_urls(facts: Facts) -> None:
-    _out.print(f"Workflow API   {facts.workflow_api}")
-    _out.print(f"Dataplane API  {facts.dataplane_api}")
-    _out.print(f"AWS endpoint   {facts.endpoint_url} (bucket {facts.dataplane_bucket})")
-    if facts.opensearch_url:
-        _out.print(f"OpenSearch     {facts.opensearch_url}")
-    _out.print(f"Details        {places().facts}")
-
-
-def _print_stale(facts: Facts, workflows: list[Any]) -> None:
-    for line in stale.told(workflows, _awscurl(facts), facts.workflow_api):
-        _out.print(line, markup=False)
 
 
 def _running() -> Facts:
@@ -186,18 +130,7 @@ def main() -> int:
     arguments = sys.argv[1:]
     if not arguments or arguments[0] not in (*_COMMANDS, *_HELP_OPTIONS):
         arguments = ["run", *arguments]
-    # ends as Ctrl-C does: what was begun is undone
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        app(arguments, prog_name="run-local.sh")
-    except Problem as problem:
-        _err.print(f"run-local.sh: {problem}", markup=False)
-        return 1
-    except (BotoCoreError, ClientError) as error:
-        # of the local AWS, which answers all calls of a stack that is whole
-        _err.print(f"run-local.sh: the local AWS refused a call: {error}", markup=False)
-        return 1
-    return 0
+    return ending.run(app, arguments, _err)
 
 
 if __name__ == "__main__":

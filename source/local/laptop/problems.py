@@ -3,3 +3,7 @@
 
 class Problem(Exception):
     """The command cannot go on; the text says why and, where there is one, the way out."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """Somebody pressed Ctrl-C; the text says what became of the work."""
