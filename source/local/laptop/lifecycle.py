@@ -34,6 +34,8 @@ from laptop.runs import Engine
 from laptop.settings import Settings
 
 Say = Callable[[str], None]
+# a server that answers nothing will hardly save anything
+_SILENT_PATIENCE = 5.0
 
 
 def running(places: Places) -> Facts | None:
@@ -105,18 +107,19 @@ def _bring_up(places: Places, chosen: Settings, say: Say) -> Facts:
 def _tell(plan: Plan, known: Facts | None, say: Say) -> None:
     """What is started again, why, and what that means for what runs."""
     if known is None and not plan.found:
+        say("Starting the servers …")
         return
     for server, reason in plan.due.items():
         say(f"{servers.title(server)} {reason}; it is started again.")
     if known and plan.disturbs and (executions := activity.active(Engine(known))):
-        say(f"{activity.told(executions)} What they wait for begins again.")
+        wait = "it waits" if len(executions) == 1 else "they wait"
+        say(f"{activity.told(executions)} What {wait} for begins again.")
 
 
 def _restart(places: Places, plan: Plan, chosen: Settings) -> None:
     for server in servers.ESSENTIAL:
         if server in plan.due and server in plan.found:
-            # who answers nothing will hardly save anything
-            patience = 5.0 if server in plan.silent else None
+            patience = _SILENT_PATIENCE if server in plan.silent else None
             processes.stop(plan.found[server].pid, patience)
     # noted when nothing runs at another port any more
     wanted = plan.wanted
