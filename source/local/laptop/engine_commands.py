@@ -82,7 +82,13 @@ def _tell_ending(engine: Engine, wait: bool) -> None:
             activity.wait(engine, _say)
         except KeyboardInterrupt as error:
             raise Interrupted("interrupted; the engine and what runs on it go on") from error
-    elif executions := activity.active(engine):
+        return
+    try:
+        executions = activity.active(engine)
+    except Problem as problem:
+        _say(f"What runs is not known: {problem}.")
+        return
+    if executions:
         they = "It goes" if len(executions) == 1 else "They go"
         _say(f"{activity.told(executions)} {they} on after the next run-local.sh up.")
 

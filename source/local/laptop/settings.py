@@ -27,13 +27,16 @@ class Settings:
     search: str = "auto"
 
 
-def choose(places: Places, environment: Mapping[str, str] = os.environ) -> Settings:
-    """What is asked for, else what is remembered, else the default. Raises Problem."""
+def choose(places: Places, environment: Mapping[str, str] | None = None) -> Settings:
+    """What is asked for, else what is remembered, else the default. Raises Problem.
+
+    environment: another than that of this command.
+    """
     asked = {one: _READERS[one](text) for one, text in _asked(environment).items()}
     return _settings({**_remembered(places), **asked})
 
 
-def remember(places: Places, environment: Mapping[str, str] = os.environ) -> None:
+def remember(places: Places, environment: Mapping[str, str] | None = None) -> None:
     """Keeps what is asked for. A default is not kept: a later release may have a better one."""
     kept = read_object(places.settings)
     wanted = {**kept, **_asked(environment)}
@@ -56,8 +59,9 @@ def told(places: Places) -> list[str]:
     ]
 
 
-def _asked(environment: Mapping[str, str]) -> dict[str, str]:
-    return {one: environment[one] for one in _READERS if one in environment}
+def _asked(environment: Mapping[str, str] | None) -> dict[str, str]:
+    given = os.environ if environment is None else environment
+    return {one: given[one] for one in _READERS if one in given}
 
 
 def _remembered(places: Places) -> dict[str, Any]:
