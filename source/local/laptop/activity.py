@@ -18,7 +18,7 @@ def active(engine: Engine) -> list[Any]:
 
 def told(executions: list[Any]) -> str:
     """How many run, and which, as the beginning of a text."""
-    names = ", ".join(f"{one['Name']} ({one['Id']})" for one in executions)
+    names = ", ".join(f"{one['Workflow']['Name']} ({one['Id']})" for one in executions)
     count = len(executions)
     return f"{count} execution{' is' if count == 1 else 's are'} running: {names}."
 

@@ -13,8 +13,8 @@ ENDED = "MiniStack has ended; the next command starts it again"
 KNOWN = Facts("http://e", "r", "k", "s", "mie", "http://w", "http://d", "b", "http://a", None, {})
 BOTH = {"ministack": Found(1, (), {}), "analysis": Found(2, (), {})}
 RUNNING = [
-    {"Name": "CasVideoWorkflow", "Id": "1", "Status": "Started"},
-    {"Name": "MieCompleteWorkflow", "Id": "2", "Status": "Queued"},
+    {"Workflow": {"Name": "CasVideoWorkflow"}, "Id": "1", "Status": "Started"},
+    {"Workflow": {"Name": "MieCompleteWorkflow"}, "Id": "2", "Status": "Queued"},
 ]
 
 

@@ -164,7 +164,7 @@ def test_other_models_restart_the_analysis_server_and_are_remembered(stack, monk
 
 def test_what_runs_on_the_stack_is_told_when_a_server_is_restarted(stack, monkeypatch):
     stack.up()
-    running = [{"Name": "CasVideoWorkflow", "Id": "1"}]
+    running = [{"Workflow": {"Name": "CasVideoWorkflow"}, "Id": "1"}]
     monkeypatch.setattr(activity, "active", lambda _: running)
     monkeypatch.setenv("MIE_LOCAL_MODELS", "core")
     stack.up()
