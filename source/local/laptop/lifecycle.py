@@ -73,7 +73,7 @@ def down(places: Places, say: Say) -> None:
             # from here on it is stopped, and nobody starts it again but `up`
             places.facts.unlink(missing_ok=True)
             _stop(places, servers.SERVERS, say)
-            shutil.rmtree(places.temporary, ignore_errors=True)
+            processes.remove_aside(places.temporary)
 
 
 def destroy(places: Places, say: Say) -> list[Path]:

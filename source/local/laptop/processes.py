@@ -47,6 +47,25 @@ def start(
     return process.pid
 
 
+def remove_aside(folder: Path) -> None:
+    """Makes room for a new folder of that name at once; the old one goes while others work.
+
+    Thousands of files take a disk that is busy half a minute.
+    """
+    if folder.exists():
+        folder.rename(folder.with_name(f"{folder.name}.{time.time_ns()}"))
+    # also those of a command that was killed before it had begun to remove them
+    left = [str(one) for one in folder.parent.glob(f"{folder.name}.[0-9]*")]
+    if left:
+        subprocess.Popen(
+            ["rm", "-rf", *left],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+
 def find(programs: Mapping[str, Sequence[str]], folder: Path) -> dict[str, Found]:
     """Server -> its process, of the servers that run in ``folder``.
 

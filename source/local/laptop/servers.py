@@ -1,6 +1,5 @@
 """The servers of a local stack: MiniStack, which is AWS here, the analysis server, and search."""
 
-import shutil
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -110,7 +109,7 @@ def ministack_environment(places: Places, chosen: Ports) -> dict[str, str]:
 
 def start_ministack(places: Places, chosen: Ports) -> None:
     # of functions that have ended with the one before
-    shutil.rmtree(places.temporary, ignore_errors=True)
+    processes.remove_aside(places.temporary)
     for folder in (places.services, places.objects, places.temporary):
         folder.mkdir(parents=True, exist_ok=True)
     log = places.logs / "ministack.log"

@@ -105,3 +105,24 @@ def test_what_a_server_has_started_ends_with_it(tmp_path, started, monkeypatch):
     processes.stop(pid)
 
     assert [one for one in children if processes.is_alive(one.pid)] == []
+
+
+def test_a_folder_that_is_removed_aside_is_gone_at_once_and_what_a_killed_command_left_too(
+    tmp_path,
+):
+    for name in ("tmp", "tmp.123", "tmp.txt", "tmporary"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").touch()
+
+    processes.remove_aside(tmp_path / "tmp")
+
+    assert not (tmp_path / "tmp").exists()
+    while len(left := sorted(one.name for one in tmp_path.iterdir())) > 2:
+        time.sleep(0.02)
+    assert left == ["tmp.txt", "tmporary"]
+
+
+def test_nothing_is_removed_where_nothing_is(tmp_path):
+    processes.remove_aside(tmp_path / "tmp")
+
+    assert list(tmp_path.iterdir()) == []
