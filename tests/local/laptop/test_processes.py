@@ -107,7 +107,7 @@ def test_what_a_server_has_started_ends_with_it(tmp_path, started, monkeypatch):
     assert [one for one in children if processes.is_alive(one.pid)] == []
 
 
-def test_a_folder_that_is_removed_aside_is_gone_at_once_and_what_a_killed_command_left_too(
+def test_a_folder_is_removed_aside_and_what_a_killed_command_left_of_it_too(
     tmp_path,
 ):
     for name in ("tmp", "tmp.123", "tmp.txt", "tmporary"):
