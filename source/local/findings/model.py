@@ -109,10 +109,14 @@ class Medium:
 
 @dataclass(frozen=True)
 class Unexamined:
-    """What was not looked for, or could not be, and why."""
+    """What was not looked for, or could not be, and why.
+
+    expected: it was switched off, or nobody would look for it in such a medium.
+    """
 
     what: str
     reason: str
+    expected: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,9 @@ class Findings:
     """All of one asset; who, what, shown and when in the order in which they are told.
 
     who: faces and celebrities. what: labels and moderation. shown: text in the picture. topics:
-    names and phrases of what is said or written. when: shots and technical cues.
+    names and phrases of what is said or written. when: shots and technical cues. began, ended: of
+    the workflow, in ISO 8601. not_found: what was looked for in vain. also_stored: results that are
+    not told here, by their operators.
     """
 
     asset_id: str
@@ -135,3 +141,7 @@ class Findings:
     translations: tuple[Translation, ...] = ()
     captions: tuple[CaptionTrack, ...] = ()
     unexamined: tuple[Unexamined, ...] = ()
+    began: str | None = None
+    ended: str | None = None
+    not_found: tuple[str, ...] = ()
+    also_stored: tuple[str, ...] = ()

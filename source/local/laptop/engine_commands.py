@@ -5,9 +5,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from laptop import activity, lifecycle, servers, settings, stacks, stale
+from laptop import (
+    activity,
+    lifecycle,
+    servers,
+    settings,
+    stack_access,
+    stacks,
+    stale,
+    terminal,
+)
 from laptop.facts import Facts
 from laptop.facts import read as read_facts
 from laptop.places import places
@@ -18,7 +26,6 @@ from laptop.runs import Engine
 _REMEDY = "the next command starts it again"
 # a look is not worth waiting for a server that may be busy
 _PATIENCE_SECONDS = 3
-_out = Console(highlight=False, soft_wrap=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -28,8 +35,8 @@ def register(app: typer.Typer) -> None:
 
 def up() -> None:
     """Start the engine and keep it running."""
-    facts = lifecycle.up(places(), _say)
-    _say("The engine is running and up to date.")
+    facts = lifecycle.up(places(), terminal.say)
+    terminal.say("The engine is running and up to date.")
     _say_all(_addresses(facts))
     _say_all(_stale(facts))
 
@@ -50,7 +57,7 @@ def status() -> None:
     if "ministack" in found and "ministack" not in silent:
         _say_all(_contents(known))
     else:
-        _say("What is deployed, and what runs on it, is shown when MiniStack runs again.")
+        terminal.say("What is deployed, and what runs on it, is shown when MiniStack runs again.")
 
 
 def down(
@@ -64,33 +71,35 @@ def down(
     found = servers.find(here)
     if known and "ministack" in found and not servers.silent(found, _PATIENCE_SECONDS):
         _tell_ending(Engine(known), wait)
-    lifecycle.down(here, _say)
-    _say("The engine does not run; its data stays.")
+    lifecycle.down(here, terminal.say)
+    terminal.say("The engine does not run; its data stays.")
 
 
 def destroy() -> None:
     """Stop the engine and forget all data."""
-    removed = lifecycle.destroy(places(), _say)
+    removed = lifecycle.destroy(places(), terminal.say)
     _say_all(f"removed {path}" for path in removed)
-    _say("Installed packages and models stay." if removed else "There is nothing to remove.")
+    terminal.say(
+        "Installed packages and models stay." if removed else "There is nothing to remove."
+    )
 
 
 def _tell_ending(engine: Engine, wait: bool) -> None:
     """What a stop interrupts; with ``wait`` nothing, because it has ended by then."""
     if wait:
         try:
-            activity.wait(engine, _say)
+            activity.wait(engine, terminal.say)
         except KeyboardInterrupt as error:
-            raise Interrupted("interrupted; the engine and what runs on it go on") from error
+            raise Interrupted("Interrupted; the engine and what runs on it go on.") from error
         return
     try:
         executions = activity.active(engine)
     except Problem as problem:
-        _say(f"What runs is not known: {problem}.")
+        terminal.say(f"What runs is not known: {problem}.")
         return
     if executions:
         they = "It goes" if len(executions) == 1 else "They go"
-        _say(f"{activity.told(executions)} {they} on after the next run-local.sh up.")
+        terminal.say(f"{activity.told(executions)} {they} on after the next run-local.sh up.")
 
 
 def _servers_told(
@@ -132,13 +141,9 @@ def _addresses(facts: Facts) -> Iterator[str]:
 
 def _stale(facts: Facts) -> Iterator[str]:
     workflows = Engine(facts).stale_workflows()
-    return stale.told(workflows, facts.awscurl, facts.workflow_api)
+    return stale.told(workflows, stack_access.awscurl(facts), facts.workflow_api)
 
 
 def _say_all(lines: Iterable[str]) -> None:
     for line in lines:
-        _say(line)
-
-
-def _say(text: str) -> None:
-    _out.print(text, markup=False)
+        terminal.say(line)

@@ -1,11 +1,9 @@
 """``.mie/local.json``: what other programs need to know of the running stack."""
 
-import shlex
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from laptop.kept_json import read_object, write_object
-from laptop.places import COMMAND_PYTHON
 
 REGION = "us-east-1"
 STACK = "mie"
@@ -30,15 +28,6 @@ class Facts:
     opensearch_url: str | None
     # server -> process id
     pids: dict[str, int]
-
-    @property
-    def awscurl(self) -> str:
-        """The command with its options, to which the URL of a request is added."""
-        return (
-            f"{shlex.quote(str(COMMAND_PYTHON.parent / 'awscurl'))} "
-            f"--service execute-api --region {self.region} "
-            f"--access_key {self.access_key_id} --secret_key {self.secret_access_key}"
-        )
 
 
 def write(facts: Facts, path: Path) -> None:

@@ -166,7 +166,7 @@ def _undoing(places: Places, before: Mapping[str, Found], say: Say) -> Iterator[
         if isinstance(error, KeyboardInterrupt):
             ended = [servers.NAMES[one] for one in before if one not in _pids(places)]
             left = f"the next command starts {' and '.join(ended)}" if ended else "what ran goes on"
-            raise Interrupted(f"interrupted; {left}") from error
+            raise Interrupted(f"Interrupted; {left}.") from error
         raise
 
 
@@ -216,7 +216,7 @@ def _wait_for(lock: TextIO) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
     except KeyboardInterrupt as error:
-        raise Interrupted("interrupted; the other command goes on") from error
+        raise Interrupted("Interrupted; the other command goes on.") from error
 
 
 def is_busy(places: Places) -> bool:

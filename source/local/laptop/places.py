@@ -75,6 +75,11 @@ class Places:
         return self.state / "opensearch" / "data"
 
     @property
+    def reports(self) -> Path:
+        """A page for each asset that was analysed by a command."""
+        return self.state / "reports"
+
+    @property
     def temporary(self) -> Path:
         """Unpacked Lambda packages of the running functions."""
         return self.state / "tmp"
@@ -84,7 +89,7 @@ class Places:
         return [
             *(self.facts, self.ports, self.settings, self.lock, self.deployed),
             *(self.dist, self.logs, self.services, self.objects, self.analysis, self.search),
-            self.temporary,
+            *(self.reports, self.temporary),
         ]
 
 

@@ -1,11 +1,15 @@
 """How far an execution is, stage by stage and operator by operator."""
 
-from collections.abc import Mapping
-from typing import Any
+import time
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.live import Live
-from rich.text import Text
+from laptop import terminal
+
+if TYPE_CHECKING:
+    from rich.live import Live
+    from rich.text import Text
 
 _SIGNS = {
     "Complete": ("✓", "green"),
@@ -29,17 +33,26 @@ def statuses(execution: Mapping[str, Any]) -> dict[str, dict[str, str]]:
         stage = stages[name]
         before = "Started" if stage["Status"] == "Started" else "Not Started"
         ended = {one["Name"]: one["Status"] for one in stage.get("Outputs", [])}
-        shown[name] = {one: ended.get(one, before) for one in stage["Operations"]}
+        shown[name] = {
+            one: ended.get(one, _unless_switched_off(stage, one, before))
+            for one in stage["Operations"]
+        }
         name = stage.get("Next")
     return shown
+
+
+def _unless_switched_off(stage: Mapping[str, Any], operator: str, status: str) -> str:
+    configuration = stage.get("Configuration", {}).get(operator, {})
+    return "Skipped" if configuration.get("Enabled") is False else status
 
 
 class Display:
     """Redraws on a terminal; elsewhere it prints a line whenever something has changed."""
 
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._live = Live(console=console, refresh_per_second=8) if console.is_terminal else None
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._began = clock()
+        self._live = _live() if terminal.is_interactive() else None
         self._last: dict[str, dict[str, str]] = {}
 
     def __enter__(self) -> "Display":
@@ -47,35 +60,63 @@ class Display:
             self._live.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         if self._live:
             self._live.stop()
 
     def show(self, execution: Mapping[str, Any]) -> None:
         now = statuses(execution)
+        elapsed = written_time(self._clock() - self._began)
         if self._live:
-            self._live.update(_drawn(now))
+            self._live.update(draw(now, execution, elapsed))
         else:
             for line in changes(self._last, now):
-                self._console.print(line, highlight=False)
+                terminal.say(f"{line} ({elapsed})")
         self._last = now
 
 
+def written_time(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02} min" if minutes else f"{rest} s"
+
+
 def changes(before: dict[str, dict[str, str]], now: dict[str, dict[str, str]]) -> list[str]:
-    """A line for every operator whose status is another one than before."""
+    """A line for every operator that has ended since; those that are switched off are none."""
     return [
-        f"  {stage} / {operator}: {status}"
+        f"  {operator}: {status.lower()}"
         for stage, operators in now.items()
         for operator, status in operators.items()
-        if status != "Not Started" and before.get(stage, {}).get(operator) != status
+        if status in ("Complete", "Error") and before.get(stage, {}).get(operator) != status
     ]
 
 
-def _drawn(now: dict[str, dict[str, str]]) -> Text:
+def _live() -> "Live":
+    from rich.console import Console
+    from rich.live import Live
+
+    console = Console(markup=False, highlight=False, emoji=False)
+    # what is drawn is gone when it has ended: the findings are what stays
+    return Live(console=console, refresh_per_second=8, transient=True)
+
+
+def draw(
+    now: Mapping[str, Mapping[str, str]], execution: Mapping[str, Any], elapsed: str
+) -> "Text":
+    from rich.text import Text
+
     drawn = Text()
     for stage, operators in now.items():
-        drawn.append(f"{stage}\n", style="bold")
-        for operator, status in operators.items():
+        shown = {one: status for one, status in operators.items() if status != "Skipped"}
+        if shown:
+            drawn.append(f"{stage}\n", style="bold")
+        for operator, status in shown.items():
             sign, style = _SIGNS.get(status, ("✗", "red"))
-            drawn.append(f"  {sign} {operator}\n", style=style)
+            drawn.append(f"  {sign} {terminal.harmless(operator)}\n", style=style)
+    queued = "; it waits for others" if execution["Status"] == "Queued" else ""
+    drawn.append(f"{elapsed}{queued}\n", style="dim")
     return drawn

@@ -1,35 +1,30 @@
 """Runs a workflow on a file, by the same requests that any user sends."""
 
+import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import urllib3
 
+from laptop import plans, uploads
 from laptop.facts import Facts
 from laptop.media_files import Medium
+from laptop.plans import Plan, Wishes
 from laptop.problems import Problem
-from laptop.signed_http import SignedHttp
+from laptop.signed_http import Answer, SignedHttp
 
 _POLL_SECONDS = 0.4
-# so often an execution can ask for three hours and a bit; what takes longer has failed
-_POLLING = {"PollSeconds": 2, "MaxPollSeconds": 5, "TimeoutSeconds": 12_000}
 _FINAL = ("Complete", "Error")
+_FAILED = 500
 
 
-def looked_at_often(workflow: Any) -> dict[str, dict[str, dict[str, int]]]:
-    """The configuration with which operators that wait for jobs ask every few seconds.
-
-    On AWS each question costs something, and they become rarer; here none does. workflow: its
-    definition.
-    """
-    return {
-        name: {operator: dict(_POLLING) for operator in stage["Operations"]}
-        for name, stage in workflow["Stages"].items()
-    }
+class Unreachable(Problem):
+    """A server does not answer."""
 
 
 class Engine:
@@ -41,29 +36,63 @@ class Engine:
         self.dataplane = SignedHttp(facts.dataplane_api, *identity)
         self.bucket = facts.dataplane_bucket
 
-    def start(self, medium: Medium) -> Any:
-        """Uploads the file and starts the workflow that fits it; returns the execution."""
-        location = {"S3Bucket": self.bucket, "S3Key": self._upload(medium)}
-        definition = self._ask(self.workflow, "GET", f"/workflow/{quote(medium.workflow, safe='')}")
+    def plan(self, medium: Medium, wishes: Wishes) -> Plan:
+        """Raises Problem where the workflow cannot do that, without having changed anything."""
+        name = wishes.workflow or medium.workflow
+        answer = self._answer(self.workflow, "GET", f"/workflow/{quote(name, safe='')}")
+        if answer.status == 404:
+            raise plans.unknown_workflow(name, self.workflows())
+        plan = plans.make(medium, _told(answer, f"GET /workflow/{name}"), wishes)
+        if wishes.configuration or wishes.language:
+            self._check(plan)
+        return plan
+
+    def _check(self, plan: Plan) -> None:
+        """The engine looks at the configuration before it looks for the asset, which is none."""
         body = {
-            "Name": medium.workflow,
-            "Input": {"Media": {medium.media_type: location}},
-            "Configuration": looked_at_often(definition),
+            "Name": plan.workflow,
+            "Input": {"AssetId": str(uuid.uuid4())},
+            "Configuration": plan.configuration,
+        }
+        answer = self._answer(self.workflow, "POST", "/workflow/execution", body)
+        if answer.status != 404:
+            raise Problem(f"{plan.workflow} cannot run like this: {_message(answer)}")
+
+    def start(self, plan: Plan) -> Any:
+        """Uploads the file and starts the workflow; returns the execution."""
+        location = {"S3Bucket": self.bucket, "S3Key": self._upload(plan.medium)}
+        body = {
+            "Name": plan.workflow,
+            "Input": {"Media": {plan.medium.media_type: location}},
+            "Configuration": plan.configuration,
         }
         return self._ask(self.workflow, "POST", "/workflow/execution", body)
 
     def follow(self, execution_id: str, show: Callable[[Any], None]) -> Any:
         """Shows the execution whenever it is looked at, until it has ended."""
         while True:
-            execution = self._ask(self.workflow, "GET", f"/workflow/execution/{execution_id}")
+            execution = self.execution(execution_id)
             show(execution)
             if execution["Status"] in _FINAL:
                 return execution
             time.sleep(_POLL_SECONDS)
 
+    def execution(self, execution_id: str) -> Any:
+        return self._ask(self.workflow, "GET", f"/workflow/execution/{execution_id}")
+
+    def cancel(self, execution_id: str) -> Any:
+        return self._ask(self.workflow, "POST", f"/workflow/execution/{execution_id}/cancel")
+
+    def retry(self, execution_id: str) -> Any:
+        return self._ask(self.workflow, "POST", f"/workflow/execution/{execution_id}/retry")
+
     def executions(self) -> Iterator[Any]:
         for answer in self._pages(self.workflow, "/workflow/execution", "Cursor", {"limit": "100"}):
             yield from answer["Executions"]
+
+    def workflows(self) -> list[str]:
+        pages = self._pages(self.workflow, "/workflow", "Cursor", {"limit": "100"})
+        return [one["Name"] for page in pages for one in page["Workflows"]]
 
     def stale_workflows(self) -> list[Any]:
         """Those that say with which request they are built anew."""
@@ -81,6 +110,20 @@ class Engine:
                 found.setdefault(answer["operator"], []).append(answer["results"])
         return found
 
+    def download(self, location: Mapping[str, str], path: Path) -> bool:
+        """Writes an object of the data plane; False where it is gone."""
+        place = {key: location[key] for key in ("S3Bucket", "S3Key")}
+        url = self._ask(self.dataplane, "POST", "/download", place)
+        with (
+            _answering(self.dataplane.base_url),
+            urllib3.request("GET", url, preload_content=False) as answer,
+        ):
+            if answer.status != 200:
+                return False
+            with path.open("wb") as file:
+                shutil.copyfileobj(answer, file)
+        return True
+
     def _pages(
         self, api: SignedHttp, path: str, cursor: str, query: Mapping[str, str]
     ) -> Iterator[Any]:
@@ -96,27 +139,58 @@ class Engine:
         key = f"upload/{uuid.uuid4()}/{medium.object_name}"
         target = {"S3Bucket": self.bucket, "S3Key": key}
         form = self._ask(self.dataplane, "POST", "/upload", target)
-        fields = {**form["fields"], "file": (medium.object_name, medium.path.read_bytes())}
         with _answering(form["url"]):
-            answer = urllib3.request("POST", form["url"], fields=fields)
+            answer = uploads.send(form, medium.object_name, medium.path)
         if answer.status not in (200, 201, 204):
-            raise Problem(f"{medium.path} could not be uploaded: {answer.data.decode()[:300]}")
+            raise Problem(
+                f"{medium.path} could not be uploaded (S3 answered {answer.status}); is the disk "
+                "full? run-local.sh logs ministack may say why"
+            )
         return key
 
-    @staticmethod
     def _ask(
+        self,
         api: SignedHttp,
         method: str,
         path: str,
         body: object = None,
         query: dict[str, str] | None = None,
     ) -> Any:
+        return _told(self._answer(api, method, path, body, query), f"{method} {path}")
+
+    @staticmethod
+    def _answer(
+        api: SignedHttp,
+        method: str,
+        path: str,
+        body: object = None,
+        query: dict[str, str] | None = None,
+    ) -> Answer:
         with _answering(api.base_url):
-            answer = api.request(method, path, body, query)
-        if answer.status != 200:
-            message = answer.json.get("Message") if isinstance(answer.json, dict) else answer.json
-            raise Problem(f"{method} {path} answered {answer.status}: {message}")
+            return api.request(method, path, body, query)
+
+
+def _told(answer: Answer, request: str) -> Any:
+    """The document of an answer. Raises Problem for a refusal."""
+    if answer.status == 200:
         return answer.json
+    if answer.status >= _FAILED:
+        raise Problem(
+            f"the engine broke while it answered {request} ({answer.status}: {_message(answer)}); "
+            "is the disk full? run-local.sh logs workflowapi and run-local.sh logs ministack may "
+            "say why"
+        )
+    raise Problem(f"the engine refused that: {_message(answer)}")
+
+
+def _message(answer: Answer) -> str:
+    document = answer.json
+    message = document.get("Message") if isinstance(document, dict) else document
+    # the gateway of API Gateway spells it small
+    if message is None and isinstance(document, dict):
+        message = document.get("message")
+    # the old contract has this word in some of its messages
+    return str(message or "without a reason").replace("Exception: ", "")
 
 
 @contextmanager
@@ -124,4 +198,6 @@ def _answering(url: str) -> Iterator[None]:
     try:
         yield
     except urllib3.exceptions.HTTPError as error:
-        raise Problem(f"{url} does not answer; run-local.sh logs ministack may say why") from error
+        raise Unreachable(
+            f"{url} does not answer; run-local.sh logs ministack may say why"
+        ) from error

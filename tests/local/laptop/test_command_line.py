@@ -38,7 +38,8 @@ def test_help_names_every_command(command):
     done = command("--help")
 
     assert done.returncode == 0
-    for name in ("up", "status", "logs", "down", "destroy", "FILE"):
+    engine = ("up", "status", "logs", "down", "destroy")
+    for name in (*engine, "show", "list", "follow", "cancel", "retry", "--config", "FILE"):
         assert name in done.stdout
 
 
@@ -79,9 +80,17 @@ def test_an_unknown_option_is_refused(command):
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("name", ["status", "logs"])
-def test_what_needs_a_running_engine_says_so(command, name):
-    done = command(name)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["status"],
+        ["logs"],
+        ["list"],
+        *([name, "1a"] for name in ("show", "follow", "retry", "cancel")),
+    ],
+)
+def test_what_needs_a_running_engine_says_so(command, arguments):
+    done = command(*arguments)
 
     assert done.returncode == 1
     assert "not running" in done.stderr
@@ -91,3 +100,19 @@ def test_what_needs_a_running_engine_says_so(command, name):
 @pytest.mark.parametrize("name", ["down", "destroy"])
 def test_stopping_what_does_not_run_is_no_error(command, name):
     assert command(name).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--config", "{"], ["--config", "nowhere.json"], ["--language", "Spanish"]]
+)
+def test_a_wrong_wish_is_refused_before_anything_is_started(command, arguments):
+    done = command(*arguments)
+
+    assert done.returncode == 1
+    assert len(lines(done.stderr)) == 1
+
+
+def test_markup_and_control_characters_in_a_name_are_shown_as_they_are(command):
+    done = command("trip [/paris]\x1b[31m.jpg")
+
+    assert lines(done.stderr) == ["run-local.sh: trip [/paris]\\x1b[31m.jpg does not exist"]

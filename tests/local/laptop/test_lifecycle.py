@@ -219,7 +219,7 @@ def test_an_update_that_is_interrupted_leaves_running_what_ran(stack, monkeypatc
     stack.kill("analysis")
     monkeypatch.setattr(build, "current_version", lambda: "2")
     stack.fails = KeyboardInterrupt()
-    with pytest.raises(Interrupted, match="interrupted; what ran goes on"):
+    with pytest.raises(Interrupted, match="Interrupted; what ran goes on"):
         stack.up()
 
     assert stack.pids() == {"ministack": before.pids["ministack"]}
@@ -293,7 +293,7 @@ def test_a_command_that_waits_for_another_is_interrupted_alone(stack):
             # it says so, and then waits
             time.sleep(0.2)
             other.send_signal(signal.SIGINT)
-            assert other.stdout.read() == "Interrupted('interrupted; the other command goes on')\n"
+            assert other.stdout.read() == "Interrupted('Interrupted; the other command goes on.')\n"
     assert not lifecycle.is_busy(stack.places)
 
 

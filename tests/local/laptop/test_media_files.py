@@ -27,6 +27,13 @@ def written(folder, name, content):
         (b"\x00\x00\x00\x08wide\x00\x00", "Video", "CasVideoWorkflow", ".mov"),
         (b"RIFF\x24\x00\x00\x00AVI LIST", "Video", "CasVideoWorkflow", ".avi"),
         (b"\x1a\x45\xdf\xa3\x93\x42\x82\x88matroska", "Video", "CasVideoWorkflow", ".mkv"),
+        (b"RIFF\x24\x00\x00\x00WAVEfmt ", "Audio", "CasVideoWorkflow", ".wav"),
+        (b"ID3\x04\x00", "Audio", "CasVideoWorkflow", ".mp3"),
+        (b"\xff\xfb\x90\x64", "Audio", "CasVideoWorkflow", ".mp3"),
+        (b"fLaC\x00\x00\x00\x22", "Audio", "CasVideoWorkflow", ".flac"),
+        (b"OggS" + bytes(24) + b"OpusHead", "Audio", "CasVideoWorkflow", ".ogg"),
+        (b"#!AMR\n", "Audio", "CasVideoWorkflow", ".amr"),
+        (box(b"M4A "), "Audio", "CasVideoWorkflow", ".m4a"),
     ],
 )
 def test_the_content_decides_what_a_file_is(tmp_path, content, media_type, workflow, extension):
@@ -41,26 +48,52 @@ def test_a_fitting_extension_is_kept(tmp_path, name):
     assert examine(written(tmp_path, name, JPEG)).object_name == name
 
 
+def test_a_text_is_a_text_whatever_language_it_is_in(tmp_path):
+    medium = examine(written(tmp_path, "note.txt", "¡Hola, señora!".encode()))
+
+    assert (medium.media_type, medium.workflow) == ("Text", "ParallelComprehendWorkflow")
+    assert medium.object_name == "note.txt"
+    assert examine(written(tmp_path, "note.md", b"# Note")).object_name == "note.md.txt"
+
+
+def test_a_name_that_is_no_text_can_be_uploaded(tmp_path):
+    assert examine(written(tmp_path, "caf\udce9.jpg", JPEG)).object_name == "caf?.jpg"
+
+
 @pytest.mark.parametrize(
-    "content",
+    ("content", "way_out"),
     [
-        b"hello, this is text",
-        b"%PDF-1.7",
-        b"RIFF\x24\x00\x00\x00WAVEfmt ",
-        b"\xff",
+        (b"hello, this is an error message", "supported"),
+        (b"\xff", "supported"),
+        (b"\x00\x01\x02", "supported"),
+        ("naïve".encode("latin-1"), "supported"),
+        ("text".encode("utf-16"), "UTF-8"),
+        (b"%PDF-1.7", "as pictures"),
+        (b"GIF89a", "as PNG"),
+        (b"RIFF\x24\x00\x00\x00WEBPVP8 ", "as JPEG or PNG"),
+        (b"OggS" + bytes(24) + b"\x80theora", "as MP4"),
         # photographs of telephones and music have the same container as videos
-        box(b"heic"),
-        box(b"mif1"),
-        box(b"avif"),
-        box(b"M4A "),
+        (box(b"heic"), "as JPEG or PNG"),
+        (box(b"mif1"), "as JPEG or PNG"),
+        (box(b"avif"), "as JPEG or PNG"),
+        (box(b"M4P "), "protected"),
     ],
 )
-def test_an_unsupported_file_is_refused_in_one_sentence(tmp_path, content):
-    with pytest.raises(Problem) as refusal:
+def test_an_unsupported_file_is_refused_with_what_can_be_done(tmp_path, content, way_out):
+    with pytest.raises(Problem, match=way_out) as refusal:
         examine(written(tmp_path, "holiday.jpg", content))
 
     assert "holiday.jpg" in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path):
+    path = written(tmp_path, "huge.jpg", JPEG)
+    with path.open("ab") as file:
+        file.truncate(16 << 20)
+
+    with pytest.raises(Problem, match=r"has 16.8 MB; a picture may have 15.7 MB"):
+        examine(path)
 
 
 def test_a_missing_file_is_refused(tmp_path):

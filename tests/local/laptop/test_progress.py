@@ -1,8 +1,4 @@
-import io
-
-from rich.console import Console
-
-from laptop.progress import Display, changes, statuses
+from laptop.progress import Display, changes, draw, statuses
 
 
 def execution(first, second):
@@ -43,31 +39,36 @@ def test_each_operator_ends_with_a_status_of_its_own():
     assert statuses(ENDED)["Rekognition"] == {"faces": "Error", "texts": "Skipped"}
 
 
-def test_only_changes_are_told():
+def test_what_is_switched_off_is_skipped_from_the_beginning():
+    off = {"Status": "Started", "Configuration": {"faces": {"Enabled": False}}}
+
+    assert statuses(execution({"Status": "Complete"}, off))["Rekognition"] == {
+        "faces": "Skipped",
+        "texts": "Started",
+    }
+
+
+def test_only_what_has_ended_is_told():
     assert changes(statuses(HALF), statuses(HALF)) == []
-    assert changes(statuses(QUEUED), statuses(HALF)) == [
-        "  Validation / mediainfo: Complete",
-        "  Rekognition / faces: Started",
-        "  Rekognition / texts: Started",
-    ]
+    assert changes(statuses(QUEUED), statuses(HALF)) == ["  mediainfo: complete"]
+    assert changes(statuses(HALF), statuses(ENDED)) == ["  faces: error"]
 
 
-def test_lines_and_no_control_characters_are_printed_when_output_is_not_a_terminal():
-    output = io.StringIO()
-    with Display(Console(file=output, force_terminal=False)) as display:
+def test_lines_with_the_elapsed_time_are_printed_when_output_is_not_a_terminal(capsys):
+    times = iter((0.0, 1.0, 62.5, 63.0))
+    with Display(lambda: next(times)) as display:
         display.show(QUEUED)
         display.show(HALF)
         display.show(ENDED)
 
-    text = output.getvalue()
-    assert "faces: Error" in text
-    assert "\x1b" not in text
+    assert (
+        capsys.readouterr().out == "  mediainfo: complete (1:02 min)\n  faces: error (1:03 min)\n"
+    )
 
 
-def test_a_terminal_shows_every_operator():
-    output = io.StringIO()
-    with Display(Console(file=output, force_terminal=True, width=80)) as display:
-        display.show(ENDED)
+def test_a_terminal_shows_every_operator_and_the_elapsed_time():
+    drawn = draw(statuses(HALF), {"Status": "Started"}, "5 s").plain
 
-    assert "faces" in output.getvalue()
-    assert "texts" in output.getvalue()
+    assert "✓ mediainfo" in drawn
+    assert "… faces" in drawn
+    assert drawn.endswith("5 s\n")

@@ -1,0 +1,36 @@
+"""Follows an execution to its end, through servers that die and somebody who presses Ctrl-C."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from laptop import lifecycle, progress, terminal
+from laptop.execution_ids import short, workflow_name
+from laptop.facts import Facts
+from laptop.places import places
+from laptop.problems import Interrupted
+from laptop.runs import Engine, Unreachable
+
+# servers that die again and again are no accident
+_MOST_REVIVALS = 3
+
+
+def follow(facts: Facts, execution: Mapping[str, Any]) -> tuple[Facts, Any]:
+    """The execution when it has ended, and the facts of the stack, which may have changed.
+
+    Raises Interrupted with the way to follow it again.
+    """
+    execution_id = execution["Id"]
+    try:
+        with progress.Display() as display:
+            for _ in range(_MOST_REVIVALS):
+                try:
+                    return facts, Engine(facts).follow(execution_id, display.show)
+                except Unreachable:
+                    terminal.say("A server has ended; it is started again …")
+                    facts = lifecycle.revive(places(), terminal.say)
+            return facts, Engine(facts).follow(execution_id, display.show)
+    except KeyboardInterrupt as error:
+        raise Interrupted(
+            f"{workflow_name(execution)} goes on (execution {short(execution_id)}). "
+            f"run-local.sh follow {short(execution_id)} shows it again."
+        ) from error

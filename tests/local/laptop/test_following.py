@@ -1,0 +1,57 @@
+import pytest
+
+from laptop import following
+from laptop.problems import Interrupted
+from laptop.runs import Unreachable
+
+EXECUTION = {"Id": "1a2b3c4d-0000", "Workflow": {"Name": "CasVideoWorkflow"}}
+
+
+@pytest.fixture
+def answers(monkeypatch):
+    """What following an execution comes to, one after another; and the revivals."""
+    given, revived = [], []
+
+    class Engine:
+        def __init__(self, facts):
+            self.facts = facts
+
+        def follow(self, _execution_id, _show):
+            answer = given.pop(0)
+            if isinstance(answer, BaseException):
+                raise answer
+            return {**answer, "by": self.facts}
+
+    def revive(_places, _say):
+        revived.append(None)
+        return f"facts {len(revived)}"
+
+    monkeypatch.setattr(following, "Engine", Engine)
+    monkeypatch.setattr(following.lifecycle, "revive", revive)
+    return given
+
+
+def test_ctrl_c_says_how_the_execution_can_be_found_again(answers):
+    answers.append(KeyboardInterrupt())
+
+    with pytest.raises(Interrupted) as sentence:
+        following.follow("facts", EXECUTION)
+    assert str(sentence.value) == (
+        "CasVideoWorkflow goes on (execution 1a2b3c4d). "
+        "run-local.sh follow 1a2b3c4d shows it again."
+    )
+
+
+def test_servers_that_die_are_started_again(answers, capsys):
+    answers.extend([Unreachable("gone"), Unreachable("gone"), {"Status": "Complete"}])
+
+    facts, ended = following.follow("facts", EXECUTION)
+    assert facts == ended["by"] == "facts 2"
+    assert capsys.readouterr().out.count("started again") == 2
+
+
+def test_servers_that_die_again_and_again_are_a_problem(answers):
+    answers.extend(Unreachable("gone") for _ in range(4))
+
+    with pytest.raises(Unreachable):
+        following.follow("facts", EXECUTION)

@@ -1,0 +1,38 @@
+from tests.local.findings.documents import execution
+
+from laptop.execution_commands import line
+from laptop.outcomes import failures
+
+ID = "1a2b3c4d-0000-0000-0000-000000000000"
+
+
+def ended(status, *outputs, **more):
+    return {**execution("Image", outputs), "Id": ID, "Status": status, "Created": "0.0", **more}
+
+
+def test_an_operator_that_failed_is_told_with_its_reason_and_what_to_do():
+    failed = {"Name": "faces", "Status": "Error", "MetaData": {"FaceError": "Too small."}}
+    fine = {"Name": "texts", "Status": "Complete", "MetaData": {}}
+
+    assert list(failures(ended("Error", failed, fine, Message="Stage First failed"))) == [
+        "faces failed: Too small",
+        "run-local.sh retry 1a2b3c4d tries again what failed; run-local.sh logs faces shows the "
+        "log.",
+    ]
+
+
+def test_what_failed_outside_of_operators_is_told_by_the_execution():
+    assert list(failures(ended("Error", Message="it was cancelled"))) == [
+        "Mine failed: it was cancelled",
+        "run-local.sh retry 1a2b3c4d tries again what failed.",
+    ]
+
+
+def test_nothing_is_told_of_what_has_not_failed():
+    assert list(failures(ended("Complete"))) == []
+
+
+def test_a_line_of_the_list_has_id_status_workflow_and_file():
+    words = line(ended("Complete")).split()
+
+    assert [words[0], *words[3:]] == ["1a2b3c4d", "Complete", "Mine", "holiday.bin"]
