@@ -42,6 +42,7 @@ from local_aws import (
     machine_roles,
     object_limits,
     signatures,
+    unpacked_packages,
 )
 
 LOG = logging.getLogger("local_aws")
@@ -316,6 +317,7 @@ def main() -> None:
     apigateway_v1._match_resource_tree = handing_over_as_in_the_url(
         apigateway_v1._match_resource_tree
     )
+    unpacked_packages.enforce()
     signatures.enforce()
     app.app = ending_when_saved(app.app)
     app.main()
