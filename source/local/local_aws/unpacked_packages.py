@@ -21,7 +21,8 @@ def enforce() -> None:
     lambda_runtime.zipfile = SimpleNamespace(
         ZipFile=SharedArchive,
         BadZipFile=zipfile.BadZipFile,
-        LargeFileError=zipfile.LargeFileError,
+        # it calls this exception so
+        LargeFileError=zipfile.LargeZipFile,
     )
 
 

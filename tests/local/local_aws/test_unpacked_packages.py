@@ -7,6 +7,9 @@ import pytest
 
 pytest.importorskip("ministack")
 
+from ministack.core import lambda_runtime
+
+from local_aws import unpacked_packages
 from local_aws.unpacked_packages import SharedArchive
 
 
@@ -53,3 +56,10 @@ def test_processes_that_start_at_once_find_it_whole(processes, tmp_path):
 
     assert {(one / "package" / "module.py").read_text() for one in made} == {"x = 1"}
     assert len(list((tmp_path / "packages").iterdir())) == 1
+
+
+def test_the_local_aws_unpacks_so(monkeypatch):
+    monkeypatch.setattr(lambda_runtime, "zipfile", zipfile)
+    unpacked_packages.enforce()
+
+    assert lambda_runtime.zipfile.ZipFile is SharedArchive
