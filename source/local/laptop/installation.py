@@ -3,13 +3,15 @@
 All of it is done side by side, and only as far as it is not there yet.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from laptop import build, search_node
 from laptop.places import ANALYSIS_PYTHON, INSTALLED, MODELS, ROOT, Places
 from laptop.problems import Problem
 from laptop.programs import Programs, Say, side_by_side
 from laptop.servers import last_line
+from laptop.shared_files import share
 
 _LOCAL = ROOT / "source" / "local"
 
@@ -34,6 +36,14 @@ def install(places: Places, families: Iterable[str], version: str, search: str, 
         search_node.fetch_early(search, programs)
 
     side_by_side([analysis, local_aws, packages, node], say)
+    share(_package_folders())
+
+
+def _package_folders() -> Iterator[Path]:
+    for name in ("venv", "ministack", "analysis"):
+        yield from (INSTALLED / name).glob("lib/python3.*/site-packages")
+    # of layers and functions
+    yield from (INSTALLED / "packages").glob("*")
 
 
 def _make_environment(programs: Programs, name: str, lists: Iterable[str]) -> None:
