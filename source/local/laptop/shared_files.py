@@ -1,4 +1,4 @@
-"""Environments and what is built have packages in common, whose files need to be on the disk only once."""
+"""Environments and packages have files in common, which need to be on the disk only once."""
 
 import csv
 from collections.abc import Iterable, Iterator
