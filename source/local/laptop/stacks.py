@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
-from botocore.exceptions import ClientError
-
 from laptop.build import CODE_BUCKET, TEMPLATE_BUCKET
 from laptop.facts import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, STACK
 from laptop.places import Places
@@ -44,6 +41,9 @@ class Cloud:
         self.endpoint_url = endpoint_url
 
     def client(self, service: str) -> Any:
+        # a fifth of a second, which a stack that is up to date need not spend
+        import boto3
+
         return boto3.client(
             service,
             endpoint_url=self.endpoint_url,
@@ -161,7 +161,7 @@ def _deploy_stack(
     request_change = cloudformation.create_stack if status == _GONE else cloudformation.update_stack
     try:
         request_change(**request)
-    except ClientError as error:
+    except cloudformation.exceptions.ClientError as error:
         if _UNCHANGED in error.response["Error"]["Message"]:
             return
         raise Problem(f"the stack {name} was refused: {error}") from error

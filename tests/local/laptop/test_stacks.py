@@ -13,6 +13,9 @@ OUTPUTS = {"WorkflowCustomResourceArn": "arn", "OperatorLibraryStack": "library"
 class CloudFormation:
     """Every stack becomes ``result`` at once."""
 
+    class exceptions:
+        ClientError = ClientError
+
     def __init__(self, result="CREATE_COMPLETE", **statuses):
         self.result = result
         self.statuses = statuses
