@@ -57,9 +57,7 @@ def forget(folder: Path, number: int) -> None:
 
 def lost(folder: Path, number: int) -> list[Json]:
     """What is in no save; number: that of the newest save, 0 without any."""
-    return [
-        entry for path in _files(folder) if _number(path) > number for entry in _entries(path)
-    ]
+    return [entry for path in _files(folder) if _number(path) > number for entry in _entries(path)]
 
 
 def entry(method: str, path: str, body: bytes, answer: bytes, at: float) -> Json | None:

@@ -104,14 +104,9 @@ class Saves:
 
     def _place_file(self, path: Path, made: bytes, before: Manifest | None) -> str:
         digest = hashlib.sha256(made).hexdigest()
-        if before is not None and before.files.get(path.name) == digest:
-            try:
-                os.link(self._place(before.number) / path.name, path)
-                return digest
-            except OSError as error:
-                # a file system without hard links
-                LOG.debug("%s is written again: %s", path, error)
-        _write(path, made)
+        same = before is not None and before.files.get(path.name) == digest
+        if before is None or not same or not _link(self._place(before.number) / path.name, path):
+            _write(path, made)
         return digest
 
     def _whole(self, number: int) -> Manifest | None:
@@ -139,6 +134,10 @@ class Saves:
         for path in self._contents.iterdir() if self._contents.exists() else ():
             if path.name not in known:
                 path.unlink(missing_ok=True)
+        # MiniStack's own, of a release that saved at its end only
+        for path in self._folder.glob("*.json"):
+            path.unlink()
+        shutil.rmtree(self._folder / "lambda-blobs", ignore_errors=True)
 
     def _numbers(self) -> Iterator[int]:
         """Those of all saves, the newest first."""
@@ -154,6 +153,15 @@ def _has(path: Path, digest: str) -> bool:
         return hashlib.sha256(path.read_bytes()).hexdigest() == digest
     except OSError:
         return False
+
+
+def _link(known: Path, path: Path) -> bool:
+    """False on a file system without hard links."""
+    try:
+        os.link(known, path)
+    except OSError:
+        return False
+    return True
 
 
 def _write(path: Path, content: bytes) -> None:
