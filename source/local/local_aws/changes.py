@@ -22,7 +22,7 @@ class Changes:
         self._some, self._soon = threading.Event(), threading.Event()
 
     def note(self, soon: bool = False) -> None:
-        """soon: somebody is content now, and would miss it."""
+        """soon: somebody knows of it, and would miss it."""
         with self._lock:
             self.number += 1
         self._some.set()

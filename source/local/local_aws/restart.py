@@ -18,7 +18,7 @@ from typing import Any
 
 from ministack import app
 from ministack.core import persistence
-from ministack.services import s3, sqs, stepfunctions
+from ministack.services import eventbridge, s3, sqs, stepfunctions
 
 from local_aws import journal, left_objects, saved_documents, unread_records
 from local_aws.changes import Changes, is_reading
@@ -36,7 +36,7 @@ _RUNNING = "RUNNING"
 # an end of an execution this short before the save was perhaps still being told
 _TELLING_SECONDS = 10.0
 # what laptop.recovery reads, and removes when it is through
-REPORT = "restarted.json"
+REPORT = "restarted"
 
 
 class Beginning:
@@ -150,6 +150,15 @@ async def _go_on(
         LOG.info("%d executions go on", len(went_on))
     if manifest is not None:
         interrupted.tell_again(manifest.saved - _TELLING_SECONDS, manifest.saved)
+        _make_due()
+
+
+def _make_due() -> None:
+    """What happens at intervals, above all looking after what got lost, happens now."""
+    for scope, rule in eventbridge._rules.all_items():
+        if eventbridge._parse_rate_seconds(rule.get("ScheduleExpression", "")) is not None:
+            eventbridge._rule_last_fired[scope] = 0
+    eventbridge._tick_scheduled_rules()
 
 
 def _telling_when_started(
@@ -194,12 +203,12 @@ def _noting_requests(handle: Handle, changes: Changes, saver: Saver) -> Handle:
     ) -> Any:
         answer = await handle(method, path, headers, body, *more, **options)
         if answer is not None and not is_reading(method, headers, body):
-            changes.note()
             status, _, content = answer
             told = content if isinstance(content, bytes) else b""
             entry = journal.entry(method, path, body, told, time.time()) if status < 300 else None
             if entry is not None:
                 saver.journal.note(entry)
+            changes.note(soon=entry is not None)
         return answer
 
     return handled

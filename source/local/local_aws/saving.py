@@ -54,6 +54,7 @@ _SECONDS_BETWEEN = 3.0
 _SHARE_OF_TIME = 5
 _LOCK_SECONDS, _AGAIN_SECONDS = 0.05, 0.25
 _LONGEST_SECONDS = 60.0
+_NICE = 5
 # stays below what a pipe takes while nobody reads
 _LONGEST_MESSAGE = 4000
 # a thread holds one of them while it changes what is saved
@@ -102,7 +103,10 @@ class Saver:
             while (made := self._begun(loop)) is None:
                 time.sleep(_AGAIN_SECONDS)
             self._finish(made)
-            pause = max(_SECONDS_BETWEEN, _SHARE_OF_TIME * (time.monotonic() - made.begun))
+            took = time.monotonic() - made.begun
+            pause = max(_SECONDS_BETWEEN, _SHARE_OF_TIME * took)
+            # also where everything is urgent, half of the time is for something else
+            time.sleep(took)
 
     def save_at_the_end(self) -> bool:
         """Saves once more, on the event loop, which serves nobody any more.
@@ -158,7 +162,7 @@ class Saver:
         if whole:
             self._changes.saved(made.changes)
             journal.forget(self._folder, made.number)
-            LOG.debug(
+            LOG.info(
                 "saved as %d: %.0f ms still, %.2f s in all",
                 made.number,
                 made.stood * 1000,
@@ -197,6 +201,8 @@ class Saver:
 def _leave_the_process(told: int) -> None:
     """Gives back what belongs to the process that this one was copied from."""
     gc.disable()
+    # what the process does goes first
+    os.nice(_NICE)
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
