@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from laptop import build, facts, processes, search_node, servers, stacks
+from laptop import build, facts, processes, recovery, runs, search_node, servers, stacks
 from laptop.facts import Facts
 from laptop.places import MINISTACK_PYTHON, Places
 from laptop.problems import Problem
@@ -111,11 +111,13 @@ def _start(places: Places, ports: servers.Ports, version: str, say: Say) -> Fact
     say("Starting the servers …")
     try:
         servers.start_analysis(places, ports)
+        recovery.end_left_workers(places)
         servers.start_ministack(places, ports)
         target = _target(version, _search(places, None, say))
         outputs = stacks.deploy(stacks.Cloud(ports.endpoint_url), places, target, say)
         started = _facts(ports, outputs, target.search_url, _pids(places))
         facts.write(started, places.facts)
+        recovery.recover(runs.Engine(started), places, say)
     except BaseException:
         # also when somebody pressed Ctrl-C: a command that fails leaves nothing running
         _stop_servers(places, say)

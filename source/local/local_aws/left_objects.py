@@ -37,14 +37,15 @@ def mend_half_written(folder: Path) -> int:
 
     The object is written first, so it is right, and what is told of it may be of the one before.
     """
-    mended = 0
-    for path in [one for one in folder.rglob("*") if one.is_file()]:
-        if path.name.endswith(_HALF_WRITTEN):
-            path.unlink()
+    for path in folder.rglob(f"*{_HALF_WRITTEN}"):
+        path.unlink()
+    present = [
+        path
+        for path in folder.rglob("*")
         # earlier versions are told of with the present one
-        elif not path.name.endswith(_TOLD) and s3._VERSIONS_DIR not in path.parts:
-            mended += _mend(path)
-    return mended
+        if path.is_file() and not path.name.endswith(_TOLD) and s3._VERSIONS_DIR not in path.parts
+    ]
+    return sum(_mend(path) for path in present)
 
 
 def read_again() -> None:

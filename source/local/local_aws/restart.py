@@ -89,11 +89,13 @@ class Beginning:
     def _report(self) -> None:
         """What the command has to tell and to tidy; it may not have done so the last time."""
         path = self._folder / REPORT
-        before = json.loads(path.read_text()) if path.exists() else {"lost": []}
-        lost = [*before["lost"], *journal.lost(self._folder, self.saved_number)]
         saved = self.manifest.saved if self.manifest else None
+        before = json.loads(path.read_text()) if path.exists() else {"saved": saved, "lost": []}
+        lost = [*before["lost"], *journal.lost(self._folder, self.saved_number)]
+        # what was left behind since the first of several ends is still there
+        saved = before["saved"]
         unfinished = path.with_suffix(".unfinished")
-        unfinished.write_text(json.dumps({"saved": saved, "lost": lost}))
+        unfinished.write_text(json.dumps({"saved": saved, "at": time.time(), "lost": lost}))
         unfinished.replace(path)
         for one in self._folder.glob("journal-*"):
             one.unlink()
@@ -170,7 +172,16 @@ def _telling_when_started(
             if message["type"] == "lifespan.startup.complete":
                 await started()
 
-        await application(scope, receive, sent if scope["type"] == "lifespan" else send)
+        if scope["type"] != "lifespan":
+            await application(scope, receive, send)
+            return
+        try:
+            await application(scope, receive, sent)
+        except BaseException:
+            # the server would go on without the state, and save that
+            LOG.exception("the local AWS cannot begin with its state")
+            logging.shutdown()
+            os._exit(1)
 
     return applied
 
