@@ -177,8 +177,8 @@ def _telling_when_started(
             return
         try:
             await application(scope, receive, sent)
+        # the server would go on without the state, and save that
         except BaseException:
-            # the server would go on without the state, and save that
             LOG.exception("the local AWS cannot begin with its state")
             logging.shutdown()
             os._exit(1)

@@ -22,7 +22,7 @@ class CloudFormation:
     def client(self, _service):
         return self
 
-    class exceptions:  # noqa: N801
+    class exceptions:
         class BucketAlreadyOwnedByYou(Exception):
             pass
 
