@@ -17,6 +17,7 @@ from laptop import (
     installation,
     ports,
     processes,
+    recovery,
     restarts,
     search,
     servers,
@@ -73,6 +74,7 @@ def down(places: Places, say: Say) -> None:
             # from here on it is stopped, and nobody starts it again but `up`
             places.facts.unlink(missing_ok=True)
             _stop(places, servers.SERVERS, say)
+            recovery.end_left_workers(places)
             processes.remove_aside(places.temporary)
 
 
@@ -101,7 +103,11 @@ def _bring_up(places: Places, chosen: Settings, say: Say) -> Facts:
             installation.install(places, chosen.models, version, chosen.search, say)
         _restart(places, plan, chosen)
         search_url = search.bring(places, found.get("opensearch"), chosen.search, known, say)
-        return _deployed(places, stacks.Target(version, _runtime(), search_url), plan, known, say)
+        target = stacks.Target(version, _runtime(), search_url)
+        up_to_date = _deployed(places, target, plan, known, say)
+    if plan.due or recovery.is_due(places):
+        recovery.recover(Engine(up_to_date), places, say)
+    return up_to_date
 
 
 def _tell(plan: Plan, known: Facts | None, say: Say) -> None:
@@ -127,6 +133,7 @@ def _restart(places: Places, plan: Plan, chosen: Settings) -> None:
     if "analysis" in plan.due:
         servers.start_analysis(places, wanted, chosen.models)
     if "ministack" in plan.due:
+        recovery.end_left_workers(places)
         servers.start_ministack(places, wanted)
 
 

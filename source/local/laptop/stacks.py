@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -131,7 +132,9 @@ def stack_statuses(cloud: Cloud) -> dict[str, str]:
 
 def _upload(cloud: Cloud, folder: Path, bucket: str, prefix: str) -> None:
     s3 = cloud.client("s3")
-    s3.create_bucket(Bucket=bucket)
+    # it is there after a deployment that was killed, of which all else is forgotten
+    with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
+        s3.create_bucket(Bucket=bucket)
     for path in sorted(folder.iterdir()):
         s3.put_object(Bucket=bucket, Key=f"{prefix}/{path.name}", Body=path.read_bytes())
 

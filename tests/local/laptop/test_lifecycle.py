@@ -18,6 +18,7 @@ from laptop import (
     installation,
     lifecycle,
     processes,
+    recovery,
     search,
     servers,
     settings,
@@ -59,7 +60,7 @@ class Stack:
 
     def __init__(self, folder, said):
         self.places, self.said = Places(folder / "state"), said
-        self.deployments = self.installations = 0
+        self.deployments = self.installations = self.recoveries = 0
         self.fails = None
 
     def up(self):
@@ -79,6 +80,9 @@ class Stack:
 
     def install(self, *_):
         self.installations += 1
+
+    def recover(self, *_):
+        self.recoveries += 1
 
     def deploy(self, *_):
         self.deployments += 1
@@ -104,6 +108,7 @@ def stack(tmp_path, said, monkeypatch):
     monkeypatch.setattr(stacks, "stack_outputs", lambda _: OUTPUTS)
     monkeypatch.setattr(stale, "bring_up_to_date", lambda _: [])
     monkeypatch.setattr(activity, "active", lambda _: [])
+    monkeypatch.setattr(recovery, "recover", made.recover)
     for variable in ("MIE_PORT", "MIE_LOCAL_MODELS", "MIE_SEARCH"):
         monkeypatch.delenv(variable, raising=False)
     yield made
@@ -185,6 +190,20 @@ def test_another_port_moves_the_local_aws(stack, monkeypatch):
     assert after.analysis_url == before.analysis_url
     assert facts.read(stack.places.facts) == after
     assert stack.deployments == 1
+
+
+def test_what_a_dead_server_has_left_undone_is_done_once_it_is_there_again(stack):
+    stack.up()
+    stack.up()
+    assert stack.recoveries == 1
+    stack.kill("ministack")
+    stack.up()
+    assert stack.recoveries == 2
+
+    # a command that was killed has not come so far
+    (stack.places.services / "restarted").touch()
+    stack.up()
+    assert stack.recoveries == 3
 
 
 @pytest.mark.parametrize("name", ["local.json", "ports.json", "settings.json", "deployed"])

@@ -16,6 +16,9 @@ class CloudFormation:
     class exceptions:
         ClientError = ClientError
 
+        class BucketAlreadyOwnedByYou(Exception):
+            pass
+
     def __init__(self, result="CREATE_COMPLETE", **statuses):
         self.result = result
         self.statuses = statuses
@@ -26,7 +29,8 @@ class CloudFormation:
         return self
 
     def create_bucket(self, **_):
-        pass
+        """It is there already."""
+        raise self.exceptions.BucketAlreadyOwnedByYou
 
     def describe_stacks(self, **_):
         outputs = [{"OutputKey": key, "OutputValue": value} for key, value in OUTPUTS.items()]
