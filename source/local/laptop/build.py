@@ -2,6 +2,7 @@
 
 import hashlib
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 
 from laptop.facts import REGION
@@ -23,10 +24,15 @@ _NOT_DEPLOYED = {
 def current_version() -> str:
     """The project's version and a mark of the sources: packages that changed get new keys."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    digest = hashlib.sha256()
-    for path in sorted(_source_files()):
-        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
-    return f"{project['version']}-{digest.hexdigest()[:8]}"
+    return f"{project['version']}-{digest(ROOT, _source_files())}"
+
+
+def digest(folder: Path, files: Iterable[Path]) -> str:
+    """A mark of these files below a folder: names and contents."""
+    found = hashlib.sha256()
+    for path in sorted(files):
+        found.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()[:8]
 
 
 def is_built(places: Places, version: str) -> bool:

@@ -9,7 +9,7 @@ from laptop.ports import Ports
 from laptop.processes import Found
 from laptop.settings import MODELS
 
-_OTHER = "was started with other settings"
+_OTHER = "was started by an earlier version or with other settings"
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,7 @@ def plan(
 def _ministack(places: Places, found: Found | None, wanted: Ports) -> str:
     if found is None:
         return "has ended"
-    environment = servers.ministack_environment(places, wanted)
-    differing = [one for one, value in environment.items() if found.environment.get(one) != value]
+    differing = _differing(found, servers.ministack_environment(places, wanted))
     if "GATEWAY_PORT" in differing:
         return f"goes to port {wanted.ministack}"
     return _OTHER if differing else ""
@@ -62,11 +61,14 @@ def _ministack(places: Places, found: Found | None, wanted: Ports) -> str:
 def _analysis(places: Places, found: Found | None, wanted: Ports, families: tuple[str, ...]) -> str:
     if found is None:
         return "has ended"
-    if list(found.command) == servers.analysis_command(places, wanted, families):
-        return ""
     names = ",".join(families)
     if names not in found.command:
         return f"gets the models of {MODELS}={names}"
     if wanted.endpoint_url not in found.command:
         return f"has to know port {wanted.ministack}"
-    return _OTHER
+    is_same = list(found.command) == servers.analysis_command(places, wanted, families)
+    return "" if is_same and not _differing(found, servers.analysis_environment()) else _OTHER
+
+
+def _differing(found: Found, wanted: Mapping[str, str]) -> list[str]:
+    return [one for one, value in wanted.items() if found.environment.get(one) != value]

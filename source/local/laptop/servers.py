@@ -6,7 +6,7 @@ from pathlib import Path
 
 import urllib3
 
-from laptop import processes, search_node
+from laptop import build, processes, search_node
 from laptop.facts import ACCESS_KEY_ID, SECRET_ACCESS_KEY
 from laptop.places import ANALYSIS_PYTHON, MINISTACK_PYTHON, MODELS, ROOT, Places
 from laptop.ports import HOST, Ports
@@ -25,6 +25,7 @@ NAMES = {"ministack": "MiniStack", "analysis": "the analysis server", "opensearc
 ANALYSED = ("REKOGNITION", "TRANSCRIBE", "COMPREHEND", "TRANSLATE", "POLLY", "MEDIACONVERT")
 # without search a stack is whole
 ESSENTIAL = ("ministack", "analysis")
+_SOURCES = "MIE_SERVER_SOURCES"
 _LOCAL = ROOT / "source" / "local"
 _START_SECONDS = 60
 # a server that is busy answers late; one that is silent for so long will not answer at all
@@ -73,12 +74,19 @@ def analysis_command(places: Places, chosen: Ports, families: Iterable[str]) -> 
     ]
 
 
+def analysis_environment() -> dict[str, str]:
+    return {
+        "PYTHONPATH": str(_LOCAL),
+        # each thread's own heap would keep what pictures took in it
+        "MALLOC_ARENA_MAX": "2",
+        _SOURCES: _sources_of("analysis"),
+    }
+
+
 def start_analysis(places: Places, chosen: Ports, families: Iterable[str]) -> None:
     log = places.logs / "analysis.log"
-    # each thread's own heap would keep what pictures took in it
-    environment = {"PYTHONPATH": str(_LOCAL), "MALLOC_ARENA_MAX": "2"}
     command = analysis_command(places, chosen, families)
-    pid = processes.start(command, environment, places.state, log)
+    pid = processes.start(command, analysis_environment(), places.state, log)
     _wait(pid, health_url("analysis", chosen), NAMES["analysis"], log)
 
 
@@ -102,6 +110,7 @@ def ministack_environment(places: Places, chosen: Ports) -> dict[str, str]:
         "SFTP_ENABLED": "0",
         "TMPDIR": str(places.temporary),
         "PYTHONDONTWRITEBYTECODE": "1",
+        _SOURCES: _sources_of("local_aws"),
         # workers inherit this: it is all that tells the Lambdas where the AI services are
         **{f"AWS_ENDPOINT_URL_{service}": chosen.analysis_url for service in ANALYSED},
     }
@@ -139,6 +148,12 @@ def answers(pid: int, url: str, seconds: float) -> bool:
             pass
         time.sleep(0.1)
     return False
+
+
+def _sources_of(package: str) -> str:
+    """Differs for servers of other sources, as they are after an update of the checkout."""
+    folder = _LOCAL / package
+    return build.digest(folder, (one for one in folder.rglob("*") if one.suffix in (".py", ".txt")))
 
 
 def _wait(pid: int, url: str, name: str, log: Path) -> None:

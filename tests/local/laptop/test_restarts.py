@@ -7,6 +7,7 @@ from laptop.processes import Found
 
 PLACES = Places(servers.ROOT / "state")
 PORTS = Ports(4000, 4001)
+OTHER = "was started by an earlier version or with other settings"
 CORE, MORE = ("core",), ("core", "vision")
 
 
@@ -16,7 +17,8 @@ def ministack(ports=PORTS, **environment):
 
 
 def analysis(ports=PORTS, families=CORE):
-    return Found(2, tuple(servers.analysis_command(PLACES, ports, families)), {})
+    command = servers.analysis_command(PLACES, ports, families)
+    return Found(2, tuple(command), servers.analysis_environment())
 
 
 def planned(found, silent=(), wanted=PORTS, families=CORE):
@@ -70,7 +72,7 @@ def test_the_local_aws_is_told_where_the_analysis_server_has_gone():
     plan = planned({"ministack": ministack()}, wanted=Ports(4000, 5001))
 
     assert plan.due == {
-        "ministack": "was started with other settings",
+        "ministack": OTHER,
         "analysis": "has ended",
     }
 
@@ -79,7 +81,20 @@ def test_a_server_of_an_earlier_release_is_started_again():
     older = ministack(AWS_SECRET_ACCESS_KEY="another")
     plan = planned({**BOTH, "ministack": older})
 
-    assert plan.due == {"ministack": "was started with other settings"}
+    assert plan.due == {"ministack": OTHER}
+
+
+def test_servers_of_other_sources_are_started_again(tmp_path, monkeypatch):
+    for package in ("local_aws", "analysis"):
+        (tmp_path / package).mkdir()
+        (tmp_path / package / "module.py").write_text("x = 1")
+    monkeypatch.setattr(servers, "_LOCAL", tmp_path)
+    found = {"ministack": ministack(), "analysis": analysis()}
+    assert planned(found).due == {}
+
+    (tmp_path / "analysis" / "module.py").write_text("x = 2")
+
+    assert planned(found).due == {"analysis": OTHER}
 
 
 def test_the_ports_of_servers_are_read_from_what_they_were_started_with():
