@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
 
+from analysis import families
 from analysis.aws_json import Services
 from analysis.comprehend.service import comprehend
 from analysis.context import Context
@@ -53,6 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
         return {
             "models": context.models.state(),
             "operations": services.operations(),
+            "jobs": context.jobs.at_work(),
             "examination": examination(context.state),
         }
 
@@ -77,7 +79,7 @@ def _make_context(options: argparse.Namespace, address: Callable[[], str]) -> Co
     # what is kept may be anything that users say and show
     state.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Context(
-        models=Models(options.models),
+        models=Models(options.models, options.families),
         objects=Objects(options.s3_endpoint),
         jobs=Jobs(state / "jobs"),
         notifications=Notifications(options.s3_endpoint),
@@ -103,6 +105,13 @@ def _read_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--s3-endpoint", type=_endpoint, required=True, metavar="URL")
     parser.add_argument("--models", type=Path, required=True, metavar="DIR")
     parser.add_argument("--state", type=Path, required=True, metavar="DIR", help="outlives it")
+    parser.add_argument(
+        "--families",
+        type=families.argument,
+        default=families.FAMILIES,
+        metavar="LIST",
+        help="those of which it may answer, as in MIE_LOCAL_MODELS; all by default",
+    )
     parser.add_argument("--host", choices=LOOPBACK, default=LOOPBACK[0])
     return parser.parse_args(arguments)
 

@@ -4,6 +4,7 @@ Each has a list of packages, `requirements-<family>.txt`, and a table of model f
 `MIE_LOCAL_MODELS` chooses among them.
 """
 
+from argparse import ArgumentTypeError
 from collections.abc import Iterable, Mapping
 from importlib.machinery import PathFinder
 
@@ -38,6 +39,14 @@ def parse(text: str | None) -> tuple[str, ...]:
     return tuple(family for family in FAMILIES if family in names or family == CORE)
 
 
+def argument(text: str) -> tuple[str, ...]:
+    """The families that an option names. Raises what argparse makes a sentence of."""
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from error
+
+
 def missing_modules(family: str) -> list[str]:
     """Modules that the family needs and that are not installed."""
     # not importlib.util.find_spec, which fails for a module that another thread is importing
@@ -47,4 +56,4 @@ def missing_modules(family: str) -> list[str]:
 def install_command(families: Iterable[str]) -> str:
     """What a person types to have these families."""
     names = ",".join(family for family in FAMILIES if family in set(families))
-    return f"{_PROGRAM} down; MIE_LOCAL_MODELS={names} {_PROGRAM} up"
+    return f"MIE_LOCAL_MODELS={names} {_PROGRAM} up"

@@ -170,7 +170,7 @@ def _read_arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--models", type=Path, required=True, metavar="DIR", help="goes here")
     parser.add_argument(
         "--families",
-        type=_families,
+        type=families.argument,
         default=families.DEFAULT,
         metavar="LIST",
         help="as in MIE_LOCAL_MODELS",
@@ -188,13 +188,6 @@ def _read_arguments(arguments: list[str] | None) -> argparse.Namespace:
         if not path.is_file():
             parser.error(f"--package {path}: no such file")
     return options
-
-
-def _families(text: str) -> tuple[str, ...]:
-    try:
-        return families.parse(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 if __name__ == "__main__":

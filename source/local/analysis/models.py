@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -42,8 +42,10 @@ _THREADS = 1
 class Models:
     """The model files of one directory, the pool, and the queue for the cores."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, chosen: Sequence[str] = families.FAMILIES) -> None:
+        """chosen: the families that may be used; others may be installed all the same."""
         self._directory = directory
+        self._chosen = tuple(chosen)
         self.cores = Cores()
         self._pool = Pool(_MOST_MEGABYTES, _IDLE_SECONDS)
         # a reader of text keeps state during a call
@@ -157,7 +159,9 @@ class Models:
         return checked
 
     def require_packages(self, family: str) -> None:
-        """Raises ModelNotAvailableException when a package of a family is not installed."""
+        """Raises ModelNotAvailableException unless a family is chosen and has its packages."""
+        if family not in self._chosen:
+            raise self._not_available(family, "it is not among those that were chosen")
         absent = missing_modules(family)
         if absent:
             raise self._not_available(family, f"the package {absent[0]} is not installed")
@@ -188,7 +192,7 @@ class Models:
         return self._not_available(family, reason)
 
     def _not_available(self, family: str, reason: str) -> ServiceError:
-        wanted = {family, *(one for one in families.FAMILIES if not missing_modules(one))}
+        wanted = {family, *(one for one in self._chosen if not missing_modules(one))}
         # a code of our own and status 400: the services have no word for it, and to try again
         # is vain
         return ServiceError(

@@ -1,5 +1,6 @@
 """``deployment/run-local.sh``."""
 
+import errno
 import signal
 import sys
 from typing import Any
@@ -47,7 +48,7 @@ class _Commands(TyperGroup):
         except Interrupted as error:
             raise _Stopped(str(error)) from error
         except KeyboardInterrupt as error:
-            raise _Stopped("Stopped.") from error
+            raise _Stopped("Interrupted.") from error
 
 
 def make_app() -> typer.Typer:
@@ -88,6 +89,11 @@ def main() -> int:
     except (BotoCoreError, ClientError) as error:
         # of the local AWS, which answers all calls of a stack that is whole
         terminal.complain(f"run-local.sh: the local AWS refused a call: {error}")
+        return 1
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        terminal.complain("run-local.sh: the disk is full; make room, then run the command again")
         return 1
     return 0
 

@@ -1,14 +1,14 @@
 """Builds what the local stack is deployed from, when anything has changed since."""
 
 import hashlib
-import subprocess
 import tomllib
-from collections.abc import Callable
+from collections.abc import Iterable
 from pathlib import Path
 
 from laptop.facts import REGION
 from laptop.places import ROOT, Places
 from laptop.problems import Problem
+from laptop.programs import Programs
 
 TEMPLATE_BUCKET, CODE_BUCKET = "mie-templates", "mie-code"
 # What is deployed depends on these.
@@ -24,26 +24,38 @@ _NOT_DEPLOYED = {
 def current_version() -> str:
     """The project's version and a mark of the sources: packages that changed get new keys."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    digest = hashlib.sha256()
-    for path in sorted(_source_files()):
-        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes())
-    return f"{project['version']}-{digest.hexdigest()[:8]}"
+    return f"{project['version']}-{digest(ROOT, _source_files())}"
 
 
-def build(places: Places, version: str, say: Callable[[str], None]) -> None:
-    """Runs the build script unless its results are those of ``version``."""
+def digest(folder: Path, files: Iterable[Path]) -> str:
+    """A mark of these files below a folder: names and contents."""
+    found = hashlib.sha256()
+    for path in sorted(files):
+        found.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()[:8]
+
+
+def is_built(places: Places, version: str) -> bool:
     marker = places.dist / "version"
-    if marker.exists() and marker.read_text() == version:
+    return marker.exists() and marker.read_text() == version
+
+
+def build(places: Places, version: str, programs: Programs) -> None:
+    """Runs the build script unless its results are those of ``version``."""
+    if is_built(places, version):
         return
-    say("Building …")
+    programs.say("Building …")
     command = [
         *(str(ROOT / "deployment" / "build-s3-dist.sh"), "--local"),
         *("--template-bucket", TEMPLATE_BUCKET, "--code-bucket", CODE_BUCKET),
         *("--version", version, "--region", REGION, "--output", str(places.dist)),
     ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise Problem(f"the build failed:\n{(done.stderr or done.stdout).strip()}")
+    # as long as it goes on, nobody knows what is there
+    marker = places.dist / "version"
+    marker.unlink(missing_ok=True)
+    ended = programs.run(command)
+    if ended.status:
+        raise Problem(f"the build failed:\n{(ended.errors or ended.output).strip()}")
     marker.write_text(version)
 
 

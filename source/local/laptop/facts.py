@@ -1,10 +1,9 @@
 """``.mie/local.json``: what other programs need to know of the running stack."""
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from laptop.problems import Problem
+from laptop.kept_json import read_object, write_object
 
 REGION = "us-east-1"
 STACK = "mie"
@@ -32,18 +31,12 @@ class Facts:
 
 
 def write(facts: Facts, path: Path) -> None:
-    """Readers see the old file or the new one, never half of one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half_written = path.with_suffix(".tmp")
-    half_written.write_text(json.dumps(asdict(facts), indent=2) + "\n")
-    half_written.replace(path)
+    write_object(path, asdict(facts))
 
 
 def read(path: Path) -> Facts | None:
-    """None when no stack was started. Raises Problem when the file is not one of ours."""
-    try:
-        return Facts(**json.loads(path.read_text()))
-    except FileNotFoundError:
+    """None when no stack was started, or of a file that is not one of ours."""
+    content = read_object(path)
+    if set(content) != {one.name for one in fields(Facts)} or not isinstance(content["pids"], dict):
         return None
-    except (ValueError, TypeError) as error:
-        raise Problem(f"{path} cannot be read; run-local.sh destroy makes a new start") from error
+    return Facts(**content)

@@ -2,102 +2,80 @@
 
 import fcntl
 import shutil
-import subprocess
-from collections.abc import Callable, Iterable, Iterator
+import signal
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TextIO
 
-from laptop import build, facts, processes, search_node, servers, stacks
+from laptop import (
+    activity,
+    build,
+    facts,
+    installation,
+    ports,
+    processes,
+    recovery,
+    restarts,
+    search,
+    servers,
+    settings,
+    stacks,
+    stale,
+)
 from laptop.facts import Facts
 from laptop.places import MINISTACK_PYTHON, Places
-from laptop.problems import Problem
+from laptop.ports import Ports
+from laptop.problems import Interrupted, Problem
+from laptop.processes import Found
+from laptop.restarts import Plan
+from laptop.runs import Engine
+from laptop.settings import Settings
 
 Say = Callable[[str], None]
+# a server that answers nothing will hardly save anything
+_SILENT_PATIENCE = 5.0
 
 
 def running(places: Places) -> Facts | None:
     """The facts of the stack, with the servers that run; None unless all essential ones do."""
     known = facts.read(places.facts)
-    if known is None:
-        return None
-    pids = _pids(places)
-    if any(
-        known.pids.get(one) is None or known.pids[one] != pids.get(one) for one in servers.ESSENTIAL
-    ):
+    pids = _pids(places) if known else {}
+    if known is None or not set(servers.ESSENTIAL) <= set(pids):
         return None
     return replace(known, pids=pids)
 
 
 def up(places: Places, say: Say) -> Facts:
-    """Starts and deploys what is not running or not up to date."""
+    """Starts and deploys what is not running, not as it was chosen, or not up to date."""
+    # what is wrong with a choice is said before anything is done
+    settings.choose(places)
     with _alone(places, say):
-        return _up(places, say)
+        return _bring_up(places, settings.choose(places), say)
 
 
 def revive(places: Places, say: Say) -> Facts:
-    """Starts what has died of a stack that was not stopped; any number of commands may ask."""
-    return up(places, say)
+    """Starts what has died of a stack that was not stopped; any number of commands may ask.
 
-
-def _up(places: Places, say: Say) -> Facts:
-    # what forbids to start is said before anything is built or installed
-    servers.families()
-    known = running(places)
-    version = build.current_version()
-    if known is None:
-        # a server without the other, or servers of a command that was killed
-        _stop_servers(places, say)
-        # what forbids to start is said before anything is installed
-        ports = servers.choose_ports(places)
-        _prepare(places, version, say)
-        return _start(places, ports, version, say)
-    target = _target(version, _search(places, known, say))
-    if not stacks.is_deployed(places, target):
-        _prepare(places, version, say)
-        outputs = stacks.deploy(stacks.Cloud(known.endpoint_url), places, target, say)
-        # the local AWS gives an API whose routes have changed another id
-        known = replace(known, **_addresses(known.endpoint_url, outputs))
-    updated = replace(known, opensearch_url=target.search_url, pids=_pids(places))
-    facts.write(updated, places.facts)
-    return updated
-
-
-def _search(places: Places, known: Facts | None, say: Say) -> str | None:
-    """The URL of the search node, which is started or stopped as it is wanted; None without.
-
-    Raises Problem where search is asked for and cannot be had.
+    Raises Problem when somebody has stopped it.
     """
-    wanted = search_node.choice()
-    try:
-        search_node.prepare(say)
-        if known and known.opensearch_url and search_node.answers(known.opensearch_url, places):
-            return known.opensearch_url
-        _stop(places, ("opensearch",), say)
-        say("Starting OpenSearch …")
-        return servers.start_search(places)
-    except search_node.SearchOff as off:
-        _stop(places, ("opensearch",), say)
-        if wanted == "on":
-            raise Problem(str(off)) from off
-        say(f"Search is off; {off}.")
-        return None
-
-
-def _target(version: str, search_url: str | None) -> stacks.Target:
-    return stacks.Target(version, _runtime(), search_url)
-
-
-def _prepare(places: Places, version: str, say: Say) -> None:
-    servers.install(say)
-    build.build(places, version, say)
+    with _alone(places, say):
+        if facts.read(places.facts) is None:
+            raise Problem("the engine was stopped; run-local.sh up starts it again")
+        return _bring_up(places, settings.choose(places, {}), say)
 
 
 def down(places: Places, say: Say) -> None:
     """Stops the servers; the local AWS saves its state."""
     if places.state.exists():
-        with _alone(places, say):
-            _stop_servers(places, say)
+        with _alone(places, say), _uninterrupted():
+            # from here on it is stopped, and nobody starts it again but `up`
+            places.facts.unlink(missing_ok=True)
+            _stop(places, servers.SERVERS, say)
+            recovery.end_left_workers(places)
+            processes.remove_aside(places.temporary)
 
 
 def destroy(places: Places, say: Say) -> list[Path]:
@@ -112,40 +90,125 @@ def destroy(places: Places, say: Say) -> list[Path]:
     return removed
 
 
-def _start(places: Places, ports: servers.Ports, version: str, say: Say) -> Facts:
-    say("Starting the servers …")
+def _bring_up(places: Places, chosen: Settings, say: Say) -> Facts:
+    known = facts.read(places.facts)
+    found = servers.find(places)
+    wanted = ports.choose(places, chosen.port, servers.ports_of(found))
+    settings.remember(places)
+    with _undoing(places, found, say):
+        plan = restarts.plan(places, found, servers.silent(found), wanted, chosen.models)
+        version = build.current_version()
+        if plan.due or not build.is_built(places, version):
+            _tell(plan, known, say)
+            installation.install(places, chosen.models, version, chosen.search, say)
+        _restart(places, plan, chosen)
+        search_url = search.bring(places, found.get("opensearch"), chosen.search, known, say)
+        target = stacks.Target(version, _runtime(), search_url)
+        up_to_date = _deployed(places, target, plan, known, say)
+    if plan.due or recovery.is_due(places):
+        recovery.recover(Engine(up_to_date), places, say)
+    return up_to_date
+
+
+def _tell(plan: Plan, known: Facts | None, say: Say) -> None:
+    """What is started again, why, and what that means for what runs."""
+    if known is None and not plan.found:
+        say("Starting the servers …")
+        return
+    for server, reason in plan.due.items():
+        say(f"{servers.title(server)} {reason}; it is started again.")
+    if known and plan.disturbs and (executions := activity.active(Engine(known))):
+        wait = "it waits" if len(executions) == 1 else "they wait"
+        say(f"{activity.told(executions)} What {wait} for begins again.")
+
+
+def _restart(places: Places, plan: Plan, chosen: Settings) -> None:
+    for server in servers.ESSENTIAL:
+        if server in plan.due and server in plan.found:
+            patience = _SILENT_PATIENCE if server in plan.silent else None
+            processes.stop(plan.found[server].pid, patience)
+    # noted when nothing runs at another port any more
+    wanted = plan.wanted
+    ports.remember(places, {"ministack": wanted.ministack, "analysis": wanted.analysis})
+    if "analysis" in plan.due:
+        servers.start_analysis(places, wanted, chosen.models)
+    if "ministack" in plan.due:
+        recovery.end_left_workers(places)
+        servers.start_ministack(places, wanted)
+
+
+def _deployed(
+    places: Places, target: stacks.Target, plan: Plan, known: Facts | None, say: Say
+) -> Facts:
+    """The facts of the stack, which is brought to ``target`` first."""
+    cloud = stacks.Cloud(plan.wanted.endpoint_url)
+    is_deployed = stacks.is_deployed(places, target)
+    # what was killed before it could save has forgotten the stack
+    if not is_deployed or ("ministack" in plan.due and not stacks.exists(cloud)):
+        stacks.deploy(cloud, places, target, say)
+        is_deployed = False
+    if is_deployed and known and not plan.due:
+        up_to_date = replace(known, opensearch_url=target.search_url, pids=_pids(places))
+    else:
+        outputs = stacks.stack_outputs(cloud)
+        up_to_date = _facts(plan.wanted, outputs, target.search_url, _pids(places))
+    if up_to_date != known:
+        facts.write(up_to_date, places.facts)
+    if not is_deployed:
+        stale.bring_up_to_date(Engine(up_to_date))
+        stacks.mark_deployed(places, target)
+    return up_to_date
+
+
+@contextmanager
+def _undoing(places: Places, before: Mapping[str, Found], say: Say) -> Iterator[None]:
+    """A command that fails or is interrupted stops what it has begun, and nothing else."""
     try:
-        servers.start_analysis(places, ports)
-        servers.start_ministack(places, ports)
-        target = _target(version, _search(places, None, say))
-        outputs = stacks.deploy(stacks.Cloud(ports.endpoint_url), places, target, say)
-        started = _facts(ports, outputs, target.search_url, _pids(places))
-        facts.write(started, places.facts)
-    except BaseException:
-        # also when somebody pressed Ctrl-C: a command that fails leaves nothing running
-        _stop_servers(places, say)
+        yield
+    except BaseException as error:
+        with _uninterrupted():
+            begun = [one for one in servers.SERVERS if one in _pids(places) and one not in before]
+            _stop(places, begun, say)
+        if isinstance(error, KeyboardInterrupt):
+            raise Interrupted(f"Interrupted; {_left(before, _pids(places))}.") from error
         raise
-    return started
 
 
-def _stop_servers(places: Places, say: Say) -> None:
-    _stop(places, servers.SERVERS, say)
-    places.facts.unlink(missing_ok=True)
-    shutil.rmtree(places.temporary, ignore_errors=True)
+def _left(before: Collection[str], now: Collection[str]) -> str:
+    """What an interruption has left of the servers that ran."""
+    ended = [servers.NAMES[one] for one in before if one not in now]
+    if ended:
+        return f"the next command starts {' and '.join(ended)} again"
+    return "what ran goes on" if before else "the next command goes on from there"
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Ctrl-C waits for what must not be left half done and takes seconds."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(one, signal.SIG_IGN) for one in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
 
 
 def _stop(places: Places, names: Iterable[str], say: Say) -> None:
-    pids = _pids(places)
+    found = servers.find(places)
     for name in names:
-        if name in pids:
-            stopped = processes.stop(pids[name])
-            say(f"{name} is stopped." if stopped else f"{name} did not stop and was killed.")
+        if name in found:
+            stopped = processes.stop(found[name].pid)
+            said = "is stopped" if stopped else "did not stop and was killed"
+            say(f"{servers.title(name)} {said}.")
 
 
 def _pids(places: Places) -> dict[str, int]:
     """Server -> pid, of those that run."""
-    found = {name: processes.find(known, places.state) for name, known in servers.SERVERS.items()}
-    return {name: pid for name, pid in found.items() if pid is not None}
+    return {name: found.pid for name, found in servers.find(places).items()}
 
 
 @contextmanager
@@ -157,41 +220,53 @@ def _alone(places: Places, say: Say) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             say("Waiting for another run-local.sh …")
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            _wait_for(lock)
         yield
 
 
+def _wait_for(lock: TextIO) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    except KeyboardInterrupt as error:
+        raise Interrupted("Interrupted; the other command goes on.") from error
+
+
+def is_busy(places: Places) -> bool:
+    """Whether a command starts or stops servers at this moment."""
+    if not places.lock.exists():
+        return False
+    with places.lock.open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
 def _facts(
-    ports: servers.Ports,
-    outputs: dict[str, str],
+    chosen: Ports,
+    outputs: Mapping[str, str],
     search_url: str | None,
     pids: dict[str, int],
 ) -> Facts:
+    # the local AWS gives an API whose routes have changed another id
+    gateway = f"{chosen.endpoint_url}/_aws/execute-api"
     return Facts(
-        endpoint_url=ports.endpoint_url,
+        endpoint_url=chosen.endpoint_url,
         region=facts.REGION,
         access_key_id=facts.ACCESS_KEY_ID,
         secret_access_key=facts.SECRET_ACCESS_KEY,
         stack_name=facts.STACK,
-        **_addresses(ports.endpoint_url, outputs),
-        analysis_url=ports.analysis_url,
+        workflow_api=f"{gateway}/{outputs['WorkflowApiRestID']}/api",
+        dataplane_api=f"{gateway}/{outputs['DataplaneApiRestID']}/api",
+        dataplane_bucket=outputs["DataplaneBucket"],
+        analysis_url=chosen.analysis_url,
         opensearch_url=search_url,
         pids=pids,
     )
 
 
-def _addresses(endpoint_url: str, outputs: dict[str, str]) -> dict[str, str]:
-    """What of the facts the stack decides."""
-    gateway = f"{endpoint_url}/_aws/execute-api"
-    return {
-        "workflow_api": f"{gateway}/{outputs['WorkflowApiRestID']}/api",
-        "dataplane_api": f"{gateway}/{outputs['DataplaneApiRestID']}/api",
-        "dataplane_bucket": outputs["DataplaneBucket"],
-    }
-
-
 def _runtime() -> str:
     """The name that Lambda has for the interpreter that runs the functions here."""
-    program = "import sys; print('python%d.%d' % sys.version_info[:2])"
-    command = [str(MINISTACK_PYTHON), "-c", program]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    [folder] = MINISTACK_PYTHON.parents[1].glob("lib/python3.*")
+    return folder.name

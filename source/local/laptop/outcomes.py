@@ -97,8 +97,11 @@ def _report(path: Path, opens: bool) -> None:
 
 def not_looked_for(health: Mapping[str, Any], metadata: Mapping[str, Any]) -> list[Unexamined]:
     """What the analysis server says that it does not look for, of what was asked for."""
-    return [
-        Unexamined(one["what"], one["reason"], expected=True)
-        for one in health.get("unexamined", ())
-        if one["result"] in metadata
-    ]
+    celebrities = health.get("examination", {}).get("celebrities")
+    if celebrities is None or "celebrityRecognition" not in metadata:
+        return []
+    known = celebrities["known_persons"]
+    if not known:
+        return [Unexamined("celebrities", "nobody has been made known here", expected=True)]
+    persons = "1 person has" if known == 1 else f"{known} persons have"
+    return [Unexamined("other celebrities", f"{persons} been made known here", expected=True)]

@@ -31,6 +31,11 @@ class Places:
         return self.state / "ports.json"
 
     @property
+    def settings(self) -> Path:
+        """What was chosen by variables of the environment."""
+        return self.state / "settings.json"
+
+    @property
     def lock(self) -> Path:
         """Held by the command that starts or stops servers."""
         return self.state / "lock"
@@ -82,7 +87,7 @@ class Places:
     def forgettable(self) -> list[Path]:
         """All that ``destroy`` removes."""
         return [
-            *(self.facts, self.ports, self.lock, self.deployed),
+            *(self.facts, self.ports, self.settings, self.lock, self.deployed),
             *(self.dist, self.logs, self.services, self.objects, self.analysis, self.search),
             *(self.reports, self.temporary),
         ]

@@ -4,6 +4,7 @@ import os
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -12,6 +13,15 @@ import psutil
 _STOP_SECONDS = 30
 _KILL_SECONDS = 5
 _LOOK_SECONDS = 0.02
+
+
+@dataclass(frozen=True)
+class Found:
+    """A server that runs, whoever started it, and what it was started with."""
+
+    pid: int
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
 
 
 def start(
@@ -37,16 +47,39 @@ def start(
     return process.pid
 
 
-def find(program: Sequence[str], folder: Path) -> int | None:
-    """The pid of a server that runs in ``folder``, whoever started it.
+def remove_aside(folder: Path) -> None:
+    """Makes room for a new folder of that name at once; the old one goes while others work.
 
-    program: arguments of its command that stand one behind the other.
+    Thousands of files take a disk that is busy half a minute.
+    """
+    if folder.exists():
+        folder.rename(folder.with_name(f"{folder.name}.{time.time_ns()}"))
+    # also those of a command that was killed before it had begun to remove them
+    left = [str(one) for one in folder.parent.glob(f"{folder.name}.[0-9]*")]
+    if left:
+        subprocess.Popen(
+            ["rm", "-rf", *left],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+
+def find(programs: Mapping[str, Sequence[str]], folder: Path) -> dict[str, Found]:
+    """Server -> its process, of the servers that run in ``folder``.
+
+    programs: server -> arguments of its command that stand one behind the other.
 
     Processes are looked for by what they run and where, because a noted number may be somebody
     else's by now, and a command that was killed has noted none.
     """
-    found = (one.pid for one in psutil.process_iter() if _is_server(one, program, folder.resolve()))
-    return next(found, None)
+    found: dict[str, Found] = {}
+    for process in psutil.process_iter():
+        if recognised := _recognise(process, programs, folder.resolve()):
+            name, server = recognised
+            found.setdefault(name, server)
+    return found
 
 
 def is_alive(pid: int) -> bool:
@@ -57,15 +90,18 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def stop(pid: int) -> bool:
-    """Ends a server and its children; True when it ended by itself when it was asked to."""
+def stop(pid: int, seconds: float | None = None) -> bool:
+    """Ends a server and its children; True when it ended by itself when it was asked to.
+
+    seconds: for which it is waited for.
+    """
     try:
         process = psutil.Process(pid)
         family = [process, *process.children(recursive=True)]
         process.terminate()
     except psutil.NoSuchProcess:
         return True
-    in_time = _wait([process], _STOP_SECONDS)
+    in_time = _wait([process], _STOP_SECONDS if seconds is None else seconds)
     for one in family:
         _kill(one)
     _wait(family, _KILL_SECONDS)
@@ -86,16 +122,22 @@ def _wait(family: Sequence[psutil.Process], seconds: float) -> bool:
     return True
 
 
-def _is_server(process: psutil.Process, program: Sequence[str], folder: Path) -> bool:
+def _recognise(
+    process: psutil.Process, programs: Mapping[str, Sequence[str]], folder: Path
+) -> tuple[str, Found] | None:
     try:
-        return (
-            _contains(process.cmdline()[1:], list(program))
-            and process.status() != psutil.STATUS_ZOMBIE
-            and Path(process.cwd()) == folder
-        )
+        command = process.cmdline()
+        for name, program in programs.items():
+            if (
+                _contains(command[1:], list(program))
+                and process.status() != psutil.STATUS_ZOMBIE
+                and Path(process.cwd()) == folder
+            ):
+                return name, Found(process.pid, tuple(command), process.environ())
     except psutil.Error:
         # it has ended, or it is another user's
-        return False
+        return None
+    return None
 
 
 def _contains(command: list[str], program: list[str]) -> bool:

@@ -14,7 +14,6 @@ from laptop import (
     outcomes,
     plans,
     stack_access,
-    stale,
     terminal,
 )
 from laptop.facts import Facts
@@ -62,7 +61,6 @@ def run(
     manner = Manner(everything, opens, writes=not no_report)
     facts = lifecycle.up(places(), terminal.say)
     engine = Engine(facts)
-    stale.bring_up_to_date(engine)
     # all of them, before the first is uploaded
     planned = [engine.plan(medium, wishes) for medium in media]
     succeeded = []

@@ -4,27 +4,27 @@ It is fetched once, by Maven, into ``.mie/opensearch``, and is no part of what m
 engine runs without search, too, and says why.
 """
 
-import fcntl
 import hashlib
 import os
 import random
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import urllib3
 
 from laptop.places import OPENSEARCH_LIBRARIES, ROOT, Places
-from laptop.problems import Problem
+from laptop.ports import HOST
+from laptop.processes import Found
+from laptop.programs import Programs
+from laptop.settings import SEARCH
 
 # what the node's process is known by
 PROGRAM = ("org.codelibs.opensearch.runner.OpenSearchRunner",)
 # the ports that this program takes
 PORTS = range(9201, 9300)
-SWITCH = "MIE_SEARCH"
-_CHOICES = ("auto", "on", "off")
 _SOURCE = ROOT / "source" / "local" / "opensearch"
 _LEAST_JAVA = 17
 _REMEDY = f"install Java {_LEAST_JAVA} or newer and Maven, then run-local.sh up"
@@ -40,32 +40,35 @@ class SearchOff(Exception):
     """Why there is no search, in words that end in what to do about it."""
 
 
-def choice() -> str:
-    """What MIE_SEARCH asks for. Raises Problem."""
-    chosen = os.environ.get(SWITCH) or "auto"
-    if chosen not in _CHOICES:
-        raise Problem(f"{SWITCH} must be one of {', '.join(_CHOICES)}, not {chosen!r}")
-    return chosen
+def prepare(wanted: str, programs: Programs) -> None:
+    """Fetches the node unless it is there. Raises SearchOff where there cannot be one.
 
-
-def prepare(say: Callable[[str], None]) -> None:
-    """Fetches the node unless it is there. Raises SearchOff where there cannot be one."""
-    if choice() == "off":
-        raise SearchOff(f"{SWITCH}=off asks for it; without it, run-local.sh up turns search on")
+    wanted: what MIE_SEARCH asks for.
+    """
+    if wanted == "off":
+        raise SearchOff(f"{SEARCH}=off asks for it; {SEARCH}=auto turns it on")
     _check_java()
-    wanted = _digest()
-    if _is_complete(wanted):
+    digest = _digest()
+    if _is_complete(digest):
         return
     if shutil.which("mvn") is None:
         raise SearchOff(f"there is no Maven to fetch OpenSearch with; {_REMEDY}")
     OPENSEARCH_LIBRARIES.parent.mkdir(parents=True, exist_ok=True)
     with OPENSEARCH_LIBRARIES.with_suffix(".lock").open("w") as lock:
         # of two stacks that start at once, one fetches
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not _is_complete(wanted):
-            say("Fetching OpenSearch …")
-            _fetch()
-            (OPENSEARCH_LIBRARIES / "complete").write_text(wanted)
+        programs.hold(lock)
+        if not _is_complete(digest):
+            programs.say("Fetching OpenSearch …")
+            _fetch(programs)
+            (OPENSEARCH_LIBRARIES / "complete").write_text(digest)
+
+
+def fetch_early(wanted: str, programs: Programs) -> None:
+    """Fetches the node while other things are installed; what is in its way is said at its turn."""
+    try:
+        prepare(wanted, programs)
+    except SearchOff:
+        return
 
 
 def command(places: Places, port: int) -> list[str]:
@@ -79,6 +82,12 @@ def command(places: Places, port: int) -> list[str]:
         *("-numOfNode", "1", "-baseHttpPort", str(port - 1)),
         *("-clusterName", cluster_name(places)),
     ]
+
+
+def url_of(found: Found) -> str:
+    """Where a node that runs is to be found."""
+    base = found.command[found.command.index("-baseHttpPort") + 1]
+    return f"http://{HOST}:{int(base) + 1}"
 
 
 def cluster_name(places: Places) -> str:
@@ -126,19 +135,16 @@ def _java() -> str:
     return str(Path(home) / "bin" / "java") if home else "java"
 
 
-def _fetch() -> None:
+def _fetch(programs: Programs) -> None:
     shutil.rmtree(OPENSEARCH_LIBRARIES, ignore_errors=True)
-    done = subprocess.run(
+    ended = programs.run(
         [
             *("mvn", "--quiet", "--batch-mode", "--file", str(_SOURCE / "pom.xml")),
             *("dependency:copy-dependencies", f"-DoutputDirectory={OPENSEARCH_LIBRARIES}"),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
+        ]
     )
-    if done.returncode:
-        errors = [line for line in done.stdout.splitlines() if line.startswith("[ERROR]")]
+    if ended.status:
+        errors = [line for line in ended.output.splitlines() if line.startswith("[ERROR]")]
         reason = errors[0].removeprefix("[ERROR]").strip() if errors else "it gave no reason"
         raise SearchOff(
             f"Maven could not fetch OpenSearch ({reason}); run-local.sh up tries it again"

@@ -2,12 +2,10 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import boto3
-from botocore.exceptions import ClientError
 
 from laptop.build import CODE_BUCKET, TEMPLATE_BUCKET
 from laptop.facts import ACCESS_KEY_ID, REGION, SECRET_ACCESS_KEY, STACK
@@ -44,6 +42,9 @@ class Cloud:
         self.endpoint_url = endpoint_url
 
     def client(self, service: str) -> Any:
+        # a fifth of a second, which a stack that is up to date need not spend
+        import boto3
+
         return boto3.client(
             service,
             endpoint_url=self.endpoint_url,
@@ -75,40 +76,43 @@ def is_deployed(places: Places, target: Target) -> bool:
     return places.deployed.exists() and places.deployed.read_text() == target.mark
 
 
-def deploy(
-    cloud: Cloud, places: Places, target: Target, say: Callable[[str], None]
-) -> dict[str, str]:
-    """Brings the stacks to ``target``; returns the root stack's outputs."""
+def mark_deployed(places: Places, target: Target) -> None:
+    places.deployed.write_text(target.mark)
+
+
+def exists(cloud: Cloud) -> bool:
+    """Whether the local AWS knows the stack; one that was killed may have forgotten it."""
+    return STACK in stack_statuses(cloud)
+
+
+def deploy(cloud: Cloud, places: Places, target: Target, say: Callable[[str], None]) -> None:
+    """Brings the stacks to ``target``."""
     prefix = f"media_insights_engine/{target.version}"
-    # the local AWS has forgotten the stack when it was killed before it could save
-    if not is_deployed(places, target) or STACK not in stack_statuses(cloud):
-        say("Deploying the stack …")
-        # as long as this has not ended, nobody knows what is deployed
-        places.deployed.unlink(missing_ok=True)
-        _upload(cloud, places.dist / "global-s3-assets", TEMPLATE_BUCKET, prefix)
-        _upload(cloud, places.dist / "regional-s3-assets", f"{CODE_BUCKET}-{REGION}", prefix)
-        _deploy_stack(
-            cloud,
-            STACK,
-            _published(f"{prefix}/media-insights-stack"),
-            {
-                "DeployTestResources": "Yes",
-                **{f"Deploy{name}": "Yes" for name in _MORE_WORKFLOWS},
-                "LambdaRuntime": target.runtime,
-                "ElasticsearchEndpoint": target.search_url or "",
-                # people wait for what they have just put in, and there is little of it
-                "SearchRefreshInterval": "1s",
-                # the local AWS speaks plain HTTP, on this machine only
-                "EncryptedConnectionsOnly": "No",
-            },
-        )
-        outputs = stack_outputs(cloud)
-        shared = ("WorkflowCustomResourceArn", "OperatorLibraryStack")
-        for name, template in _WORKFLOWS.items():
-            parameters = {key: outputs[key] for key in shared}
-            _deploy_stack(cloud, name, _published(f"{prefix}/{template}"), parameters)
-        places.deployed.write_text(target.mark)
-    return stack_outputs(cloud)
+    say("Deploying the stack …")
+    # as long as this has not ended, nobody knows what is deployed
+    places.deployed.unlink(missing_ok=True)
+    _upload(cloud, places.dist / "global-s3-assets", TEMPLATE_BUCKET, prefix)
+    _upload(cloud, places.dist / "regional-s3-assets", f"{CODE_BUCKET}-{REGION}", prefix)
+    _deploy_stack(
+        cloud,
+        STACK,
+        _published(f"{prefix}/media-insights-stack"),
+        {
+            "DeployTestResources": "Yes",
+            **{f"Deploy{name}": "Yes" for name in _MORE_WORKFLOWS},
+            "LambdaRuntime": target.runtime,
+            "ElasticsearchEndpoint": target.search_url or "",
+            # people wait for what they have just put in, and there is little of it
+            "SearchRefreshInterval": "1s",
+            # the local AWS speaks plain HTTP, on this machine only
+            "EncryptedConnectionsOnly": "No",
+        },
+    )
+    outputs = stack_outputs(cloud)
+    shared = ("WorkflowCustomResourceArn", "OperatorLibraryStack")
+    for name, template in _WORKFLOWS.items():
+        parameters = {key: outputs[key] for key in shared}
+        _deploy_stack(cloud, name, _published(f"{prefix}/{template}"), parameters)
 
 
 def is_of_a_workflow(stack_id: str) -> bool:
@@ -128,7 +132,9 @@ def stack_statuses(cloud: Cloud) -> dict[str, str]:
 
 def _upload(cloud: Cloud, folder: Path, bucket: str, prefix: str) -> None:
     s3 = cloud.client("s3")
-    s3.create_bucket(Bucket=bucket)
+    # it is there after a deployment that was killed, of which all else is forgotten
+    with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
+        s3.create_bucket(Bucket=bucket)
     for path in sorted(folder.iterdir()):
         s3.put_object(Bucket=bucket, Key=f"{prefix}/{path.name}", Body=path.read_bytes())
 
@@ -150,14 +156,15 @@ def _deploy_stack(
         ],
         "Capabilities": ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
     }
-    status = stack_statuses(cloud).get(name)
+    # what another command began before it was killed
+    status = _wait(cloud, name)
     if status in _BEYOND_UPDATE:
         cloudformation.delete_stack(StackName=name)
         status = _wait(cloud, name)
-    exists = status not in (None, _GONE)
+    request_change = cloudformation.create_stack if status == _GONE else cloudformation.update_stack
     try:
-        (cloudformation.update_stack if exists else cloudformation.create_stack)(**request)
-    except ClientError as error:
+        request_change(**request)
+    except cloudformation.exceptions.ClientError as error:
         if _UNCHANGED in error.response["Error"]["Message"]:
             return
         raise Problem(f"the stack {name} was refused: {error}") from error

@@ -21,7 +21,6 @@ import os
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
-from types import FunctionType
 from typing import Any
 from urllib.parse import quote
 
@@ -40,9 +39,12 @@ from local_aws import (
     machine_limits,
     machine_requests,
     machine_roles,
+    machine_runs,
     object_limits,
+    restart,
     retention,
     signatures,
+    unpacked_packages,
     workers,
 )
 
@@ -51,7 +53,6 @@ LOG = logging.getLogger("local_aws")
 Json = dict[str, Any]
 Update = Callable[..., tuple[str, dict[str, Any]]]
 Deploy = Callable[..., tuple[str, dict[str, Any]]]
-Start = Callable[[dict[str, Any]], Any]
 Arn = Callable[..., str]
 Execute = Callable[..., dict[str, Any]]
 Match = Callable[[str, list[str]], tuple[Any, dict[str, str]]]
@@ -141,39 +142,6 @@ def known_roots() -> dict[str, str]:
         return root(parents[stack_id]) if stack_id in parents else stack_id
 
     return {nested: root(nested) for nested in parents}
-
-
-def remembering_the_version(start: Start, requested: ContextVar[str]) -> Start:
-    """Keeps the ARN that an execution was started with for the thread that runs it."""
-
-    def started(data: dict[str, Any]) -> Any:
-        token = requested.set(data.get("stateMachineArn", ""))
-        try:
-            return start(data)
-        finally:
-            requested.reset(token)
-
-    return started
-
-
-def running_the_version(run: FunctionType, requested: ContextVar[str]) -> Callable[[str], None]:
-    """Runs the definition of the version that was asked for."""
-
-    def ran(execution_arn: str) -> None:
-        version = stepfunctions._state_machine_versions.get(requested.get())
-        if version is None:
-            run(execution_arn)
-            return
-        machine_arn = version["stateMachineArn"]
-        machine = {
-            **stepfunctions._state_machines[machine_arn],
-            "definition": version["definition"],
-        }
-        # this one run sees the machine as the version has it
-        own = {**run.__globals__, "_state_machines": {machine_arn: machine}}
-        FunctionType(run.__code__, own)(execution_arn)
-
-    return ran
 
 
 def naming_language_resources(arn: Arn) -> Arn:
@@ -295,10 +263,7 @@ def main() -> None:
     )
     deleted_machines.enforce()
     requested = ContextVar("requested", default="")
-    stepfunctions._start_execution = remembering_the_version(
-        stepfunctions._start_execution, requested
-    )
-    stepfunctions._run_execution = running_the_version(stepfunctions._run_execution, requested)
+    interrupted = machine_runs.enforce(requested)
     role = ContextVar("role", default="")
     stepfunctions._run_execution = machine_roles.as_its_role(stepfunctions._run_execution, role)
     stepfunctions._call_lambda = machine_roles.asking_the_role(stepfunctions._call_lambda, role)
@@ -318,9 +283,11 @@ def main() -> None:
     apigateway_v1._match_resource_tree = handing_over_as_in_the_url(
         apigateway_v1._match_resource_tree
     )
+    unpacked_packages.enforce()
     signatures.enforce()
     workers.enforce()
     retention.enforce()
+    restart.enforce(requested, interrupted)
     app.app = ending_when_saved(app.app)
     app.main()
 

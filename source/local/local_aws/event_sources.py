@@ -2,8 +2,7 @@
 
 MiniStack 1.5.33 makes mappings of queues and streams that do not exist, or that the function's role
 may not read, with any batch size, and of queues whose messages come back while the function still
-works on them. And after a restart it reads streams of tables from where it was before, although
-their records begin anew, so that as many changes go by unseen.
+works on them.
 """
 
 from collections.abc import Callable, Mapping
@@ -33,17 +32,6 @@ def enforce() -> None:
     provisioners._lambda_esm_create = _deploying(provisioners._lambda_esm_create)
     own = provisioners._RESOURCE_HANDLERS["AWS::Lambda::EventSourceMapping"]
     own["create"] = provisioners._lambda_esm_create
-    lambda_svc._restore_state = _from_the_beginning(lambda_svc._restore_state)
-
-
-def _from_the_beginning(restore: Callable[[Json], None]) -> Callable[[Json], None]:
-    def restored(state: Json) -> None:
-        restore(state)
-        positions = lambda_svc._dynamodb_stream_positions._data
-        for mapping in positions:
-            positions[mapping] = 0
-
-    return restored
 
 
 def _checked(create: Callable[[Json], Any]) -> Callable[[Json], Any]:

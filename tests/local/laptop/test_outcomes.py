@@ -1,3 +1,4 @@
+import pytest
 from tests.local.findings.documents import execution
 
 from laptop.execution_commands import line
@@ -32,12 +33,19 @@ def test_nothing_is_told_of_what_has_not_failed():
     assert list(failures(ended("Complete"))) == []
 
 
-def test_what_a_service_does_not_look_for_is_told_of_what_was_asked_for():
-    nobody = {"result": "celebrityRecognition", "what": "celebrities", "reason": "nobody is known"}
-    health = {"models": {}, "unexamined": [nobody]}
+@pytest.mark.parametrize(
+    ("known", "what", "reason"),
+    [
+        (0, "celebrities", "nobody has been made known here"),
+        (1, "other celebrities", "1 person has been made known here"),
+        (2, "other celebrities", "2 persons have been made known here"),
+    ],
+)
+def test_celebrities_that_nobody_has_made_known_are_not_looked_for(known, what, reason):
+    health = {"models": {}, "examination": {"celebrities": {"known_persons": known}}}
 
     (told,) = not_looked_for(health, {"celebrityRecognition": []})
-    assert (told.what, told.reason) == ("celebrities", "nobody is known")
+    assert (told.what, told.reason) == (what, reason)
     assert not_looked_for(health, {"faceDetection": []}) == []
     assert not_looked_for({"models": {}}, {"celebrityRecognition": []}) == []
 

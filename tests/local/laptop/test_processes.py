@@ -36,13 +36,24 @@ def started(tmp_path):
             continue
 
 
+def found(folder):
+    return processes.find({"server": SERVER}, folder).get("server")
+
+
+def test_what_a_server_was_started_with_is_found_too(tmp_path, started):
+    started(WAITS)
+
+    assert found(tmp_path).command == (sys.executable, *SERVER)
+    assert found(tmp_path).environment["PATH"] == os.environ["PATH"]
+
+
 def test_a_server_is_found_again_and_stopped(tmp_path, started):
     pid = started(WAITS)
 
-    assert processes.find(SERVER, tmp_path) == pid
+    assert found(tmp_path).pid == pid
     assert processes.is_alive(pid)
     assert processes.stop(pid) is True
-    assert processes.find(SERVER, tmp_path) is None
+    assert found(tmp_path) is None
     assert not processes.is_alive(pid)
 
 
@@ -51,13 +62,13 @@ def test_the_server_of_another_stack_is_not_found(tmp_path, started):
     other = tmp_path / "other"
     other.mkdir()
 
-    assert processes.find(SERVER, other) is None
+    assert found(other) is None
 
 
 def test_another_program_in_the_folder_is_not_found(tmp_path):
     command = [sys.executable, "-c", "input()"]
     with subprocess.Popen(command, cwd=tmp_path, stdin=subprocess.PIPE) as other:
-        assert processes.find(SERVER, tmp_path) is None
+        assert found(tmp_path) is None
         other.kill()
 
 
@@ -83,7 +94,7 @@ def test_a_server_that_does_not_stop_is_killed_and_it_is_said(tmp_path, started,
     pid = started(IGNORES)
 
     assert processes.stop(pid) is False
-    assert processes.find(SERVER, tmp_path) is None
+    assert found(tmp_path) is None
 
 
 def test_what_a_server_has_started_ends_with_it(tmp_path, started, monkeypatch):
@@ -94,3 +105,24 @@ def test_what_a_server_has_started_ends_with_it(tmp_path, started, monkeypatch):
     processes.stop(pid)
 
     assert [one for one in children if processes.is_alive(one.pid)] == []
+
+
+def test_a_folder_is_removed_aside_and_what_a_killed_command_left_of_it_too(
+    tmp_path,
+):
+    for name in ("tmp", "tmp.123", "tmp.txt", "tmporary"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").touch()
+
+    processes.remove_aside(tmp_path / "tmp")
+
+    assert not (tmp_path / "tmp").exists()
+    while len(left := sorted(one.name for one in tmp_path.iterdir())) > 2:
+        time.sleep(0.02)
+    assert left == ["tmp.txt", "tmporary"]
+
+
+def test_nothing_is_removed_where_nothing_is(tmp_path):
+    processes.remove_aside(tmp_path / "tmp")
+
+    assert list(tmp_path.iterdir()) == []

@@ -7,10 +7,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from laptop import lifecycle, processes, search_node, servers
-from laptop.facts import Facts
+from laptop import search_node
 from laptop.places import Places
-from laptop.problems import Problem
+from laptop.processes import Found
+from laptop.programs import Programs
 
 JAVA = "echo 'openjdk version \"{}\" 2025-04-15' >&2"
 MAVEN = """
@@ -46,14 +46,17 @@ def machine(tmp_path, monkeypatch):
         (programs / name).symlink_to(f"/usr/bin/{name}")
     monkeypatch.setenv("PATH", str(programs))
     monkeypatch.delenv("JAVA_HOME", raising=False)
-    monkeypatch.delenv("MIE_SEARCH", raising=False)
     monkeypatch.setattr(search_node, "OPENSEARCH_LIBRARIES", tmp_path / "opensearch" / "lib")
     return Machine(programs)
 
 
-def why_not():
+def prepare(wanted="auto", say=lambda _: None):
+    search_node.prepare(wanted, Programs(say))
+
+
+def why_not(wanted="auto"):
     with pytest.raises(search_node.SearchOff) as off:
-        search_node.prepare(lambda _: None)
+        prepare(wanted)
     return str(off.value)
 
 
@@ -85,8 +88,8 @@ def test_the_node_is_fetched_once(machine):
     machine.has("mvn", MAVEN)
     said = []
 
-    search_node.prepare(said.append)
-    search_node.prepare(said.append)
+    prepare(say=said.append)
+    prepare(say=said.append)
 
     assert machine.fetches == 1
     assert said == ["Fetching OpenSearch …"]
@@ -95,19 +98,19 @@ def test_the_node_is_fetched_once(machine):
 def test_a_node_that_is_there_needs_no_maven(machine):
     machine.has("java", JAVA.format("17.0.15"))
     machine.has("mvn", MAVEN)
-    search_node.prepare(lambda _: None)
+    prepare()
     (machine.folder / "mvn").unlink()
 
-    search_node.prepare(lambda _: None)
+    prepare()
 
 
 def test_a_node_of_another_version_is_fetched_anew(machine, monkeypatch):
     machine.has("java", JAVA.format("17.0.15"))
     machine.has("mvn", MAVEN)
-    search_node.prepare(lambda _: None)
+    prepare()
     monkeypatch.setattr(search_node, "_digest", lambda: "another")
 
-    search_node.prepare(lambda _: None)
+    prepare()
 
     assert machine.fetches == 2
 
@@ -117,22 +120,23 @@ def test_what_maven_could_not_fetch_is_told_and_tried_again(machine):
     machine.has("mvn", "echo '[ERROR] no route to host'; echo '[ERROR] more'; exit 1")
     assert "Maven could not fetch OpenSearch (no route to host)" in why_not()
     machine.has("mvn", MAVEN)
-    search_node.prepare(lambda _: None)
+    prepare()
     assert machine.fetches == 1
 
 
-def test_search_can_be_turned_off(machine, monkeypatch):
+def test_search_can_be_turned_off(machine):
     machine.has("java", JAVA.format("17.0.15"))
     machine.has("mvn", MAVEN)
-    monkeypatch.setenv("MIE_SEARCH", "off")
-    assert "MIE_SEARCH=off" in why_not()
+    assert "MIE_SEARCH=off" in why_not("off")
     assert machine.fetches == 0
 
 
-def test_a_switch_that_is_none_is_refused(monkeypatch):
-    monkeypatch.setenv("MIE_SEARCH", "maybe")
-    with pytest.raises(Problem, match="MIE_SEARCH must be one of auto, on, off, not 'maybe'"):
-        search_node.choice()
+def test_what_is_fetched_early_is_not_told_when_it_cannot_be(machine):
+    search_node.fetch_early("auto", Programs(lambda _: None))
+    machine.has("java", JAVA.format("17.0.15"))
+    machine.has("mvn", MAVEN)
+    search_node.fetch_early("auto", Programs(lambda _: None))
+    assert machine.fetches == 1
 
 
 def test_the_port_of_last_time_is_tried_first():
@@ -193,61 +197,6 @@ def test_another_server_is_not_ours(tmp_path, body):
         assert not search_node.answers(url, Places(tmp_path))
 
 
-@pytest.fixture
-def node(monkeypatch):
-    """A node that can be had, unless ``reason`` is set. stopped: pids."""
-
-    class Node:
-        reason, runs = None, False
-
-        def __init__(self):
-            self.stopped = []
-
-        def prepare(self, _):
-            if self.reason:
-                raise search_node.SearchOff(self.reason)
-
-        def start(self, _):
-            self.runs = True
-            return "http://127.0.0.1:9299"
-
-    made = Node()
-    monkeypatch.setattr(search_node, "prepare", made.prepare)
-    monkeypatch.setattr(search_node, "answers", lambda *_: made.runs)
-    monkeypatch.setattr(servers, "start_search", made.start)
-    pids = {"ministack": 1, "analysis": 2, "opensearch": 3}
-    monkeypatch.setattr(lifecycle, "_pids", lambda _: pids)
-    monkeypatch.setattr(processes, "stop", lambda pid: not made.stopped.append(pid))
-    monkeypatch.delenv("MIE_SEARCH", raising=False)
-    return made
-
-
-def known(opensearch_url):
-    return Facts("", "", "", "", "", "", "", "", "", opensearch_url, {})
-
-
-def test_a_node_that_runs_is_left_alone(node, tmp_path):
-    node.runs = True
-    assert lifecycle._search(Places(tmp_path), known("http://n"), [].append) == "http://n"
-    assert node.stopped == []
-
-
-@pytest.mark.parametrize("url", [None, "http://n"])
-def test_a_node_that_does_not_answer_is_started_anew(node, tmp_path, url):
-    url = lifecycle._search(Places(tmp_path), known(url), [].append)
-    assert url == "http://127.0.0.1:9299"
-    assert node.stopped == [3]
-
-
-def test_where_there_can_be_no_node_one_line_says_so_and_what_runs_is_stopped(node, tmp_path):
-    node.reason, said = "there is no Java; install it", []
-    assert lifecycle._search(Places(tmp_path), known("http://n"), said.append) is None
-    assert node.stopped == [3]
-    assert said[-1] == "Search is off; there is no Java; install it."
-
-
-def test_a_node_that_is_asked_for_must_be_had(node, tmp_path, monkeypatch):
-    monkeypatch.setenv("MIE_SEARCH", "on")
-    node.reason = "there is no Java"
-    with pytest.raises(Problem, match="there is no Java"):
-        lifecycle._search(Places(tmp_path), None, [].append)
+def test_where_a_node_that_runs_is_to_be_found_is_read_from_its_command(tmp_path):
+    command = search_node.command(Places(tmp_path), 9240)
+    assert search_node.url_of(Found(1, tuple(command), {})) == "http://127.0.0.1:9240"

@@ -13,6 +13,12 @@ OUTPUTS = {"WorkflowCustomResourceArn": "arn", "OperatorLibraryStack": "library"
 class CloudFormation:
     """Every stack becomes ``result`` at once."""
 
+    class exceptions:
+        ClientError = ClientError
+
+        class BucketAlreadyOwnedByYou(Exception):
+            pass
+
     def __init__(self, result="CREATE_COMPLETE", **statuses):
         self.result = result
         self.statuses = statuses
@@ -23,7 +29,8 @@ class CloudFormation:
         return self
 
     def create_bucket(self, **_):
-        pass
+        """It is there already."""
+        raise self.exceptions.BucketAlreadyOwnedByYou
 
     def describe_stacks(self, **_):
         outputs = [{"OutputKey": key, "OutputValue": value} for key, value in OUTPUTS.items()]
@@ -61,8 +68,11 @@ def places(tmp_path):
 
 
 def deploy(cloud, places, version="1"):
-    target = stacks.Target(version, "python3.11", None)
-    return stacks.deploy(cloud, places, target, lambda _: None)
+    stacks.deploy(cloud, places, target(version), lambda _: None)
+
+
+def target(version="1"):
+    return stacks.Target(version, "python3.11", None)
 
 
 def failed(resource, reason):
@@ -76,18 +86,35 @@ def failed(resource, reason):
 def test_the_engine_and_both_workflows_are_deployed(places):
     cloud = CloudFormation()
 
-    assert deploy(cloud, places) == OUTPUTS
+    deploy(cloud, places)
+    assert stacks.stack_outputs(cloud) == OUTPUTS
     created = [("create", name) for name in ("mie", "mie-image-workflow", "mie-video-workflow")]
     assert cloud.calls == created
 
 
-def test_what_is_deployed_already_is_left_alone(places):
-    cloud = CloudFormation()
-    deploy(cloud, places)
-    cloud.calls.clear()
+def test_as_long_as_it_is_not_noted_nobody_knows_what_is_deployed(places):
+    assert not stacks.is_deployed(places, target())
+    stacks.mark_deployed(places, target())
+    assert stacks.is_deployed(places, target())
+    assert not stacks.is_deployed(places, target("2"))
 
-    assert deploy(cloud, places) == OUTPUTS
-    assert cloud.calls == []
+    deploy(CloudFormation(), places)
+    assert not stacks.is_deployed(places, target())
+
+
+def test_what_another_command_has_begun_is_waited_for(places):
+    cloud = CloudFormation(mie="UPDATE_IN_PROGRESS")
+    asked = cloud.describe_stacks
+
+    def describe_stacks(**named):
+        answer = asked(**named)
+        cloud.statuses["mie"] = "UPDATE_COMPLETE"
+        return answer
+
+    cloud.describe_stacks = describe_stacks
+    deploy(cloud, places)
+
+    assert cloud.calls[0] == ("update", "mie")
 
 
 def test_another_version_updates_the_stacks(places):
@@ -99,12 +126,9 @@ def test_another_version_updates_the_stacks(places):
     assert {call for call, _ in cloud.calls} == {"update"}
 
 
-def test_a_stack_that_the_local_aws_has_forgotten_is_deployed_again(places):
-    deploy(CloudFormation(), places)
-    cloud = CloudFormation()
-    deploy(cloud, places)
-
-    assert ("create", "mie") in cloud.calls
+def test_a_stack_that_the_local_aws_has_forgotten_is_missed(places):
+    assert not stacks.exists(CloudFormation())
+    assert stacks.exists(CloudFormation(mie="CREATE_COMPLETE"))
 
 
 def test_a_broken_stack_is_deleted_and_made_anew(places):
@@ -133,13 +157,11 @@ def test_a_failure_in_a_nested_stack_names_its_resource(places):
 
 
 def test_after_a_failure_nothing_counts_as_deployed(places):
-    deploy(CloudFormation(), places)
+    stacks.mark_deployed(places, target())
     with pytest.raises(Problem):
         deploy(CloudFormation(result="ROLLBACK_COMPLETE"), places, version="2")
-    cloud = CloudFormation(mie="UPDATE_ROLLBACK_COMPLETE")
-    deploy(cloud, places)
 
-    assert ("update", "mie") in cloud.calls
+    assert not stacks.is_deployed(places, target())
 
 
 def test_a_refused_stack_is_a_problem(places):
