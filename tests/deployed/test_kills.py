@@ -1,6 +1,6 @@
 """Servers are killed while workflows run, and the next command sets all right.
 
-MIE_KILLS says how often (3 unless told otherwise), MIE_KILLS_SEED repeats the moments of a run, and
+MIE_KILLS says how often (4 unless told otherwise), MIE_KILLS_SEED repeats the moments of a run, and
 with MIE_KILLS_SEARCH=on a search node is among the victims. The stack is one of its own.
 """
 
@@ -26,14 +26,14 @@ pytestmark = [pytest.mark.deployed, pytest.mark.alone]
 
 LOG = logging.getLogger(__name__)
 
-KILLS = int(os.environ.get("MIE_KILLS", "3"))
+KILLS = int(os.environ.get("MIE_KILLS", "4"))
 SEED = int(os.environ.get("MIE_KILLS_SEED", str(secrets.randbelow(10**6))))
 SEARCH = os.environ.get("MIE_KILLS_SEARCH", "off")
 COMMAND = str(ROOT / "deployment" / "run-local.sh")
 ENDED, ACTIVE = ("Complete", "Error"), ("Queued", "Started", "Resumed")
-# who is killed; the command is the one that follows the run
-VICTIMS = (("ministack",), ("analysis",), ("ministack", "analysis"), ("command",))
-ALL = (*VICTIMS, ("ministack", "analysis", "command"), ("ministack", "command"))
+# who is killed; the command is the one that follows the run. "down" ends it as people do.
+VICTIMS = (("ministack",), ("analysis",), ("ministack", "analysis", "command"), ("down",))
+ALL = (*VICTIMS, ("ministack", "analysis"), ("command",), ("ministack", "command"))
 # a run of the sample takes about this long
 _LONGEST_RUN_SECONDS = 5
 _PATIENCE_SECONDS = 240
@@ -86,6 +86,8 @@ class Laptop:
         if victim == "command":
             with suppress(ProcessLookupError):
                 os.killpg(command.pid, signal.SIGKILL)
+        elif victim == "down":
+            self.command("down")
         else:
             psutil.Process(self.stack.facts["pids"][victim]).kill()
 
