@@ -39,6 +39,13 @@ is refused; values may be text, such as `"80"`. Results are read with
 metadata of the execution under the error key; texts are given here with their beginnings. An
 unsupported file or setting fails at once, everything else is tried three times.
 
+The workflows that come with the engine have the spoken language identified, and translate to
+English, and English to Spanish (`auto`); a setting of the execution overrides that. A reader
+that does not know the language is `Skipped`, with the reason under `<name>Skipped` in the
+metadata, and so is what depends on it; the workflow goes on. It is an error where the language
+was configured for this very operator. On a laptop a reader whose models are not installed is
+`Skipped` in the same way, with the command that installs them.
+
 `{A}` is the asset, `{W}` the execution, `{stem}` the name of the file without its extension.
 """
 

@@ -192,23 +192,36 @@ def test_captions_in_two_languages_come_out_of_the_complete_workflow(built, worl
     }
     # the language of the video itself comes out anyway
     for operation in ("TranslateWebCaptions", *FILES):
-        assert configured[operation]["TargetLanguageCodes"] == ["es"]
+        assert configured[operation]["TargetLanguageCodes"] == ["auto"]
         assert configured[operation]["Enabled"] is True
 
 
 @pytest.mark.parametrize(
     "name", ["CasVideoWorkflow", "MieCompleteWorkflow", "InstantTranslateWorkflow"]
 )
-def test_a_workflow_translates_to_a_language_that_works_on_a_laptop_too(
-    built, world, exports, name
-):
+def test_a_workflow_translates_to_english_or_from_it(built, world, exports, name):
     made = deploy(world, template_of(built, name), exports)
     (configured,) = (
         stage["Configuration"]["Translate"]
         for stage in made["Stages"].values()
         if "Translate" in stage["Configuration"]
     )
-    assert configured["TargetLanguageCode"] == "es"
+    assert configured["TargetLanguageCode"] == "auto"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["CasVideoWorkflow", "MieCompleteWorkflow", "TranscribeWorkflow", "InstantTranslateWorkflow"],
+)
+def test_a_workflow_has_the_spoken_language_identified(built, world, exports, name):
+    made = deploy(world, template_of(built, name), exports)
+    (spoken,) = (
+        values["TranscribeLanguage"]
+        for stage in made["Stages"].values()
+        for operation, values in stage["Configuration"].items()
+        if operation.startswith("Transcribe")
+    )
+    assert spoken == "auto"
 
 
 def test_what_a_workflow_is_for_is_enabled_in_it(built, world, exports):

@@ -94,17 +94,21 @@ def test_the_second_track_is_heard_where_that_is_asked_for(stack, tmp_path):
     path = of_two_tracks(tmp_path)
     chosen = {"MediaconvertStage": {"Mediaconvert": {"AudioTrack": 2}}}
     started = stack.start(WORKFLOW, "Video", path=path, configuration=chosen)
-    first = outputs(stack.run(WORKFLOW, "Video", path=path))["TranscribeAudio"]["MetaData"]
-    assert first["TranscribeSilence"] == "Nothing was heard in audio track 1"
+    first = outputs(stack.run(WORKFLOW, "Video", path=path))["TranscribeAudio"]
+    said = first["MetaData"]["TranscribeAudioSkipped"]
+    assert said.startswith("Too little is said in audio track 1 to tell the language")
     second = stack.wait(started["Id"])
-    assert "TranscribeSilence" not in outputs(second)["TranscribeAudio"]["MetaData"]
+    assert outputs(second)["TranscribeAudio"]["Status"] == "Complete"
     assert captions(stack, second)
 
 
 def test_sound_alone_is_transcribed_and_not_looked_at(stack, tmp_path):
     path = sound_only(tmp_path / "sound.mp4")
-    ended = outputs(stack.run("CasVideoWorkflow", "Video", path=path))
+    spoken = {"defaultAudioStage": {"TranscribeVideo": {"TranscribeLanguage": "en"}}}
+    run = stack.run("CasVideoWorkflow", "Video", path=path, configuration=spoken)
+    ended = outputs(run)
     assert ended["TranscribeVideo"]["Status"] == "Complete"
+    assert ended["TranscribeVideo"]["MetaData"]["TranscribeSilence"].startswith("Nothing was heard")
     for name in ("Thumbnail", "labelDetection", "shotDetection"):
         assert ended[name]["Status"] == "Skipped"
         assert "no video track" in ended[name]["MetaData"][f"{name}Skipped"]

@@ -632,6 +632,92 @@ def test_nothing_to_translate_is_complete(captions, results, event, s3, targets)
     assert captions.check_translate_webcaptions(done, None) is done
 
 
+UNSUPPORTED = ("start_text_translation_job", "UnsupportedLanguagePairException", "No such pair")
+
+
+def test_auto_targets_follow_what_is_spoken(captions, results, event, s3, stub):
+    results.kept["WebCaptions_es"] = {"WebCaptions": ENGLISH}
+    results.kept["WebCaptions_en"] = {"WebCaptions": ENGLISH}
+    expect_job(stub("translate"), "en", "job-en", SourceLanguageCode="es")
+    asked = event("TranslateWebCaptions", {}, {"TargetLanguageCodes": ["auto"]})
+    output = captions.start_translate_webcaptions(
+        metadata(asked, TranscribeSourceLanguage="es-US"), None
+    )
+    assert output["Status"] == "Executing"
+    asked = event("WebToSRTCaptions", {}, {"TargetLanguageCodes": ["auto"]})
+    captions.create_srt(metadata(asked, TranscribeSourceLanguage="es-US"), None)
+    written = results.kept["WebToSRTCaptions"]["CaptionsCollection"]
+    assert [one["LanguageCode"] for one in written] == ["en", "es"]
+
+
+def test_a_language_that_is_not_translated_is_left_out_and_what_needs_it_skipped(
+    captions, results, event, s3, stub
+):
+    results.kept["WebCaptions_cy"] = {"WebCaptions": ENGLISH}
+    translate = stub("translate")
+    translate.add_client_error(*UNSUPPORTED)
+    asked = event("TranslateWebCaptions", {}, {"TargetLanguageCodes": ["auto"]})
+    output = captions.start_translate_webcaptions(
+        metadata(asked, TranscribeSourceLanguage="cy-GB"), None
+    )
+    reason = "Translate does not translate Welsh (cy) into English (en)"
+    assert output["Status"] == "Skipped"
+    assert output["MetaData"]["TranslateWebCaptionsSkipped"] == reason
+
+    told = {**output["MetaData"], "TranscribeSourceLanguage": "cy-GB"}
+    files = event("WebToSRTCaptions", {}, {"TargetLanguageCodes": ["auto"]})
+    assert captions.create_srt(metadata(files, **told), None)["Status"] == "Complete"
+    written = results.kept["WebToSRTCaptions"]["CaptionsCollection"]
+    assert [one["LanguageCode"] for one in written] == ["cy"]
+    spoken = captions.start_polly_webcaptions(metadata(event("PollyWebCaptions", {}), **told), None)
+    assert spoken["Status"] == "Skipped"
+    said = spoken["MetaData"]["PollyWebCaptionsSkipped"]
+    assert said == f"TranslateWebCaptions was skipped: {reason}"
+
+
+def test_of_several_targets_those_that_can_be_had_are_translated(
+    captions, results, event, s3, stub
+):
+    results.kept["WebCaptions_fr"] = {"WebCaptions": ENGLISH}
+    translate = stub("translate")
+    expect_job(translate, "es", "job-es", SourceLanguageCode="fr")
+    translate.add_client_error(*UNSUPPORTED)
+    languages = [{"LanguageName": one, "LanguageCode": one} for one in ("fr", "es", "ca")]
+    translate.add_response("list_languages", {"Languages": languages})
+    asked = event("TranslateWebCaptions", {}, {"TargetLanguageCodes": ["es", "ca"]})
+    output = captions.start_translate_webcaptions(
+        metadata(asked, TranscribeSourceLanguage="fr-FR"), None
+    )
+    assert output["Status"] == "Executing"
+    assert "French (fr) into Catalan (ca)" in output["MetaData"]["TranslateLeftOut"]
+
+
+@pytest.mark.parametrize("existing", [True, False])
+def test_without_a_transcription_that_was_skipped_there_are_no_captions(
+    captions, results, event, s3, existing
+):
+    configuration = {"SourceLanguageCode": "en"}
+    if existing:
+        place = {"Bucket": "bucket", "Key": "a.vtt"}
+        s3.put_object(**place, Body=b"WEBVTT\n\n00:01.000 --> 00:02.000\nHello.\n")
+        configuration["ExistingSubtitlesObject"] = place
+    asked = event("WebCaptions", {}, configuration)
+    told = {"TranscribeVideoSkipped": "Too little is said"}
+    output = captions.web_captions(metadata(asked, **told), None)
+    assert output["Status"] == ("Complete" if existing else "Skipped")
+    if existing:
+        return
+    told = {**told, **output["MetaData"]}
+    reason = "TranscribeVideo was skipped: Too little is said"
+    for name, run in (
+        ("TranslateWebCaptions", captions.start_translate_webcaptions),
+        ("WebToVTTCaptions", captions.create_vtt),
+    ):
+        asked = event(name, {}, {"TargetLanguageCodes": ["auto"]})
+        follows = run(metadata(asked, **told), None)
+        assert (follows["Status"], follows["MetaData"]) == ("Skipped", {f"{name}Skipped": reason})
+
+
 def test_silence_is_translated_without_a_job(captions, results, event, s3):
     results.kept["WebCaptions_en"] = {"WebCaptions": []}
     configuration = {"SourceLanguageCode": "en", "TargetLanguageCodes": ["es"]}

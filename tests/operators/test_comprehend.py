@@ -217,21 +217,50 @@ def test_a_language_that_nobody_has_told_is_found(start, asked, stub, kind):
 
 
 @pytest.mark.parametrize(("found", "sample"), [([], b"?"), (None, b" \n")])
-def test_a_language_that_cannot_be_found_is_asked_for(start, asked, objects, stub, found, sample):
+def test_a_text_in_no_language_is_not_read(start, asked, objects, stub, kind, found, sample):
     objects(len(sample), sample)
     if found is not None:
         stub("comprehend").add_response("detect_dominant_language", {"Languages": found})
-    said, retried = failure(start, asked())
-    assert said.startswith("The language of the text is not known: set LanguageCode")
-    assert not retried
+    assert skipped(start(asked(), None), kind) == "The language of the text is not known"
 
 
-def test_a_language_without_findings_is_refused_before_it_costs(start, asked, objects, service):
+def skipped(output, kind):
+    assert output["Status"] == "Skipped"
+    return output["MetaData"][f"{kind['name']}Skipped"]
+
+
+def test_a_spoken_language_that_is_not_read_is_skipped_before_it_costs(
+    start, asked, objects, service, kind
+):
     objects(12)
-    said, retried = failure(start, asked(metadata={"TranscribeSourceLanguage": "ru-RU"}))
-    assert "in the language ru-RU, but in en, es, fr" in said
+    output = start(asked(metadata={"TranscribeSourceLanguage": "ru-RU"}), None)
+    assert "in Russian (ru-RU), but in en, es, fr" in skipped(output, kind)
+    assert service.requests == []
+
+
+def test_a_chosen_language_that_is_not_read_is_an_error(start, asked, objects, service):
+    objects(12)
+    event = asked(configuration={"LanguageCode": "ru"})
+    said, retried = failure(start, event)
+    assert "in Russian (ru), but in en, es, fr" in said
     assert not retried
     assert service.requests == []
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_what_the_service_itself_does_not_read_follows_the_same_rule(
+    start, asked, objects, stub, kind, chosen
+):
+    objects(12)
+    refusal = (kind["start_call"], "UnsupportedLanguageException", "Here it reads en")
+    stub("comprehend").add_client_error(*refusal)
+    configured = {"configuration": {"LanguageCode": "es"}}
+    spoken = {"metadata": {"TranscribeSourceLanguage": "es-US"}}
+    sentence = "Comprehend does not read Spanish (es). Here it reads en"
+    if chosen:
+        assert failure(start, asked(**configured)) == (sentence, False)
+    else:
+        assert skipped(start(asked(**spoken), None), kind) == sentence
 
 
 @pytest.mark.parametrize(

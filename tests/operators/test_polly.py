@@ -44,6 +44,9 @@ class Polly:
     def start(self, media=TEXT, **configuration):
         return self._start(self.event(media, **configuration), None)
 
+    def begin(self, event):
+        return self._start(event, None)
+
     def check(self, metadata=KNOWN, status="Executing"):
         return self._get({**self.event(), "Status": status, "MetaData": metadata}, None)
 
@@ -390,3 +393,12 @@ def test_captions_are_spoken_in_the_same_languages(load):
     """Two packages, of which none may import the other's."""
     translations = load("polly", "polly_voices").SPOKEN_LANGUAGES
     assert translations == load("captions", "speech").SPOKEN_LANGUAGES
+
+
+def test_a_translation_that_was_skipped_is_not_spoken(polly):
+    asked = polly.event()
+    metadata = {"TranslateSkipped": "Translate does not translate Welsh (cy)"}
+    output = polly.begin({**asked, "Input": {**asked["Input"], "MetaData": metadata}})
+    assert output["Status"] == "Skipped"
+    said = output["MetaData"]["PollySkipped"]
+    assert said == "Translate was skipped: Translate does not translate Welsh (cy)"

@@ -220,6 +220,8 @@ ENGLISH = {"IdentifyLanguage": False, "LanguageCode": "en-US"}
         ({"TranscribeLanguage": "auto"}, AUTO),
         ({"TranscribeLanguage": ""}, AUTO),
         ({"TranscribeLanguage": "en-US"}, ENGLISH),
+        ({"TranscribeLanguage": "en"}, ENGLISH),
+        ({"TranscribeLanguage": "it"}, {"IdentifyLanguage": False, "LanguageCode": "it-IT"}),
         ({"TranscribeLanguage": "en-US", "IdentifyLanguage": "true"}, AUTO),
         ({"TranscribeLanguage": "en-US", "IdentifyLanguage": False}, ENGLISH),
         (
@@ -298,6 +300,7 @@ def test_the_configuration_becomes_the_request(
     ("configuration", "text"),
     [
         ({"TranscribeLanguage": "English"}, "TranscribeLanguage must be auto, or a code such as"),
+        ({"TranscribeLanguage": "xx"}, "TranscribeLanguage must be auto, or a code such as"),
         ({"IdentifyLanguage": "maybe"}, "IdentifyLanguage must be true or false"),
         ({"VocabularyName": 3}, "VocabularyName must be a text, not 3"),
         ({"ShowSpeakerLabels": 1}, "ShowSpeakerLabels must be true or false, not 1"),
@@ -496,6 +499,20 @@ def test_a_job_without_a_transcript_is_an_error(check, running, stub, answer, te
     assert said["TranscribeError"] == text
     assert said["TranscribeJobId"] == "job-1"
     assert retried is again
+
+
+def test_speech_that_is_too_short_to_tell_its_language_is_skipped(check, running, stub):
+    reason = (
+        "Your audio file must have a speech segment long enough in duration to perform automatic "
+        "language identification. Provide an audio file with someone speaking for a longer "
+        "period of time and try your request again."
+    )
+    stub("transcribe").add_response("get_transcription_job", job("FAILED", FailureReason=reason))
+    output = check(running(), None)
+    assert output["Status"] == "Skipped"
+    assert output["MetaData"]["TranscribeVideoSkipped"] == (
+        "Too little is said in audio track 1 to tell the language; TranscribeLanguage can name it"
+    )
 
 
 def test_a_check_without_a_job_is_an_error(check, event):

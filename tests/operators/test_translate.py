@@ -169,6 +169,68 @@ def test_a_language_that_is_found_in_the_first_part_holds_for_all(
     assert sum(one["SourceLanguageCode"] == "auto" for one in service.requests) == 1
 
 
+@pytest.mark.parametrize(
+    ("source", "target"), [("en-US", "es"), ("es-US", "en"), ("ja-JP", "en"), (None, "es")]
+)
+def test_auto_is_english_and_spanish_from_english(
+    lambda_handler, event, spoken, service, stub, dataplane, source, target
+):
+    spoken("Hello there.")
+    codes = {"SourceLanguageCode": "auto", "TargetLanguageCode": "auto"}
+    asked = event("Translate", {"Text": TEXT}, codes)
+    if source:
+        asked["Input"] = {**asked["Input"], "MetaData": {"TranscribeSourceLanguage": source}}
+    else:
+        found = {"Languages": [{"LanguageCode": "en", "Score": 0.9}]}
+        stub("comprehend").add_response("detect_dominant_language", found)
+    lambda_handler(asked, None)
+    assert service.requests[0]["TargetLanguageCode"] == target
+
+
+@pytest.mark.parametrize(
+    ("target", "known", "status"),
+    [
+        ("auto", None, "Skipped"),
+        ("fr", ["en", "fr"], "Skipped"),
+        ("xx", ["en", "fr"], "Error"),
+    ],
+)
+def test_a_spoken_language_that_is_not_translated_is_skipped_and_a_wrong_target_refused(
+    lambda_handler, event, spoken, stub, dataplane, target, known, status
+):
+    spoken("Shwmae.")
+    translate = stub("translate")
+    code = "UnsupportedLanguagePairException"
+    said = "Unsupported language pair: cy to it. Nothing is translated from cy"
+    translate.add_client_error("translate_text", code, said)
+    if known:
+        languages = [{"LanguageName": one, "LanguageCode": one} for one in known]
+        translate.add_response("list_languages", {"Languages": languages})
+    asked = event("Translate", {"Text": TEXT}, {"TargetLanguageCode": target})
+    asked["Input"] = {**asked["Input"], "MetaData": {"TranscribeSourceLanguage": "cy-GB"}}
+    if status == "Error":
+        assert "Unsupported language pair" in failure(lambda_handler, asked)[0]
+        return
+    output = lambda_handler(asked, None)
+    assert output["Status"] == "Skipped"
+    into = {"auto": "English (en)", "fr": "French (fr)"}[target]
+    assert output["MetaData"]["TranslateSkipped"] == (
+        f"Translate does not translate Welsh (cy) into {into}. Nothing is translated from cy"
+    )
+    assert output["Media"] == {}
+
+
+def test_a_text_whose_language_is_not_sure_is_not_translated(lambda_handler, event, spoken, stub):
+    spoken("Ah.")
+    code = "DetectedLanguageLowConfidenceException"
+    stub("translate").add_client_error("translate_text", code, "not sure")
+    codes = {"SourceLanguageCode": "auto", "TargetLanguageCode": "de"}
+    output = lambda_handler(event("Translate", {"Text": TEXT}, codes), None)
+    assert output["Status"] == "Skipped"
+    said = output["MetaData"]["TranslateSkipped"]
+    assert said == "The language of the text is not known: not sure"
+
+
 @pytest.mark.parametrize(("target", "joint"), [("de", "] ["), ("ja", "]["), ("zh-TW", "][")])
 def test_a_long_text_keeps_its_order(
     lambda_handler, event, spoken, service, dataplane, target, joint
@@ -270,7 +332,6 @@ def test_a_text_that_is_too_long_is_refused_before_it_costs(
     ("code", "again"),
     [
         ("UnsupportedLanguagePairException", False),
-        ("DetectedLanguageLowConfidenceException", False),
         ("ResourceNotFoundException", False),
         ("TooManyRequestsException", True),
         ("InternalServerException", True),

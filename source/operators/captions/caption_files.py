@@ -15,6 +15,7 @@ from MediaInsightsEngineLambdaHelper import (
     MediaInsightsOperationHelper,
     OperatorInputError,
     Status,
+    depends_on,
     put_text,
     read_object,
     store_results,
@@ -29,12 +30,13 @@ _NO_LOCATION = "ExistingSubtitlesObject must have Bucket and Key"
 
 def create(operator: MediaInsightsOperationHelper, file_format: str) -> None:
     """Writes a file for each language, the captions' own included, and stores where they are."""
+    depends_on(operator, "WebCaptions")
     wanted = languages.targets(operator)
     own = languages.known_source(operator)
     if own is not None and own not in wanted:
         wanted = [*wanted, own]
     # all are read before one is written
-    captions = {language: caption_store.load(operator, language) for language in wanted}
+    captions = _captions(operator, wanted)
     collection = [
         {
             "OperatorName": f"Captions_{language}",
@@ -47,10 +49,24 @@ def create(operator: MediaInsightsOperationHelper, file_format: str) -> None:
             "WorkflowId": operator.workflow_execution_id,
             "LanguageCode": language,
         }
-        for language in wanted
+        for language in captions
     ]
     store_results(operator, operator.name, {"CaptionsCollection": collection})
     operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
+
+
+def _captions(
+    operator: MediaInsightsOperationHelper, wanted: Iterable[str]
+) -> dict[str, list[dict[str, Any]]]:
+    """The captions by their language, but for those whose translation was skipped."""
+    left_out = languages.left_out(operator)
+    found = {
+        language: caption_store.find(operator, caption_store.current(language))
+        if language in left_out
+        else caption_store.load(operator, language)
+        for language in wanted
+    }
+    return {language: captions for language, captions in found.items() if captions is not None}
 
 
 def document(captions: Iterable[Mapping[str, Any]], file_format: str) -> str:

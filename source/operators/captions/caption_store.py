@@ -60,10 +60,15 @@ def find(operator: MediaInsightsOperationHelper, name: str) -> list[Caption] | N
     return captions
 
 
+def transcript_names(operator: MediaInsightsOperationHelper) -> tuple[str, ...]:
+    """The operators of which one has the transcript, the first one first."""
+    configured = operator.configuration.get("TranscribeOperatorName")
+    return (str(configured),) if configured else _TRANSCRIPTS
+
+
 def transcript(operator: MediaInsightsOperationHelper) -> tuple[str, list[dict[str, Any]]]:
     """Whose transcript it is, and its items; none where nothing was said or written down."""
-    configured = operator.configuration.get("TranscribeOperatorName")
-    names = (str(configured),) if configured else _TRANSCRIPTS
+    names = transcript_names(operator)
     for name in names:
         pages = list(results(operator, name))
         if pages:

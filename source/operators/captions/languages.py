@@ -1,12 +1,21 @@
 """Which languages captions are in, and are to be translated to."""
 
+import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
-from MediaInsightsEngineLambdaHelper import MediaInsightsOperationHelper, OperatorInputError
+from MediaInsightsEngineLambdaHelper import (
+    AUTO,
+    MediaInsightsOperationHelper,
+    OperatorInputError,
+    target_language,
+)
 
 # It becomes part of the names of results and files.
 _CODE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+# the metadata in which earlier operators tell the language, in the order in which it counts
+_TOLD = ("TranscribeSourceLanguage", "TranslateSourceLanguage")
 # Translate takes no job for more
 _MOST_TARGETS = 80
 
@@ -21,9 +30,21 @@ def source(operator: MediaInsightsOperationHelper) -> str:
     return language
 
 
+def is_heard(operator: MediaInsightsOperationHelper) -> bool:
+    """Whether the captions' language was told by an earlier operator, and is nobody's choice."""
+    return any(operator.input_metadata(key) for key in _TOLD)
+
+
+def left_out(operator: MediaInsightsOperationHelper) -> Mapping[str, str]:
+    """The targets into which an earlier operator could not translate, and why."""
+    told = operator.input_metadata("TranslateLeftOut") or "{}"
+    reasons: Mapping[str, str] = json.loads(told)
+    return reasons
+
+
 def known_source(operator: MediaInsightsOperationHelper) -> str | None:
     """The language that was heard, or else that of the configuration; None without either."""
-    for key in ("TranscribeSourceLanguage", "TranslateSourceLanguage"):
+    for key in _TOLD:
         if heard := operator.input_metadata(key):
             # Transcribe says en-US where Translate and the captions' names say en
             return _checked(str(heard).partition("-")[0], key)
@@ -32,7 +53,7 @@ def known_source(operator: MediaInsightsOperationHelper) -> str | None:
 
 
 def targets(operator: MediaInsightsOperationHelper) -> list[str]:
-    """TargetLanguageCodes, each once. Raises OperatorInputError."""
+    """TargetLanguageCodes, each once, with a language for "auto". Raises OperatorInputError."""
     configured = operator.configuration.get("TargetLanguageCodes")
     if configured is None:
         raise OperatorInputError("Missing a required metadata key 'TargetLanguageCodes'")
@@ -40,7 +61,13 @@ def targets(operator: MediaInsightsOperationHelper) -> list[str]:
         raise OperatorInputError(
             f"TargetLanguageCodes must be a list of at most {_MOST_TARGETS} language codes"
         )
-    return list(dict.fromkeys(_checked(one, "TargetLanguageCodes") for one in configured))
+    return list(dict.fromkeys(_target(operator, one) for one in configured))
+
+
+def _target(operator: MediaInsightsOperationHelper, code: Any) -> str:
+    if code == AUTO:
+        return target_language(AUTO, source(operator))
+    return _checked(code, "TargetLanguageCodes")
 
 
 def _checked(code: Any, key: str) -> str:

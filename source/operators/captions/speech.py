@@ -14,6 +14,7 @@ from MediaInsightsEngineLambdaHelper import (
     OperatorInputError,
     Status,
     aws_client,
+    depends_on,
     join_texts,
     noted_job,
     request_tokens,
@@ -30,7 +31,11 @@ _RUNNING = frozenset({"scheduled", "inProgress"})
 
 
 def start(operator: MediaInsightsOperationHelper) -> None:
-    """Starts a task for each translation of the asset's captions. Raises OperatorError."""
+    """Starts a task for each translation of the asset's captions.
+
+    Raises OperatorError, OperatorSkipped where the translations were skipped.
+    """
+    depends_on(operator, _TRANSLATIONS)
     pages = list(caption_store.results(operator, _TRANSLATIONS))
     if not pages:
         raise OperatorInputError(

@@ -22,10 +22,13 @@ from MediaInsightsEngineLambdaHelper import (
     MediaInsightsOperationHelper,
     OperatorError,
     OperatorInputError,
+    OperatorSkipped,
     Status,
     aws_client,
+    depends_on,
     is_refused,
     join_texts,
+    not_translated,
     put_text,
     request_tokens,
     started_job,
@@ -57,8 +60,10 @@ _REFUSALS = frozenset(
 def start(operator: MediaInsightsOperationHelper) -> None:
     """Starts a job for each target language; without any, or without words, nothing is left to do.
 
-    Raises OperatorError.
+    A target that Translate cannot have is left out. Raises OperatorError, OperatorSkipped where
+    none is left, or where there are no captions because they were skipped.
     """
+    depends_on(operator, "WebCaptions")
     source = languages.source(operator)
     wanted = _targets(operator, source)
     captions = caption_store.load(operator, source)
@@ -68,10 +73,18 @@ def start(operator: MediaInsightsOperationHelper) -> None:
         _keep(operator, {language: [""] * len(captions) for language in wanted}, captions)
         return
     put_text(operator, f"{_INPUT}{_FILE}", marked(spoken), "text/html")
-    jobs = [
-        {"JobId": _start_job(operator, source, language), "TargetLanguageCode": language}
-        for language in wanted
-    ]
+    jobs, left_out = [], {}
+    for language in wanted:
+        try:
+            job = _start_job(operator, source, language)
+        except OperatorSkipped as skipped:
+            left_out[language] = str(skipped)
+        else:
+            jobs.append({"JobId": job, "TargetLanguageCode": language})
+    if left_out:
+        operator.add_workflow_metadata(TranslateLeftOut=json.dumps(left_out))
+    if not jobs:
+        raise OperatorSkipped("; ".join(left_out.values()))
     operator.add_workflow_metadata(
         TextTranslateJobPropertiesList=json.dumps(jobs), **operator.workflow_info()
     )
@@ -170,6 +183,15 @@ def _start_job(operator: MediaInsightsOperationHelper, source: str, target: str)
     try:
         return started_job(request_tokens(operator, asked), begin, _has_failed)
     except (ClientError, BotoCoreError) as error:
+        skipped = not_translated(
+            error,
+            source,
+            target,
+            source_chosen=not languages.is_heard(operator),
+            target_chosen=target in operator.configuration["TargetLanguageCodes"],
+        )
+        if skipped is not None:
+            raise skipped from error
         kind = OperatorInputError if is_refused(error, _REFUSALS) else OperatorError
         raise kind(f"Unable to start translation WebCaptions job: {error}") from error
 

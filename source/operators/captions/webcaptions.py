@@ -15,6 +15,7 @@ import translation
 from MediaInsightsEngineLambdaHelper import (
     MediaInsightsOperationHelper,
     Status,
+    depends_on,
     monitor_handler,
     operator_handler,
 )
@@ -24,12 +25,15 @@ from MediaInsightsEngineLambdaHelper import (
 def web_captions(operator: MediaInsightsOperationHelper) -> None:
     """Makes captions of the transcript; a subtitles file that exists already takes their place.
 
-    Captions that people have edited stay, whichever would come instead.
+    Captions that people have edited stay, whichever would come instead. Raises OperatorSkipped
+    where there are neither file nor transcript, because that was skipped.
     """
+    existing, repaired = operator.configuration.get("ExistingSubtitlesObject"), 0
+    if existing in (None, "") and not operator.input_metadata("TranscribeSourceLanguage"):
+        depends_on(operator, *caption_store.transcript_names(operator))
     language = languages.source(operator)
     transcript_of, transcript = caption_store.transcript(operator)
     made = captions_from_transcript.captions(transcript, language)
-    existing, repaired = operator.configuration.get("ExistingSubtitlesObject"), 0
     chosen = None
     if existing not in (None, ""):
         chosen, repaired = caption_files.read_vtt(existing)

@@ -17,12 +17,16 @@ from MediaInsightsEngineLambdaHelper import (
     OperatorInputError,
     Status,
     aws_client,
+    dominant_language,
     is_refused,
+    language_name,
+    not_read,
     object_size,
     operator_handler,
     read_object,
     request_tokens,
     started_job,
+    unread,
 )
 
 # Enough to tell a language; the service takes 100 KB, and asks for money by the character.
@@ -40,7 +44,8 @@ _REFUSALS = frozenset(
 def start(analysis: Analysis, operator: MediaInsightsOperationHelper) -> None:
     """Leaves the operator Executing with the job's id, or Complete for an empty text.
 
-    Raises OperatorError; ServiceIsFull, as long as the account has as many jobs as it may.
+    Raises OperatorError; OperatorSkipped for a language that nobody has chosen and Comprehend does
+    not read; ServiceIsFull, as long as the account has as many jobs as it may.
     """
     bucket, key = text_file(operator)
     operator.add_workflow_metadata(**operator.workflow_info())
@@ -54,7 +59,7 @@ def start(analysis: Analysis, operator: MediaInsightsOperationHelper) -> None:
         call = getattr(aws_client("comprehend"), analysis.start_call)
         return str(call(**asked, ClientRequestToken=token)["JobId"])
 
-    with _answered():
+    with _answered(operator, asked["LanguageCode"]):
         job = started_job(request_tokens(operator, asked), begin, partial(has_failed, analysis))
     operator.add_workflow_metadata_json(
         {
@@ -112,25 +117,31 @@ def language_of(
 ) -> str:
     """What is configured, else what was spoken, else what the service finds.
 
-    Raises OperatorInputError for a language in which nothing can be found.
+    Raises OperatorInputError for a configured language in which nothing can be found,
+    OperatorSkipped for another such one.
     """
     code = (
-        operator.configuration.get("LanguageCode")
+        _chosen_language(operator)
         or operator.input_metadata("TranscribeSourceLanguage")
-        or dominant_language(bucket, key)
+        or _found_language(operator, bucket, key)
     )
     # zh-TW is a language of the service, en-US is not
     known = [one for one in (str(code), str(code).partition("-")[0]) if one in LANGUAGES]
     if not known:
-        raise OperatorInputError(
-            f"Comprehend finds no {analysis.what} in the language {code}, but in "
-            f"{', '.join(LANGUAGES)}"
+        raise unread(
+            f"Comprehend finds no {analysis.what} in {language_name(str(code))}, but in "
+            f"{', '.join(LANGUAGES)}",
+            chosen=bool(_chosen_language(operator)),
         )
     return known[0]
 
 
-def dominant_language(bucket: str, key: str) -> str:
-    """The likeliest language of the beginning of a text. Raises OperatorError."""
+def _chosen_language(operator: MediaInsightsOperationHelper) -> Any:
+    return operator.configuration.get("LanguageCode")
+
+
+def _found_language(operator: MediaInsightsOperationHelper, bucket: str, key: str) -> str:
+    """The likeliest language of the beginning of a text. Raises OperatorError, OperatorSkipped."""
     try:
         file = aws_client("s3").get_object(
             Bucket=bucket, Key=key, Range=f"bytes=0-{_SAMPLE_BYTES - 1}"
@@ -139,23 +150,22 @@ def dominant_language(bucket: str, key: str) -> str:
         sample = file["Body"].read().decode(errors="ignore")
     except (ClientError, BotoCoreError) as error:
         raise OperatorError(f"Unable to read s3://{bucket}/{key}: {error}") from error
-    found = []
-    if sample.strip():
-        with _answered():
-            found = aws_client("comprehend").detect_dominant_language(Text=sample)["Languages"]
-    if not found:
-        raise OperatorInputError(
-            "The language of the text is not known: set LanguageCode in the configuration"
-        )
-    likeliest = max(found, key=lambda one: one.get("Score", 0))
-    return str(likeliest["LanguageCode"])
+    with _answered(operator):
+        return dominant_language(sample)
 
 
 @contextmanager
-def _answered() -> Iterator[None]:
-    """Raises OperatorError for what the service answers in the `with`."""
+def _answered(operator: MediaInsightsOperationHelper, language: str = "") -> Iterator[None]:
+    """Raises OperatorError, or OperatorSkipped, for what the service answers in the `with`.
+
+    language: that it is asked to read.
+    """
     try:
         yield
     except (ClientError, BotoCoreError) as error:
+        chosen = bool(_chosen_language(operator))
+        refusal = not_read(error, "Comprehend", language, chosen=chosen)
+        if refusal is not None:
+            raise refusal from error
         kind = OperatorInputError if is_refused(error, _REFUSALS) else OperatorError
         raise kind(f"Unable to get response from comprehend: {error}") from error

@@ -14,6 +14,7 @@ from MediaInsightsEngineLambdaHelper import (
     OperatorInputError,
     Status,
     aws_client,
+    depends_on,
     job_or_wait,
     operator_handler,
     read_object,
@@ -21,7 +22,11 @@ from MediaInsightsEngineLambdaHelper import (
 
 
 def begin(operator: MediaInsightsOperationHelper) -> None:
-    """Leaves a task for each part of the text, or Complete where there is nothing to say."""
+    """Leaves a task for each part of the text, or Complete where there is nothing to say.
+
+    Raises OperatorSkipped where there is no translation because that was skipped.
+    """
+    depends_on(operator, "Translate")
     translation = _translation(operator)
     parts = [*parts_of(translation["TranslatedText"])]
     if not parts:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import transcript_file
-from start_transcribe import NO_TRACK, begin, heard_track, is_silent
+from start_transcribe import NO_TRACK, begin, failure, heard_track, is_silent
 
 from MediaInsightsEngineLambdaHelper import (
     MediaInsightsOperationHelper,
@@ -38,8 +38,7 @@ def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
         operator.update_workflow_status(Status.OPERATION_STATUS_EXECUTING)
         return
     if status == "FAILED":
-        # to ask again changes nothing: a job that failed stays failed
-        raise OperatorInputError(job.get("FailureReason") or "The transcription job failed")
+        raise failure(operator, job)
     if status != "COMPLETED":
         raise OperatorError(f"Unable to determine status: the job {name} is {status}")
     keep(operator, job)

@@ -15,6 +15,7 @@ from MediaInsightsEngineLambdaHelper import (
     MediaInsightsOperationHelper,
     OperatorError,
     OperatorInputError,
+    OperatorSkipped,
     Status,
     aws_client,
     is_refused,
@@ -35,6 +36,8 @@ _EXTRACTED_TRACK = "MediaconvertAudioTrack"
 _ACCEPTED = frozenset({"QUEUED", "IN_PROGRESS", "COMPLETED", "COMPLETE"})
 _REFUSALS = frozenset({"BadRequestException"})
 _LONGEST_TEXT = 2_000
+# how Amazon Transcribe says that it cannot identify the language
+_TOO_LITTLE_SPEECH = "long enough in duration to perform automatic language identification"
 # what TranscribeSilence is where Mediainfo has looked
 NO_TRACK = "The video has no audio track"
 
@@ -52,7 +55,7 @@ def begin(operator: MediaInsightsOperationHelper) -> None:
     operator.add_workflow_metadata(TranscribeJobId=name, **operator.workflow_info())
     if has_failed(job):
         # the job of that name stays as it is, however often it is started
-        raise OperatorInputError(job.get("FailureReason") or "The transcription job failed")
+        raise failure(operator, job)
     if job["TranscriptionJobStatus"] not in _ACCEPTED:
         raise OperatorError(
             f"Unhandled error for this job: {name} is {job['TranscriptionJobStatus']}"
@@ -136,6 +139,23 @@ def names(operator: MediaInsightsOperationHelper, asked: Mapping[str, Any]) -> l
         )
         for attempt in range(1, operator.attempt + 1)
     ]
+
+
+def failure(
+    operator: MediaInsightsOperationHelper, job: Mapping[str, Any]
+) -> OperatorInputError | OperatorSkipped:
+    """What is raised for a failed job, which stays failed.
+
+    A job that had to identify the language, and heard too little to do so, found nothing to write
+    down.
+    """
+    reason = str(job.get("FailureReason") or "The transcription job failed")
+    if _TOO_LITTLE_SPEECH in reason:
+        return OperatorSkipped(
+            f"Too little is said in {heard_track(operator)} to tell the language; "
+            "TranscribeLanguage can name it"
+        )
+    return OperatorInputError(reason)
 
 
 def has_failed(job: Mapping[str, Any]) -> bool:

@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from MediaInsightsEngineLambdaHelper import OperatorInputError
+from MediaInsightsEngineLambdaHelper import AUTO, OperatorInputError, aws_client
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}-[A-Z]{2}")
-_AUTO = "auto"
+# of a language without a region, where the first that the service lists is not the usual one
+_USUAL = ("ar-SA", "de-DE", "en-US", "es-US", "fr-FR", "pt-BR", "sw-KE", "zh-CN")
 _NOT_IN_JOB_NAMES = re.compile(r"[^0-9A-Za-z._-]")
 _LONGEST_JOB_NAME = 200
 _BOOLEANS: Mapping[Any, bool] = {True: True, False: False, "true": True, "false": False}
@@ -162,17 +163,24 @@ def job_name(execution: str, operation: str, asked: Mapping[str, Any], attempt: 
 def _language_of(configuration: Mapping[str, Any]) -> dict[str, Any]:
     """No language at all is "auto"; IdentifyLanguage is said in either case."""
     spoken = _value(
-        Setting("TranscribeLanguage", "", "auto, or a code such as en-US", _language_or_auto),
+        Setting("TranscribeLanguage", "", "auto, or a code such as en-US or en", _spoken),
         configuration,
     )
     identify = _value(Setting("IdentifyLanguage", "", _YES_OR_NO, _boolean), configuration)
-    if identify is True or spoken in ("", _AUTO):
+    if identify is True or spoken in ("", AUTO):
         return {"IdentifyLanguage": True}
     return {"IdentifyLanguage": False, "LanguageCode": spoken}
 
 
-def _language_or_auto(value: Any) -> str:
-    return _AUTO if value == _AUTO else _language(value)
+def _spoken(value: Any) -> str:
+    if value == AUTO or _LANGUAGE.fullmatch(_text(value)):
+        return str(value)
+    # the service wants a region
+    codes = aws_client("transcribe").meta.service_model.shape_for("LanguageCode").enum
+    fitting = [one for one in (*_USUAL, *codes) if one.partition("-")[0] == value]
+    if not fitting:
+        raise ValueError
+    return str(fitting[0])
 
 
 def _value(setting: Setting, configuration: Mapping[str, Any]) -> Any:

@@ -5,25 +5,30 @@ Lambda function has.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from text_chunks import chunks
 
 from MediaInsightsEngineLambdaHelper import (
+    AUTO,
     MediaInsightsOperationHelper,
     OperatorError,
     OperatorInputError,
     Status,
     aws_client,
+    dominant_language,
     is_refused,
     join_texts,
+    not_translated,
     operator_handler,
     read_object,
     store_results,
+    target_language,
 )
 
 # TranslateText takes 10,000 bytes.
@@ -31,7 +36,8 @@ _CHUNK_BYTES = 9_000
 # Parts of the largest text are translated in 230 calls, which at ten seconds each take 10 minutes.
 _LARGEST_TEXT = 2_000_000
 _CALLS_AT_A_TIME = 4
-_AUTO = "auto"
+# characters that tell a language
+_SAMPLE = 2_000
 _REFUSALS = frozenset(
     {
         "DetectedLanguageLowConfidenceException",
@@ -46,11 +52,24 @@ _REFUSALS = frozenset(
 
 @dataclass(frozen=True)
 class Wanted:
-    """source: a code of Amazon Translate or "auto"; terminologies: their names."""
+    """source, target: codes of Amazon Translate or "auto".
+
+    source_chosen, target_chosen: the codes stand in the configuration. terminologies: names, each
+    with the targets that it is for, None for all.
+    """
 
     source: str
     target: str
-    terminologies: tuple[str, ...]
+    source_chosen: bool
+    target_chosen: bool
+    terminologies: tuple[tuple[str, tuple[str, ...] | None], ...] = ()
+
+    @property
+    def fitting(self) -> list[str]:
+        """The terminologies to use; of those for some targets the first one that has this."""
+        of_all = [name for name, targets in self.terminologies if targets is None]
+        of_this = [name for name, targets in self.terminologies if self.target in (targets or ())]
+        return [*of_all, *of_this[:1]]
 
 
 @operator_handler("TranslateError")
@@ -62,7 +81,7 @@ def lambda_handler(operator: MediaInsightsOperationHelper) -> None:
     wanted = languages(operator)
     text = read_text(place["S3Bucket"], place["S3Key"])
     if text.strip():
-        results = translate(text, wanted)
+        results = translate(text, with_target(wanted, text))
         stored = store_results(operator, operator.name, results)
         operator.add_media_object("Text", stored["Bucket"], stored["Key"])
     operator.update_workflow_status(Status.OPERATION_STATUS_COMPLETE)
@@ -80,8 +99,25 @@ def languages(operator: MediaInsightsOperationHelper) -> Wanted:
     for key, code in (("SourceLanguageCode", source), ("TargetLanguageCode", target)):
         if not isinstance(code, str):
             raise OperatorInputError(f"{key} must be a code such as en, not {json.dumps(code)}")
-    names = operator.configuration.get("TerminologyNames") or []
-    return Wanted(source, target, _terminologies(names, target))
+    return Wanted(
+        source,
+        target,
+        source_chosen=not spoken and source != AUTO,
+        target_chosen=target != AUTO,
+        terminologies=_terminologies(operator.configuration.get("TerminologyNames") or []),
+    )
+
+
+def with_target(wanted: Wanted, text: str) -> Wanted:
+    """The same with a language for the target "auto".
+
+    Raises OperatorError, OperatorSkipped where the text is in no language.
+    """
+    source = wanted.source
+    if AUTO == wanted.target == source:
+        with _answered(wanted):
+            source = dominant_language(text[:_SAMPLE])
+    return replace(wanted, source=source, target=target_language(wanted.target, source))
 
 
 def read_text(bucket: str, key: str) -> str:
@@ -110,26 +146,42 @@ def translate(text: str, wanted: Wanted) -> dict[str, str]:
     first, *others = chunks(text, wanted.source, _CHUNK_BYTES)
     answer = translate_text(first, wanted)
     # a language that the service has found in the first part holds for all of them
-    found = Wanted(answer["SourceLanguageCode"], wanted.target, wanted.terminologies)
+    found = replace(wanted, source=answer["SourceLanguageCode"])
     translated = [answer, *_translate_all(others, found)]
     whole = join_texts((one["TranslatedText"] for one in translated), wanted.target)
     return _results(whole, found.source, wanted.target)
 
 
 def translate_text(text: str, wanted: Wanted) -> dict[str, Any]:
-    """The service's answer for one part. Raises OperatorError."""
-    more = {"TerminologyNames": [*wanted.terminologies]} if wanted.terminologies else {}
-    try:
+    """The service's answer for one part. Raises OperatorError, OperatorSkipped."""
+    more = {"TerminologyNames": wanted.fitting} if wanted.fitting else {}
+    with _answered(wanted):
         answer: dict[str, Any] = aws_client("translate").translate_text(
             Text=text,
             SourceLanguageCode=wanted.source,
             TargetLanguageCode=wanted.target,
             **more,
         )
+    return answer
+
+
+@contextmanager
+def _answered(wanted: Wanted) -> Iterator[None]:
+    """Raises OperatorError, or OperatorSkipped, for what the services answer in the `with`."""
+    try:
+        yield
     except (ClientError, BotoCoreError) as error:
+        skipped = not_translated(
+            error,
+            wanted.source,
+            wanted.target,
+            source_chosen=wanted.source_chosen,
+            target_chosen=wanted.target_chosen,
+        )
+        if skipped is not None:
+            raise skipped from error
         kind = OperatorInputError if is_refused(error, _REFUSALS) else OperatorError
         raise kind(f"Unable to get response from translate: {error}") from error
-    return answer
 
 
 def _translate_all(parts: Iterable[str], wanted: Wanted) -> list[dict[str, Any]]:
@@ -142,16 +194,15 @@ def _translate_all(parts: Iterable[str], wanted: Wanted) -> list[dict[str, Any]]
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _terminologies(names: Any, target: str) -> tuple[str, ...]:
+def _terminologies(names: Any) -> tuple[tuple[str, tuple[str, ...] | None], ...]:
     """Names, or objects as captions have them: {"Name", "TargetLanguageCodes"}.
 
-    Of objects the first one that has the target is taken. Raises OperatorInputError.
+    Raises OperatorInputError.
     """
     if isinstance(names, list) and all(isinstance(one, str) for one in names):
-        return tuple(names)
+        return tuple((one, None) for one in names)
     if isinstance(names, list) and all(isinstance(one, Mapping) and "Name" in one for one in names):
-        fitting = (one["Name"] for one in names if target in one.get("TargetLanguageCodes", ()))
-        return tuple(fitting)[:1]
+        return tuple((one["Name"], tuple(one.get("TargetLanguageCodes", ()))) for one in names)
     raise OperatorInputError(
         "TerminologyNames must be a list of names, or of objects with Name and TargetLanguageCodes"
     )

@@ -297,3 +297,26 @@ def test_an_operator_without_anything_to_do_says_why_and_is_not_asked_again(asyn
     ).output
     assert output["Status"] == "Skipped"
     assert output["MetaData"] == {"opSkipped": "There is no picture"}
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_what_cannot_be_done_here_is_skipped_with_its_reason(make):
+    output = failing(helper.OperatorSkipped("Nobody speaks"), make)(EVENT, None)
+    assert output["Status"] == "Skipped"
+    assert output["MetaData"] == {"JobId": "1", "opSkipped": "Nobody speaks"}
+
+
+@pytest.mark.parametrize("wrapped", [True, False])
+def test_a_model_that_is_not_installed_is_skipped_with_the_command_that_installs_it(wrapped):
+    told = {"Code": "ModelNotAvailableException", "Message": "To install it: run-local.sh up"}
+    lacking = ClientError({"Error": told}, "DetectFaces")
+
+    @helper.operator_handler("OpError")
+    def handler(operator):
+        if not wrapped:
+            raise lacking
+        raise helper.OperatorInputError("Unable to get response") from lacking
+
+    output = handler(EVENT, None)
+    assert output["Status"] == "Skipped"
+    assert output["MetaData"] == {"opSkipped": "To install it: run-local.sh up"}

@@ -17,6 +17,15 @@ from .handlers import (
     operator_handler,
     store_results,
 )
+from .languages import (
+    AUTO,
+    dominant_language,
+    language_name,
+    not_read,
+    not_translated,
+    target_language,
+    unread,
+)
 from .outputs import (
     MasExecutionError,
     MasInputError,
@@ -36,9 +45,11 @@ from .services import (
     request_tokens,
     started_job,
 )
+from .skipping import OperatorSkipped, depends_on
 from .status import Status
 
 __all__ = [
+    "AUTO",
     "LARGEST_RESULT",
     "SPACELESS_LANGUAGES",
     "SPOKEN_LANGUAGES",
@@ -49,15 +60,21 @@ __all__ = [
     "MediaInsightsOperationHelper",
     "OperatorError",
     "OperatorInputError",
+    "OperatorSkipped",
     "OutputHelper",
     "ServiceIsFull",
     "Status",
     "aws_client",
+    "depends_on",
+    "dominant_language",
     "is_refused",
     "is_spaceless",
     "job_or_wait",
     "join_texts",
+    "language_name",
     "monitor_handler",
+    "not_read",
+    "not_translated",
     "noted_job",
     "object_size",
     "operator_handler",
@@ -68,4 +85,6 @@ __all__ = [
     "separator",
     "started_job",
     "store_results",
+    "target_language",
+    "unread",
 ]

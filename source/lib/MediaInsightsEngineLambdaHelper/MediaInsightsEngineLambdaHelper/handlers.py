@@ -18,6 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from .dataplane import DataPlane, DataPlaneError
 from .outputs import MasExecutionError, MasInputError, MediaInsightsOperationHelper
+from .skipping import OperatorSkipped, not_installed
 from .status import Status
 
 Event = dict[str, Any]
@@ -62,7 +63,8 @@ def operator_handler(error_key: str) -> Callable[[Body], Handler]:
     media it sets; the handler returns the long form of it. What the function raises as an
     OperatorError, and what AWS or the data plane refuse, becomes MasExecutionError (MasInputError
     for an OperatorInputError) with Status Error and the reason in MetaData[error_key]. What it
-    raises as ServiceIsFull leaves the operator Executing.
+    raises as ServiceIsFull leaves the operator Executing; OperatorSkipped, and a service whose
+    models are not installed on this machine, leave it Skipped with the reason.
     """
 
     def decorate(body: Body) -> Handler:
@@ -74,8 +76,13 @@ def operator_handler(error_key: str) -> Callable[[Body], Handler]:
             except ServiceIsFull as error:
                 operator.add_workflow_metadata_json({JOB_WAITS: str(error)[:_LONGEST_REASON]})
                 operator.update_workflow_status(Status.OPERATION_STATUS_EXECUTING)
+            except OperatorSkipped as skipped:
+                operator.skip(str(skipped))
             except (OperatorError, ClientError, BotoCoreError, DataPlaneError) as error:
-                raise _failure(operator, error_key, error) from error
+                lacking = not_installed(error)
+                if lacking is None:
+                    raise _failure(operator, error_key, error) from error
+                operator.skip(lacking)
             return operator.return_output_object()
 
         return handler

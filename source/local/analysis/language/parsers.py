@@ -4,6 +4,7 @@ A model is a package with its weights inside. Its largest files, which are what 
 against the hashes here before they are loaded.
 """
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -68,6 +69,14 @@ PARSER_MODELS = {
 def installed_languages() -> list[str]:
     """The languages that can be parsed here, by their two-letter codes."""
     return [language for language in PARSER_MODELS if _folder(language) is not None]
+
+
+def hint(language: str) -> str:
+    """How a language comes here whose parser is known and not installed; "" for others."""
+    if language not in PARSER_MODELS or _folder(language) is not None:
+        return ""
+    package = PARSER_MODELS[language].folder.replace("-", "==")
+    return f". For {language}: {sys.executable} -m pip install --no-deps {package}"
 
 
 def load_parser(language: str) -> "Language":

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from analysis.families import missing_modules
 from analysis.faults import ServiceError
 from analysis.language import detection, mood, names, parsers
 from analysis.language.detection import Guess
@@ -26,15 +27,19 @@ class Readers:
         # a parser is not made for several threads
         self._parsing = threading.Lock()
 
+    def can_parse(self, language: str) -> bool:
+        """Whether names and phrases of a language are found on this machine."""
+        return not missing_modules("text") and language in parsers.installed_languages()
+
     def require_parser(self, language: str) -> None:
         """Raise UnsupportedLanguageException for a language without a parser on this machine."""
         self._models.require_packages("text")
-        _require(language, parsers.installed_languages(), "names and phrases")
+        _require(language, parsers.installed_languages(), "names and phrases are")
 
     def require_mood(self, language: str) -> None:
         """Raise UnsupportedLanguageException for a language whose mood cannot be told here."""
         self._models.require_packages("text")
-        _require(language, mood.LANGUAGES, "sentiment")
+        _require(language, mood.LANGUAGES, "sentiment is")
 
     def entities(self, text: str, language: str) -> Sequence[Mention]:
         """The entities of a text in an installed language."""
@@ -78,6 +83,6 @@ class Readers:
 
 def _require(language: str, installed: Sequence[str], what: str) -> None:
     if language not in installed:
-        here = ", ".join(sorted(installed)) or "none"
-        message = f"Language {language} is not supported for {what}; models are here for: {here}"
+        here = ", ".join(sorted(installed)) or "no language"
+        message = f"On this machine {what} found in {here}{parsers.hint(language)}"
         raise ServiceError("UnsupportedLanguageException", message)

@@ -73,6 +73,14 @@ class JobWork:
                 said = self._listen(job, medium)
             except media.MediaRefused as error:
                 raise JobFailed(str(error)) from error
+        # the language of what was no word to anybody is a guess
+        is_heard = said.code is not None and any(one.words for one in said.channels)
+        if request.get("IdentifyLanguage") and not is_heard:
+            raise JobFailed(
+                "Your audio file must have a speech segment long enough in duration to perform "
+                "automatic language identification. Provide an audio file with someone speaking "
+                "for a longer period of time and try your request again."
+            )
         found = self._keep(job, said)
         if request.get("IdentifyLanguage") and said.code is not None:
             found["IdentifiedLanguageScore"] = round(said.score, 4)

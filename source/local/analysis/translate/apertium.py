@@ -7,6 +7,7 @@ that it works in any folder and without a shell.
 
 import logging
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -60,6 +61,9 @@ _TARGETS = {
     "por_BR": "pt",
 }
 _SECONDS = 120
+_SPECIAL = re.compile(r"[\\^$/\[\]{}<>@~.]")
+# "^Bush/Bush<n><sg>/Bush<np><cog><sg>$", but for marks
+_UNIT = re.compile(r"\^([^$]*[^\W_][^$]*/[^$]*)\$")
 
 Pair = tuple[str, str]
 
@@ -96,6 +100,21 @@ class Translator:
     def translate(self, stream: str) -> str:
         """Run text in Apertium's stream format through the programs; raises ApertiumError."""
         return _run(self._commands(), stream, self.installation.environment())
+
+    def analyse(self, texts: Sequence[str]) -> list[list[list[str]]]:
+        """What the dictionary knows of the words of each text: its readings, word by word.
+
+        A word may be several in the text ("New York"); "*Steen" is a reading of an unknown one.
+        Raises ApertiumError.
+        """
+        if not texts:
+            return []
+        stream = "".join(f"{_SPECIAL.sub(' ', text)}.[][\n]" for text in texts)
+        said = _run(self._commands()[:1], stream, self.installation.environment())
+        return [
+            [unit.split("/")[1:] for unit in _UNIT.findall(one)]
+            for one in said.split("[][\n]")[: len(texts)]
+        ]
 
     @property
     def files(self) -> set[Path]:

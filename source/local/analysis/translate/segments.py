@@ -15,8 +15,8 @@ from analysis.language.pieces import pieces
 # characters; a longer line is cut where a sentence ends
 _LONGEST = 4_000
 _PLAIN = "text/plain"
-_HTML = "text/html"
-CONTENT_TYPES = (_PLAIN, _HTML)
+HTML = "text/html"
+CONTENT_TYPES = (_PLAIN, HTML)
 
 Translate = Callable[[Sequence[str]], Sequence[str]]
 
@@ -31,7 +31,7 @@ class Part:
 
 def translate_document(document: str, content_type: str, translate: Translate) -> str:
     """Translate what is text in a document, and keep the rest as it is."""
-    is_html = content_type == _HTML
+    is_html = content_type == HTML
     parts = list(_html_parts(document) if is_html else _plain_parts(document))
     translated = iter(translate([part.text for part in parts if part.text is not None]))
     kept = (part.raw if part.text is None else next(translated) for part in parts)

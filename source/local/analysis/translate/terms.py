@@ -47,10 +47,23 @@ def translate_with_terms(
     for source, given, said in zip(texts, hidden, translate(hidden), strict=True):
         sent = sorted(place.lower() for place in places.findall(given))
         if sent == sorted(place.lower() for place in places.findall(said)):
+            said = _without_capital(given, said, places)
             translated.append(places.sub(lambda found: words[found.group().lower()], said))
         else:
             translated.append(_between(source, terms, pattern, translate))
     return Applied(translated, met)
+
+
+def _without_capital(given: str, said: str, places: re.Pattern[str]) -> str:
+    """A translated text without the capital that moved from a term at its begin to the next word.
+
+    given: the text with its terms hidden.
+    """
+    first, moved = places.match(given), places.match(said)
+    if first is None or moved is None or not given[first.end() :].lstrip()[:1].islower():
+        return said
+    rest = said[moved.end() :]
+    return said[: moved.end()] + re.sub(r"^\s+\w(?=[^\W\d_A-Z])", lambda one: one[0].lower(), rest)
 
 
 def _pattern(terms: Mapping[str, str]) -> re.Pattern[str]:

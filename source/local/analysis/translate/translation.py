@@ -1,7 +1,8 @@
 """One text or document: the language found, the pair looked up, the terms kept, the rest said."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,8 @@ from analysis.faults import ServiceError
 from analysis.language.readers import Readers
 from analysis.translate import debian
 from analysis.translate.apertium import ApertiumError, Find, Pair, Translator, find_translators
-from analysis.translate.segments import translate_document
+from analysis.translate.names import names_in, with_halves
+from analysis.translate.segments import HTML, translate_document
 from analysis.translate.stream import translate_all
 from analysis.translate.terminologies import Terminologies
 from analysis.translate.terms import translate_with_terms
@@ -68,14 +70,24 @@ class Translators:
         return sorted(self._here())
 
     def require(self, source: str, target: str) -> Translator:
-        """The translator of a pair; raises UnsupportedLanguagePairException."""
+        """The translator of a pair.
+
+        Raises UnsupportedLanguagePairException, ModelNotAvailableException where there is none.
+        """
         found = self._here()
         if (source, target) in found:
             return found[source, target]
         if not found:
-            here = f"no translator is installed; {debian.COMMAND}, or run-local.sh up again"
-        else:
-            here = "here are " + ", ".join(f"{one} to {other}" for one, other in sorted(found))
+            raise ServiceError(
+                "ModelNotAvailableException",
+                "Nothing is translated on this machine, because no translator is installed: "
+                f"{debian.COMMAND}, or run-local.sh up again",
+            )
+        targets = ", ".join(other for one, other in sorted(found) if one == source)
+        here = f"{source} is translated into {targets}"
+        if not targets:
+            lacking = f"into {target}" if source == AUTO else f"from {source}"
+            here = f"nothing is translated {lacking}"
         message = f"Unsupported language pair: {source} to {target}. On this machine {here}"
         raise ServiceError("UnsupportedLanguagePairException", message)
 
@@ -98,7 +110,7 @@ class Translators:
         or the programs broke.
         """
         if source == AUTO:
-            source = self.detect(_TAG.sub(" ", text) if content_type == "text/html" else text)
+            source = self.detect(_TAG.sub(" ", text) if content_type == HTML else text)
         translator = self.require(source, target)
         by_name = self._terminologies.terms(terminologies, source, target)
         # of two terminologies the one that is named later has the last word
@@ -106,7 +118,9 @@ class Translators:
         met: dict[str, str] = {}
 
         def say(texts: Sequence[str]) -> Sequence[str]:
-            applied = translate_with_terms(texts, every, partial(self._run, translator))
+            names = self._names(texts, content_type, source, translator)
+            kept = {name: name for name in names}
+            applied = translate_with_terms(texts, {**kept, **every}, partial(self._run, translator))
             met.update(applied.terms)
             return applied.texts
 
@@ -133,9 +147,23 @@ class Translators:
         self._found = self._found or self._find(self._folder)
         return self._found
 
+    def _names(
+        self, texts: Sequence[str], content_type: str, source: str, translator: Translator
+    ) -> set[str]:
+        # a name may begin before a tag and end behind it; a line is for itself
+        joint = " " if content_type == HTML else "\n"
+        with _working():
+            names = names_in(joint.join(texts), source, translator, self._readers)
+        return with_halves(names, texts)
+
     def _run(self, translator: Translator, texts: Sequence[str]) -> Sequence[str]:
-        try:
-            with self._cores.hold(1):
-                return translate_all(translator, texts)
-        except ApertiumError as error:
-            raise ServiceError("InternalServerException", str(error), 500) from error
+        with _working(), self._cores.hold(1):
+            return translate_all(translator, texts)
+
+
+@contextmanager
+def _working() -> Iterator[None]:
+    try:
+        yield
+    except ApertiumError as error:
+        raise ServiceError("InternalServerException", str(error), 500) from error

@@ -131,9 +131,7 @@ def test_moods_are_told_apart(comprehend):
 
 
 def test_a_language_without_a_parser_is_refused(comprehend):
-    with pytest.raises(
-        comprehend.exceptions.UnsupportedLanguageException, match="models are here for: en"
-    ):
+    with pytest.raises(comprehend.exceptions.UnsupportedLanguageException, match="found in en"):
         comprehend.detect_entities(Text="Hallo", LanguageCode="de")
 
 
@@ -168,6 +166,25 @@ def test_a_sentence_is_translated(translate, source, target, text, expected):
     )
     assert answer["TranslatedText"] == expected
     assert answer["SourceLanguageCode"] in ("en", "es")
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "text", "name"),
+    [
+        ("en", "es", "Boulder Eats is a new restaurant in Denver.", "Boulder Eats"),
+        ("en", "es", "Will you come to Turkey with Rose Field?", "Rose Field"),
+        ("en", "es", "London is larger than Paris, says Mark Brown.", "Londres"),
+        ("es", "en", "Hoy hablamos con Juan Blanco sobre la música.", "Juan Blanco"),
+        ("es", "en", "El Banco de España subió los tipos.", "Bank of Spain"),
+    ],
+)
+def test_names_are_not_translated_unless_the_dictionary_has_them(
+    translate, source, target, text, name
+):
+    answer = translate.translate_text(
+        Text=text, SourceLanguageCode=source, TargetLanguageCode=target
+    )
+    assert name in answer["TranslatedText"]
 
 
 def test_nonsense_has_no_language(translate):

@@ -83,9 +83,19 @@ def test_silence_is_an_empty_transcript(client, tmp_path, bucket):
     path = tmp_path / "silent.wav"
     clips.run_ffmpeg("-f", "lavfi", "-i", "anullsrc=r=16000:cl=mono", "-t", "3", path)
     bucket["media", "silent.wav"] = path.read_bytes()
-    job = client.run(uri="s3://media/silent.wav", LanguageCode=None, IdentifyLanguage=True)
+    job = client.run(uri="s3://media/silent.wav")
     transcript = json.loads(bucket.at(job["Transcript"]["TranscriptFileUri"]))
     assert transcript["results"] == {"transcripts": [{"transcript": ""}], "items": []}
+    silent = {"uri": "s3://media/silent.wav", "LanguageCode": None}
+    unknown = client.run("which", **silent, IdentifyLanguage=True)
+    assert unknown["TranscriptionJobStatus"] == "FAILED"
+    assert "speech segment long enough" in unknown["FailureReason"]
+
+
+def test_a_voice_without_words_has_no_language(client, sound, model, monkeypatch):
+    monkeypatch.setattr(model, "words", lambda heard, language: [])
+    job = client.run(LanguageCode=None, IdentifyLanguage=True)
+    assert job["TranscriptionJobStatus"] == "FAILED"
     assert "LanguageCode" not in job
 
 

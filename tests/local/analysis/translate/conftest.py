@@ -9,6 +9,7 @@ from tests.local.analysis.conftest import serving
 from analysis.cores import Cores
 from analysis.jobs import Jobs
 from analysis.language.detection import Guess
+from analysis.language.names import Mention
 from analysis.translate.service import translate
 
 
@@ -17,6 +18,14 @@ class ShoutingTranslator:
 
     def translate(self, stream):
         return stream.upper()
+
+    def analyse(self, texts):
+        """What is no name of a person to it is a noun."""
+        return [[[_reading(word)] for word in text.split()] for text in texts]
+
+
+def _reading(word):
+    return f"{word}<np><ant>" if word in ("Ann", "Juan") else f"{word}<n>"
 
 
 class OneLanguage:
@@ -27,6 +36,14 @@ class OneLanguage:
 
     def languages(self, text):
         return [self.guess]
+
+    def can_parse(self, language):
+        return language == "en"
+
+    def entities(self, text, language):
+        """Whatever is called so in these tests."""
+        names = {"Boulder Eats": "ORGANIZATION", "The Ann Field": "PERSON", "Monday": "DATE"}
+        return [Mention(name, 0, 0, 0.8, kind) for name, kind in names.items() if name in text]
 
 
 @pytest.fixture

@@ -71,3 +71,11 @@ def test_a_program_that_breaks_or_hangs_is_an_error(own, monkeypatch):
 def test_every_language_that_a_mode_can_name_has_a_name():
     sources = {code for codes in apertium._SOURCES.values() for code in codes}
     assert sources | set(apertium._TARGETS.values()) <= set(NAMES)
+
+
+def test_the_readings_of_words_are_those_of_the_first_program(own):
+    put(own, "analyse", "#!/bin/sh\n/usr/bin/sed 's/Jo/^Jo\\/Jo<np><ant>$/; s/Ax/^Ax\\/*Ax$/'\n")
+    mode(own, "eng-spa", "analyse | upper")
+    translator = find_translators(own)["en", "es"]
+    assert translator.analyse(["Jo Ax", "[Ax]"]) == [[["Jo<np><ant>"], ["*Ax"]], [["*Ax"]]]
+    assert translator.analyse([]) == []
