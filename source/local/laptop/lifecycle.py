@@ -4,7 +4,7 @@ import fcntl
 import shutil
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -167,14 +167,19 @@ def _undoing(places: Places, before: Mapping[str, Found], say: Say) -> Iterator[
         yield
     except BaseException as error:
         with _uninterrupted():
-            pids = {one.pid for one in before.values()}
-            begun = [name for name, pid in _pids(places).items() if pid not in pids]
-            _stop(places, [one for one in servers.SERVERS if one in begun], say)
+            begun = [one for one in servers.SERVERS if one in _pids(places) and one not in before]
+            _stop(places, begun, say)
         if isinstance(error, KeyboardInterrupt):
-            ended = [servers.NAMES[one] for one in before if one not in _pids(places)]
-            left = f"the next command starts {' and '.join(ended)}" if ended else "what ran goes on"
-            raise Interrupted(f"Interrupted; {left}.") from error
+            raise Interrupted(f"Interrupted; {_left(before, _pids(places))}.") from error
         raise
+
+
+def _left(before: Collection[str], now: Collection[str]) -> str:
+    """What an interruption has left of the servers that ran."""
+    ended = [servers.NAMES[one] for one in before if one not in now]
+    if ended:
+        return f"the next command starts {' and '.join(ended)} again"
+    return "what ran goes on" if before else "the next command goes on from there"
 
 
 @contextmanager

@@ -238,20 +238,42 @@ def test_an_update_that_is_interrupted_leaves_running_what_ran(stack, monkeypatc
     stack.kill("analysis")
     monkeypatch.setattr(build, "current_version", lambda: "2")
     stack.fails = KeyboardInterrupt()
-    with pytest.raises(Interrupted, match="Interrupted; what ran goes on"):
+    with pytest.raises(Interrupted, match=r"^Interrupted; what ran goes on\.$"):
         stack.up()
 
     assert stack.pids() == {"ministack": before.pids["ministack"]}
 
 
-def test_what_an_interrupted_command_has_stopped_is_said(stack, monkeypatch):
-    stack.up()
+def test_a_server_that_was_replaced_goes_on_when_the_rest_is_interrupted(stack, monkeypatch):
+    before = stack.up()
     monkeypatch.setenv("MIE_LOCAL_MODELS", "core")
     monkeypatch.setattr(build, "current_version", lambda: "2")
     stack.fails = KeyboardInterrupt()
-
-    with pytest.raises(Interrupted, match="the next command starts the analysis server"):
+    with pytest.raises(Interrupted, match="what ran goes on"):
         stack.up()
+
+    assert stack.pids()["analysis"] != before.pids["analysis"]
+    assert stack.pids()["ministack"] == before.pids["ministack"]
+
+
+def test_what_an_interrupted_command_has_stopped_is_said(stack, monkeypatch):
+    stack.up()
+    monkeypatch.setenv("MIE_LOCAL_MODELS", "core")
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(servers, "start_analysis", interrupt)
+    with pytest.raises(Interrupted, match="the next command starts the analysis server again"):
+        stack.up()
+
+
+def test_a_first_start_that_is_interrupted_says_what_comes_of_it(stack):
+    stack.fails = KeyboardInterrupt()
+
+    with pytest.raises(Interrupted, match="the next command goes on from there"):
+        stack.up()
+    assert stack.pids() == {}
 
 
 def test_who_follows_a_run_may_have_what_died_started(stack):
