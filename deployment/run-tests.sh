@@ -12,7 +12,9 @@ Usage: run-tests.sh [--unit] [-h] [-- PYTEST-ARGUMENT…]
 
 Without options: checks the source, runs all tests, deploys the engine to a local stack of its
 own on free ports, runs tests/deployed against it with signed requests, and stops it again.
-Search is tested, too, against a real OpenSearch, where Java (17 or newer) and Maven are there.
+Search is tested, too, against a real OpenSearch, where Java (17 or newer) and Maven are there,
+and the report in a browser, where Chromium is. Where CI is set and root runs it on Debian, Chromium
+is installed.
 
   --unit       only the checks of the source and the fast tests (less than a minute once
                everything is installed)
@@ -52,9 +54,26 @@ without_stack() {
     "$bin/python" -m pytest -q -n 2 tests --ignore tests/deployed -m "$fast" "$@"
   )
 }
+browser() {
+  command -v chromium || command -v chromium-browser ||
+    command -v google-chrome-stable || command -v google-chrome
+} >/dev/null
+install_browser() {
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get -qq update && apt-get -qq install --no-install-recommends chromium fonts-dejavu-core
+} >/dev/null
 if [ -n "$unit" ]; then
   without_stack "$@"
   exit 0
+fi
+
+# pages are opened in the browser of the system; a machine that is there for tests gets one
+if ! browser; then
+  if [ -n "${CI:-}" ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    echo "== Chromium"
+    install_browser || echo "Chromium could not be installed."
+  fi
+  browser || echo "Without Chromium no page is opened in a browser (on Debian and Ubuntu: apt install chromium)."
 fi
 
 # a stack of its own, so that one that is in use is left alone

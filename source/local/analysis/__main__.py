@@ -47,7 +47,11 @@ def main(arguments: list[str] | None = None) -> int:
         LOG.error("the folder %s cannot be used: %s", options.state, error.strerror)  # noqa: TRY400
         return 1
     services = Services.of([service(context) for service in SERVICES])
-    health = lambda: {"models": context.models.state(), "operations": services.operations()}  # noqa: E731
+    health = lambda: {  # noqa: E731
+        "models": context.models.state(),
+        "operations": services.operations(),
+        "jobs": context.jobs.at_work(),
+    }
     try:
         server = AnalysisServer(options.host, options.port, services, health)
     except OSError as error:

@@ -61,6 +61,8 @@ class Jobs:
         self._lock = threading.RLock()
         self._queue: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._records = {record.job.id: record for record in self._store.load()}
+        # job -> how much of it is done, of those that are at work and know it
+        self._shares: dict[str, float] = {}
         self._ending = threading.Event()
         # a job waits for programs and for S3 as well; what computes queues for the cores besides
         count = workers or max(2, cores.available())
@@ -191,6 +193,25 @@ class Jobs:
         if self._ending.is_set() or record is None or not record.job.is_unfinished:
             raise JobStopped(job.id)
 
+    def advance(self, job: Job, share: float) -> None:
+        """As `go_on`, by work that knows how much of it is done, from 0 to 1."""
+        self.go_on(job)
+        self._shares[job.id] = min(max(share, 0.0), 1.0)
+
+    def at_work(self) -> Sequence[Mapping[str, Any]]:
+        """The jobs that are being done: kind, request, and percent where it is known."""
+        with self._lock:
+            jobs = [one.job for one in self._records.values() if one.job.status == "IN_PROGRESS"]
+        shares = {job.id: self._shares.get(job.id) for job in jobs}
+        return [
+            {
+                "kind": job.kind,
+                "request": job.request,
+                **({} if (share := shares[job.id]) is None else {"percent": int(share * 100)}),
+            }
+            for job in jobs
+        ]
+
     def _started_by(self, kind: str, token: str | None) -> Job | None:
         if token is None:
             return None
@@ -246,7 +267,7 @@ class Jobs:
     def _work(self, kind: _Kind, job: Job) -> None:
         LOG.info("%s %s begins", job.kind, job.id)
         try:
-            result = kind.work(job)
+            result = self._worked(kind, job)
         except JobStopped:
             return
         except JobFailed as error:
@@ -259,6 +280,13 @@ class Jobs:
             self._settle(job, "FAILED", _BROKE)
         else:
             self._settle(job, "SUCCEEDED", "", result)
+
+    def _worked(self, kind: _Kind, job: Job) -> Mapping[str, Any]:
+        try:
+            return kind.work(job)
+        finally:
+            # one that is done again begins anew
+            self._shares.pop(job.id, None)
 
     def _settle(
         self, job: Job, status: str, message: str, result: Mapping[str, Any] | None = None

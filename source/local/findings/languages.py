@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+_WITHOUT_SPACES = ("zh", "ja", "th", "lo", "km", "my")
+
 _NAMES: Mapping[str, str] = {
     "af": "Afrikaans",
     "ar": "Arabic",
@@ -58,3 +60,8 @@ _NAMES: Mapping[str, str] = {
 def language_name(code: str) -> str:
     """Without the region; the code itself of a language that is not in the table."""
     return _NAMES.get(code.partition("-")[0], code)
+
+
+def space_between_words(code: str | None) -> str:
+    """Empty in languages that are written without it."""
+    return "" if (code or "").partition("-")[0] in _WITHOUT_SPACES else " "

@@ -124,9 +124,9 @@ class Findings:
     """All of one asset; who, what, shown and when in the order in which they are told.
 
     who: faces and celebrities. what: labels and moderation. shown: text in the picture. topics:
-    names and phrases of what is said or written. when: shots and technical cues. began, ended: of
-    the workflow, in ISO 8601. not_found: what was looked for in vain. also_stored: results that are
-    not told here, by their operators.
+    names and phrases of what is said or written. when: shots and technical cues. began: when the
+    workflow did, in ISO 8601. not_found: what was looked for in vain. also_stored: results that
+    are not told here, by their operators.
     """
 
     asset_id: str
@@ -142,6 +142,5 @@ class Findings:
     captions: tuple[CaptionTrack, ...] = ()
     unexamined: tuple[Unexamined, ...] = ()
     began: str | None = None
-    ended: str | None = None
     not_found: tuple[str, ...] = ()
     also_stored: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from findings.languages import space_between_words
 from findings.model import Caption, CaptionTrack, Transcript, Translation, Word
 from findings.sightings import members
 
@@ -11,7 +12,6 @@ Pages = Sequence[Mapping[str, Any]]
 _TRANSCRIPTS = ("TranscribeVideo", "TranscribeAudio")
 # the captions that people see and edit; what operators made of them has other names
 _CAPTIONS = "WebCaptions_"
-_WITHOUT_SPACES = ("zh", "ja", "th", "lo", "km", "my")
 
 
 def read_transcript(metadata: Mapping[str, Pages], language: str | None) -> Transcript | None:
@@ -44,9 +44,7 @@ def _words(items: Iterable[Mapping[str, Any]]) -> list[Word]:
 
 def joined(transcript: Transcript) -> str:
     """As it is written in its language."""
-    language = (transcript.language or "").partition("-")[0]
-    between = "" if language in _WITHOUT_SPACES else " "
-    return between.join(word.text for word in transcript.words)
+    return space_between_words(transcript.language).join(word.text for word in transcript.words)
 
 
 def read_translations(pages: Pages, rough: bool) -> tuple[Translation, ...]:

@@ -97,7 +97,7 @@ def _who(found: Sequence[Finding], told: _Few) -> Iterator[str]:
 
 def _faces_in_time(faces: Finding, told: _Few) -> str:
     many = "1 face" if faces.count == 1 else f"up to {faces.count} faces at once"
-    details = f", {', '.join(faces.details)}" if faces.details else ""
+    details = f": {', '.join(faces.details)}" if faces.details else ""
     return f"{many}{details} ({_times(faces.spans, told)})"
 
 

@@ -46,7 +46,7 @@ def line(execution: Mapping[str, Any]) -> str:
     name = str(place.get("S3Key", "")).rpartition("/")[2]
     return (
         f"{execution_ids.short(execution['Id'])}  {began:%Y-%m-%d %H:%M}  "
-        f"{execution['Status']:<9} {execution_ids.workflow_name(execution):<22}  {name}"
+        f"{execution['Status']:<9} {execution_ids.workflow_name(execution):<26}  {name}"
     ).rstrip()
 
 
@@ -58,7 +58,7 @@ def follow(
 ) -> None:
     """Follow an execution to its end, and tell what was found."""
     facts = stack_access.running()
-    meant = execution_ids.find(Engine(facts).executions(), execution)
+    meant = Engine(facts).find(execution)
     manner = Manner(everything, opens, writes=not no_report)
     _, complete = run_commands.follow_and_tell(facts, meant, manner)
     if not complete:
@@ -68,7 +68,7 @@ def follow(
 def cancel(execution: Execution) -> None:
     """End an execution that is queued or runs."""
     engine = Engine(stack_access.running())
-    meant = execution_ids.find(engine.executions(), execution)
+    meant = engine.find(execution)
     engine.cancel(meant["Id"])
     terminal.say(
         f"{execution_ids.workflow_name(meant)} is cancelled (execution "
@@ -85,7 +85,7 @@ def retry(
     """Let an execution that failed go on where it failed."""
     facts = stack_access.running()
     engine = Engine(facts)
-    meant = execution_ids.find(engine.executions(), execution)
+    meant = engine.find(execution)
     again = engine.retry(meant["Id"])
     manner = Manner(everything, opens, writes=not no_report)
     _, complete = run_commands.follow_and_tell(facts, again, manner)

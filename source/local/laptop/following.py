@@ -1,14 +1,14 @@
 """Follows an execution to its end, through servers that die and somebody who presses Ctrl-C."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from laptop import lifecycle, progress, terminal
+from laptop import analysis_server, lifecycle, progress, terminal
 from laptop.execution_ids import short, workflow_name
 from laptop.facts import Facts
 from laptop.places import places
-from laptop.problems import Interrupted
-from laptop.runs import Engine, Unreachable
+from laptop.problems import Interrupted, Unreachable
+from laptop.runs import Engine
 
 # servers that die again and again are no accident
 _MOST_REVIVALS = 3
@@ -24,13 +24,26 @@ def follow(facts: Facts, execution: Mapping[str, Any]) -> tuple[Facts, Any]:
         with progress.Display() as display:
             for _ in range(_MOST_REVIVALS):
                 try:
-                    return facts, Engine(facts).follow(execution_id, display.show)
+                    return facts, Engine(facts).follow(execution_id, _show(facts, display))
                 except Unreachable:
                     terminal.say("A server has ended; it is started again …")
                     facts = lifecycle.revive(places(), terminal.say)
-            return facts, Engine(facts).follow(execution_id, display.show)
+            return facts, Engine(facts).follow(execution_id, _show(facts, display))
     except KeyboardInterrupt as error:
         raise Interrupted(
             f"{workflow_name(execution)} goes on (execution {short(execution_id)}). "
             f"run-local.sh follow {short(execution_id)} shows it again."
         ) from error
+
+
+def _show(facts: Facts, display: progress.Display) -> Callable[[Any], None]:
+    """Shows an execution, on a terminal with how far its jobs are."""
+
+    def show(execution: Mapping[str, Any]) -> None:
+        if not display.is_live or execution["Status"] != "Started":
+            display.show(execution)
+            return
+        health = analysis_server.health(facts)
+        display.show(execution, analysis_server.percents(health, execution["AssetId"]))
+
+    return show

@@ -9,7 +9,7 @@ from typing import Any
 from findings.model import Unexamined
 from findings.reading import read
 from findings.text import written
-from laptop import reports, stack_access, terminal
+from laptop import analysis_server, reports, stack_access, terminal
 from laptop.execution_ids import short, workflow_name
 from laptop.facts import Facts
 from laptop.places import places
@@ -33,7 +33,9 @@ def tell(facts: Facts, execution: Mapping[str, Any], manner: Manner) -> None:
     for line in failures(execution):
         terminal.complain(line)
     metadata = engine.metadata(execution["AssetId"])
-    found = read(metadata, execution, also_unexamined=_not_looked_for(facts, metadata))
+    found = read(
+        metadata, execution, also_unexamined=not_looked_for(analysis_server.health(facts), metadata)
+    )
     text = written(found, manner.everything, terminal.width())
     for line in text.lines:
         terminal.say(line)
@@ -93,6 +95,13 @@ def _report(path: Path, opens: bool) -> None:
         terminal.complain("No browser could be opened; open that file in one.")
 
 
-def _not_looked_for(facts: Facts, metadata: Mapping[str, Any]) -> list[Unexamined]:
-    """What the services of this machine say that they do not look for."""
-    return []
+def not_looked_for(health: Mapping[str, Any], metadata: Mapping[str, Any]) -> list[Unexamined]:
+    """What the analysis server says that it does not look for, of what was asked for."""
+    celebrities = health.get("examination", {}).get("celebrities")
+    if celebrities is None or "celebrityRecognition" not in metadata:
+        return []
+    known = celebrities["known_persons"]
+    if not known:
+        return [Unexamined("celebrities", "nobody has been made known here", expected=True)]
+    persons = "1 person has" if known == 1 else f"{known} persons have"
+    return [Unexamined("other celebrities", f"{persons} been made known here", expected=True)]

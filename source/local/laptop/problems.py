@@ -5,5 +5,9 @@ class Problem(Exception):
     """The command cannot go on; the text says why and, where there is one, the way out."""
 
 
+class Unreachable(Problem):
+    """A server does not answer."""
+
+
 class Interrupted(KeyboardInterrupt):
     """Somebody pressed Ctrl-C; the text says what became of the work."""

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from laptop import terminal
@@ -18,6 +18,9 @@ _SIGNS = {
     "Started": ("…", "yellow"),
     "Not Started": ("·", "dim"),
 }
+
+
+_NONE: Mapping[str, int] = MappingProxyType({})
 
 
 def statuses(execution: Mapping[str, Any]) -> dict[str, dict[str, str]]:
@@ -69,14 +72,21 @@ class Display:
         if self._live:
             self._live.stop()
 
-    def show(self, execution: Mapping[str, Any]) -> None:
+    @property
+    def is_live(self) -> bool:
+        return self._live is not None
+
+    def show(self, execution: Mapping[str, Any], percents: Mapping[str, int] = _NONE) -> None:
+        """percents: operator -> how much of its job is done, of those that know it."""
         now = statuses(execution)
         elapsed = written_time(self._clock() - self._began)
+        # what had ended before anybody looked took nobody knows how long
+        took = f" ({elapsed})" if self._last else ""
         if self._live:
-            self._live.update(draw(now, execution, elapsed))
+            self._live.update(draw(now, execution, elapsed, percents))
         else:
             for line in changes(self._last, now):
-                terminal.say(f"{line} ({elapsed})")
+                terminal.say(f"{line}{took}")
         self._last = now
 
 
@@ -105,7 +115,10 @@ def _live() -> "Live":
 
 
 def draw(
-    now: Mapping[str, Mapping[str, str]], execution: Mapping[str, Any], elapsed: str
+    now: Mapping[str, Mapping[str, str]],
+    execution: Mapping[str, Any],
+    elapsed: str,
+    percents: Mapping[str, int] = _NONE,
 ) -> "Text":
     from rich.text import Text
 
@@ -116,7 +129,9 @@ def draw(
             drawn.append(f"{stage}\n", style="bold")
         for operator, status in shown.items():
             sign, style = _SIGNS.get(status, ("✗", "red"))
-            drawn.append(f"  {sign} {terminal.harmless(operator)}\n", style=style)
+            is_known = status == "Started" and operator in percents
+            percent = f" {percents[operator]} %" if is_known else ""
+            drawn.append(f"  {sign} {terminal.harmless(operator)}{percent}\n", style=style)
     queued = "; it waits for others" if execution["Status"] == "Queued" else ""
     drawn.append(f"{elapsed}{queued}\n", style="dim")
     return drawn

@@ -96,7 +96,7 @@ def show(
     """Tell again what was found, and write the report again."""
     facts = stack_access.running()
     engine = Engine(facts)
-    meant = execution_ids.find(engine.executions(), execution)
+    meant = engine.find(execution)
     whole = engine.execution(meant["Id"])
     if whole["Status"] not in ("Complete", "Error"):
         status = whole["Status"].lower()

@@ -1,5 +1,6 @@
 """Runs a workflow on a file, by the same requests that any user sends."""
 
+import re
 import shutil
 import time
 import uuid
@@ -11,20 +12,17 @@ from urllib.parse import quote
 
 import urllib3
 
-from laptop import plans, uploads
+from laptop import execution_ids, plans, uploads
 from laptop.facts import Facts
 from laptop.media_files import Medium
 from laptop.plans import Plan, Wishes
-from laptop.problems import Problem
+from laptop.problems import Problem, Unreachable
 from laptop.signed_http import Answer, SignedHttp
 
-_POLL_SECONDS = 0.4
+_OFTENEST_SECONDS, _SELDOMEST_SECONDS = 0.25, 2.0
 _FINAL = ("Complete", "Error")
-_FAILED = 500
-
-
-class Unreachable(Problem):
-    """A server does not answer."""
+_NOT_FOUND, _FAILED = 404, 500
+_WHOLE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Engine:
@@ -40,7 +38,7 @@ class Engine:
         """Raises Problem where the workflow cannot do that, without having changed anything."""
         name = wishes.workflow or medium.workflow
         answer = self._answer(self.workflow, "GET", f"/workflow/{quote(name, safe='')}")
-        if answer.status == 404:
+        if answer.status == _NOT_FOUND:
             raise plans.unknown_workflow(name, self.workflows())
         plan = plans.make(medium, _told(answer, f"GET /workflow/{name}"), wishes)
         if wishes.configuration or wishes.language:
@@ -55,7 +53,7 @@ class Engine:
             "Configuration": plan.configuration,
         }
         answer = self._answer(self.workflow, "POST", "/workflow/execution", body)
-        if answer.status != 404:
+        if answer.status != _NOT_FOUND:
             raise Problem(f"{plan.workflow} cannot run like this: {_message(answer)}")
 
     def start(self, plan: Plan) -> Any:
@@ -70,15 +68,29 @@ class Engine:
 
     def follow(self, execution_id: str, show: Callable[[Any], None]) -> Any:
         """Shows the execution whenever it is looked at, until it has ended."""
+        began = time.monotonic()
         while True:
             execution = self.execution(execution_id)
             show(execution)
             if execution["Status"] in _FINAL:
                 return execution
-            time.sleep(_POLL_SECONDS)
+            time.sleep(poll_seconds(time.monotonic() - began))
 
     def execution(self, execution_id: str) -> Any:
         return self._ask(self.workflow, "GET", f"/workflow/execution/{execution_id}")
+
+    def find(self, wanted: str) -> Any:
+        """The execution that somebody means by an id or the beginning of one. Raises Problem."""
+        if not _WHOLE_ID.fullmatch(wanted):
+            return execution_ids.find(self.executions(), wanted)
+        # nobody has to look through all of them
+        answer = self._answer(self.workflow, "GET", f"/workflow/execution/{wanted}")
+        if answer.status == _NOT_FOUND:
+            pages = self._pages(
+                self.workflow, f"/workflow/execution/asset/{wanted}", "Cursor", {"limit": "100"}
+            )
+            return execution_ids.find((one for page in pages for one in page["Executions"]), wanted)
+        return _told(answer, "the execution")
 
     def cancel(self, execution_id: str) -> Any:
         return self._ask(self.workflow, "POST", f"/workflow/execution/{execution_id}/cancel")
@@ -168,6 +180,11 @@ class Engine:
     ) -> Answer:
         with _answering(api.base_url):
             return api.request(method, path, body, query)
+
+
+def poll_seconds(elapsed: float) -> float:
+    """Until an execution is looked at again: seldom where it takes long, since looking costs."""
+    return min(max(elapsed / 30, _OFTENEST_SECONDS), _SELDOMEST_SECONDS)
 
 
 def _told(answer: Answer, request: str) -> Any:

@@ -4,13 +4,16 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from findings.model import Finding, Findings
+from findings.wording import counted, percent, span_text
 from report.markup import Markup, element, joined, named
-from report.moments import extent, link
+from report.moments import link
 
 Numbered = tuple[int, Finding]
 
 _MOST_FINDINGS = 24
 _MOST_TIMES = 12
+# kinds of which there are many with little to say
+_TOPICS = ("entity", "phrase")
 
 
 def numbered(findings: Findings) -> dict[str, list[Numbered]]:
@@ -39,15 +42,6 @@ def box_identity(number: int) -> str:
     return f"box-{number}"
 
 
-def percent(confidence: float | None) -> str:
-    """Empty where nobody says how sure it is."""
-    return "" if confidence is None else f"{confidence:.0f} %"
-
-
-def counted(finding: Finding) -> str:
-    return f" × {finding.count}" if finding.count > 1 else ""
-
-
 def section(title: str, found: Sequence[Numbered]) -> Markup:
     """Nothing where nothing was found."""
     if not found:
@@ -56,7 +50,8 @@ def section(title: str, found: Sequence[Numbered]) -> Markup:
     rows = [_row(number, finding) for number, finding in found]
     lists = element("ul", *rows[:_MOST_FINDINGS], class_="findings")
     rest = rows[_MOST_FINDINGS:]
-    return element("section", head, lists, _folded(rest), class_="found")
+    kind = "found topics" if found[0][1].kind in _TOPICS else "found"
+    return element("section", head, lists, _folded(rest), class_=kind)
 
 
 def _folded(rows: Sequence[Markup]) -> Markup:
@@ -67,7 +62,7 @@ def _folded(rows: Sequence[Markup]) -> Markup:
 
 
 def _row(number: int, finding: Finding) -> Markup:
-    name = joined([named(finding.name), counted(finding)])
+    name = named(counted(finding))
     if finding.spans:
         called = link(finding.spans[0].start, name)
     elif finding.sights:
@@ -76,10 +71,16 @@ def _row(number: int, finding: Finding) -> Markup:
         called = element("span", name)
     parts = [
         element("div", called, _sure(finding), class_="name"),
-        *(element("div", named(one), class_="detail") for one in finding.details),
+        _details(finding.details),
         _times(finding),
     ]
     return element("li", *parts, id=identity(number), data_finding=number)
+
+
+def _details(details: Sequence[str]) -> Markup:
+    if not details:
+        return Markup()
+    return element("div", joined(map(named, details), ", "), class_="detail")
 
 
 def _sure(finding: Finding) -> Markup:
@@ -103,4 +104,4 @@ def _times(finding: Finding) -> Markup:
 
 
 def _moments(finding: Finding) -> Iterator[Markup]:
-    return (link(span.start, extent(span)) for span in finding.spans)
+    return (link(span.start, span_text(span)) for span in finding.spans)

@@ -1,14 +1,7 @@
 """Times as people read them, and links that go to them."""
 
-from findings.model import Span
+from findings.wording import clock
 from report.markup import Markup, element
-
-
-def clock(milliseconds: int) -> str:
-    """As players show it: 1:05, 1:02:05."""
-    minutes, seconds = divmod(milliseconds // 1000, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
 def address(milliseconds: int) -> str:
@@ -18,12 +11,6 @@ def address(milliseconds: int) -> str:
 
 def link(milliseconds: int, *words: str) -> Markup:
     return element("a", *(words or (clock(milliseconds),)), href=address(milliseconds))
-
-
-def extent(span: Span) -> str:
-    """From when to when."""
-    first, last = clock(span.start), clock(span.end)
-    return first if first == last else f"{first}–{last}"
 
 
 def share(milliseconds: float, duration: int) -> str:

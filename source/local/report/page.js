@@ -1,6 +1,7 @@
 /** Connects the parts of a report that are there. */
 
 import { movingBoxes, placeNames } from "./boxes.js";
+import { fitFrame } from "./frame.js";
 import { addCaptions, connectPlayer, followMoments } from "./player.js";
 import { along, rove, untab } from "./roving.js";
 import { connectSearch } from "./search.js";
@@ -23,7 +24,16 @@ function linkFindings(root) {
   root.addEventListener("focusin", mark);
 }
 
-function connectPicture(boxes) {
+function connectPicture(picture) {
+  const frame = picture.parentElement;
+  const fit = () => fitFrame(frame, picture.naturalWidth, picture.naturalHeight);
+  if (picture.complete) fit();
+  else picture.addEventListener("load", fit);
+  const boxes = frame.querySelector(".boxes");
+  if (boxes) connectBoxes(boxes);
+}
+
+function connectBoxes(boxes) {
   const items = [...boxes.querySelectorAll(".box")];
   untab(items);
   rove(boxes, items, along(items.length));
@@ -34,6 +44,9 @@ function connectPicture(boxes) {
 
 function connectMedium(element, main) {
   const player = connectPlayer(element);
+  const fit = () => fitFrame(element.parentElement, element.videoWidth, element.videoHeight);
+  element.addEventListener("loadedmetadata", fit);
+  if (element.readyState) fit();
   followMoments(main, player.go);
   const tracks = [...main.querySelectorAll("[data-language]")];
   addCaptions(element, tracks);
@@ -58,8 +71,8 @@ function connectPage() {
     field.closest(".search").hidden = false;
     connectSearch(field, main.querySelector("#outcome"), main);
   }
-  const boxes = main.querySelector(".boxes:not(.moving)");
-  if (boxes) connectPicture(boxes);
+  const picture = main.querySelector(".frame > img");
+  if (picture) connectPicture(picture);
   const player = main.querySelector("#player");
   if (player) connectMedium(player, main);
 }

@@ -7,12 +7,13 @@ nothing and sends nothing, which its content security policy enforces.
 
 from collections.abc import Mapping, Sequence
 
-from findings.model import Findings, Unexamined
+from findings.model import Findings
+from findings.wording import clock
 from report import parts, said
 from report.found import Numbered, numbered, section
 from report.markup import Markup, element, joined, named
 from report.media import Media
-from report.moments import clock
+from report.spoken import with_moments
 from report.stage import key_frames, moving_sights, stage
 from report.timeline import timeline
 
@@ -36,6 +37,7 @@ def page(findings: Findings, media: Media | None) -> str:
         element("title", f"{findings.medium.name} – what was found"),
         element("style", Markup(style)),
     )
+    findings = with_moments(findings)
     body = element(
         "body",
         element("a", "Skip to what was found", href="#found", class_="skip"),
@@ -51,7 +53,7 @@ def _header(findings: Findings) -> Markup:
     facts = [
         medium.kind,
         *([clock(medium.duration)] if medium.duration else []),
-        *([_time(findings.ended)] if findings.ended else []),
+        *([_time(findings.began)] if findings.began else []),
         findings.workflow,
         joined(["Asset ", element("code", findings.asset_id)]),
     ]
@@ -59,10 +61,10 @@ def _header(findings: Findings) -> Markup:
     return element("header", element("h1", named(medium.name)), facts_list)
 
 
-def _time(ended: str) -> Markup:
+def _time(began: str) -> Markup:
     """2026-11-28T10:15:00.123Z as 2026-11-28 10:15 UTC."""
-    zone = " UTC" if ended.endswith(("Z", "+00:00")) else ""
-    return element("time", f"{ended[:10]} {ended[11:16]}{zone}", datetime=ended)
+    zone = " UTC" if began.endswith(("Z", "+00:00")) else ""
+    return element("time", f"{began[:10]} {began[11:16]}{zone}", datetime=began)
 
 
 def _main(findings: Findings, media: Media | None) -> Markup:
@@ -71,14 +73,14 @@ def _main(findings: Findings, media: Media | None) -> Markup:
     column = element(
         "div",
         *_told(findings, groups),
-        _facts(findings.medium.facts),
-        _unexamined(findings.unexamined),
+        _missing(findings),
+        _facts(findings),
         id="found",
         class_="column",
         tabindex=-1,
     )
     if media is None:
-        return element("main", column, class_="text")
+        return element("main", _unseen(findings.medium.kind), column, class_="text")
     show = element(
         "div",
         stage(findings.medium, media, everything),
@@ -86,7 +88,8 @@ def _main(findings: Findings, media: Media | None) -> Markup:
         key_frames(media.key_frames),
         class_="show",
     )
-    return element("main", show, column, moving_sights(everything))
+    layout = "sound" if media.content_type.startswith("audio/") else None
+    return element("main", show, column, moving_sights(everything), class_=layout)
 
 
 def _told(findings: Findings, groups: Mapping[str, Sequence[Numbered]]) -> list[Markup]:
@@ -104,6 +107,13 @@ def _told(findings: Findings, groups: Mapping[str, Sequence[Numbered]]) -> list[
     return [_search(), *told] if told else [element("p", "Nothing was found.", class_="note")]
 
 
+def _unseen(kind: str) -> Markup:
+    """Instead of a medium that no browser shows."""
+    if kind == "Text":
+        return Markup()
+    return element("p", "The file itself is not shown: browsers cannot open it.", class_="note")
+
+
 def _search() -> Markup:
     """Hidden until its script is there."""
     field = element(
@@ -119,15 +129,32 @@ def _search() -> Markup:
     return element("div", field, outcome, class_="search", role="search", hidden=True)
 
 
-def _facts(facts: Sequence[str]) -> Markup:
+def _facts(findings: Findings) -> Markup:
+    stored = findings.also_stored
+    facts = [*findings.medium.facts, *([f"Also stored: {', '.join(stored)}"] if stored else [])]
     if not facts:
         return Markup()
     rows = [element("li", fact) for fact in facts]
     return element("section", element("h2", "About the file"), element("ul", *rows, class_="plain"))
 
 
-def _unexamined(found: Sequence[Unexamined]) -> Markup:
-    if not found:
-        return Markup()
-    rows = [part for one in found for part in (element("dt", one.what), element("dd", one.reason))]
-    return element("section", element("h2", "Not examined"), element("dl", *rows))
+def _missing(findings: Findings) -> Markup:
+    """What was looked for in vain, and what was not looked for."""
+    parts = []
+    if findings.not_found:
+        vain = element("p", _capital(", ".join(findings.not_found)), class_="plain")
+        parts.append(element("section", element("h2", "Not found"), vain))
+    if findings.unexamined:
+        # what somebody would have expected first
+        ones = sorted(findings.unexamined, key=lambda one: one.expected)
+        rows = [
+            part
+            for one in ones
+            for part in (element("dt", _capital(one.what)), element("dd", one.reason))
+        ]
+        parts.append(element("section", element("h2", "Not examined"), element("dl", *rows)))
+    return joined(parts)
+
+
+def _capital(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"

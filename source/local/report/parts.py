@@ -9,11 +9,12 @@ import hashlib
 import re
 from importlib.resources import files
 
-_STYLES = ("page.css", "stage.css", "timeline.css")
+_STYLES = ("page.css", "found.css", "said.css", "stage.css", "timeline.css", "print.css")
 # each after those that it imports
 _MODULES = (
     "moments.js",
     "svg.js",
+    "frame.js",
     "roving.js",
     "sights.js",
     "boxes.js",

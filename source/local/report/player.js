@@ -65,10 +65,16 @@ export function addCaptions(player, tracks) {
     const captions = player.addTextTrack("captions", name, language);
     for (const row of track.querySelectorAll("[data-at]")) {
       const { at, to } = row.dataset;
-      captions.addCue(new VTTCue(at / 1000, to / 1000, row.lastElementChild.textContent));
+      const text = unmarked(row.lastElementChild.textContent);
+      captions.addCue(new VTTCue(at / 1000, to / 1000, text));
     }
     captions.mode = "disabled";
   }
+}
+
+/** Cues may have markup, which captions of strangers must not become. */
+function unmarked(text) {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 function goTo(hash, go) {

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
+from findings.languages import language_name, space_between_words
 from findings.model import CaptionTrack, Transcript, Translation, Word
-from report.languages import language_name, space_between_words
 from report.markup import Markup, element, joined, text
-from report.moments import clock, link
+from report.moments import link
 from report.sentences import Sentence, begin, paragraphs
 
 # words of which the model is less sure than this are marked
@@ -86,7 +86,7 @@ def _track(track: CaptionTrack, *, is_open: bool) -> Markup:
     rows = [
         element(
             "li",
-            link(one.start, clock(one.start)),
+            link(one.start),
             element("span", one.text, dir="auto"),
             data_at=one.start,
             data_to=one.end,

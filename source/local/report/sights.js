@@ -19,7 +19,7 @@ export function samplingStep(sights) {
   return Math.min(middle, LONGEST_STEP);
 }
 
-/** @returns {number[][][]} sights of one thing as the ways that it went, in order of their begin */
+/** @returns {{times: number[], sights: number[][]}[]} the ways that one thing went */
 export function paths(sights, step) {
   const ended = [];
   let open = [];
@@ -33,19 +33,19 @@ export function paths(sights, step) {
     if (nearest) nearest.push(sight);
     else open.push([sight]);
   }
-  return [...ended, ...open].sort((one, other) => one[0][0] - other[0][0]);
+  return [...ended, ...open].map((way) => ({ times: way.map((sight) => sight[0]), sights: way }));
 }
 
 /** @returns {number[][]} the boxes [left, top, width, height] at a time */
 export function boxesAt(ways, at, step) {
   return ways
-    .filter((way) => at >= way[0][0] - step / 2 && at <= way.at(-1)[0] + step / 2)
+    .filter(({ times }) => at >= times[0] - step / 2 && at <= times.at(-1) + step / 2)
     .map((way) => between(way, at));
 }
 
-function between(way, at) {
-  const place = lastBefore(way.map((sight) => sight[0]), at);
-  const [one, other] = [way[Math.max(place, 0)], way[Math.min(place + 1, way.length - 1)]];
+function between({ times, sights }, at) {
+  const place = lastBefore(times, at);
+  const [one, other] = [sights[Math.max(place, 0)], sights[Math.min(place + 1, sights.length - 1)]];
   const gone = other[0] > one[0] ? (at - one[0]) / (other[0] - one[0]) : 0;
   return one.slice(1).map((side, index) => side + gone * (other[index + 1] - side));
 }

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from findings.model import Box, Finding, Medium
-from report.found import Numbered, box_identity, counted, identity, percent
+from findings.wording import clock, counted, percent
+from report.found import Numbered, box_identity, identity
 from report.markup import Markup, element, text
 from report.media import KeyFrame, Media
-from report.moments import clock, link
+from report.moments import link
 
 _BOXED = {
     "face": "Faces",
@@ -48,7 +49,7 @@ def stage(medium: Medium, media: Media, found: Sequence[Numbered]) -> Markup:
         aria_label=f"{medium.kind} {medium.name}",
     )
     if kind == "audio":
-        return element("figure", player, class_="stage sound")
+        return element("figure", player, class_="stage")
     overlay = element("svg", class_="boxes moving", aria_hidden="true")
     frame = element("div", player, overlay, class_="frame")
     return element("figure", frame, _choices(boxed), class_="stage")
@@ -109,7 +110,7 @@ def moving_sights(found: Iterable[Numbered]) -> Markup:
 
 def _boxes(number: int, finding: Finding) -> list[Markup]:
     kind, sure = text(finding.kind), percent(finding.confidence)
-    label = ", ".join(filter(None, (finding.name + counted(finding), sure)))
+    label = ", ".join(filter(None, (counted(finding), sure)))
     return [
         element(
             "a",

@@ -18,16 +18,18 @@ export function connectTimeline(section, player) {
   const wide = section.querySelector(".wide");
   const duration = Number(section.dataset.duration) / 1000;
   const head = section.querySelector(".playhead line");
-  const draw = () => drawTicks(section.querySelector(".axis"), scroll, wide, duration);
+  // as wide as the whole duration; the names of the lanes stand before it
+  const axis = section.querySelector(".axis");
+  const draw = () => drawTicks(axis, scroll, duration);
   const zoom = zooming(scroll, wide, duration, draw);
 
   player.onTime((seconds) => {
     const share = Math.min(seconds / duration, 1);
     head.setAttribute("x1", `${100 * share}%`);
     head.setAttribute("x2", `${100 * share}%`);
-    if (player.playing()) followHead(scroll, share * wide.clientWidth);
+    if (player.playing()) followHead(scroll, share * widthOf(axis));
   });
-  scrub(wide, duration, player.go);
+  scrub(wide, axis, duration, player.go);
   connectKeys(section, zoom);
   for (const button of section.querySelectorAll("[data-zoom]")) {
     button.addEventListener("click", () => zoom(button.dataset.zoom));
@@ -50,8 +52,8 @@ function zooming(scroll, wide, duration, draw) {
   };
 }
 
-function drawTicks(axis, scroll, wide, duration) {
-  const second = wide.clientWidth / duration;
+function drawTicks(axis, scroll, duration) {
+  const second = widthOf(axis) / duration;
   const step = STEPS.find((one) => one * second >= TICK_PIXELS) ?? STEPS.at(-1);
   const first = Math.floor(scroll.scrollLeft / second / step) * step;
   const last = Math.min(duration, (scroll.scrollLeft + scroll.clientWidth) / second + step);
@@ -68,9 +70,9 @@ function drawTicks(axis, scroll, wide, duration) {
   axis.replaceChildren(...ticks);
 }
 
-function scrub(wide, duration, go) {
+function scrub(wide, axis, duration, go) {
   const seek = (event) => {
-    const { left, width } = wide.getBoundingClientRect();
+    const { left, width } = axis.getBoundingClientRect();
     go(Math.min(Math.max((event.clientX - left) / width, 0), 1) * duration);
   };
   wide.addEventListener("pointerdown", (event) => {
@@ -81,6 +83,10 @@ function scrub(wide, duration, go) {
   wide.addEventListener("pointermove", (event) => {
     if (wide.hasPointerCapture(event.pointerId)) seek(event);
   });
+}
+
+function widthOf(axis) {
+  return axis.getBoundingClientRect().width;
 }
 
 function followHead(scroll, x) {

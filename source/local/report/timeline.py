@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from findings.languages import space_between_words
 from findings.model import Findings, Span, Transcript
+from findings.wording import span_text
 from report.found import Numbered
-from report.languages import space_between_words
 from report.markup import Markup, element
-from report.moments import address, extent, share
-from report.sentences import begin, end, sentences
+from report.moments import address, share
+from report.sentences import begin, end, paragraphs, sentences
 
 _LANES = {
     "face": "Who",
@@ -20,12 +21,14 @@ _LANES = {
     "cue": "Cues",
 }
 _MOST_TRACKS = 8
+# browsers stay quick with so many bars in a lane
+_MOST_BARS = 2_000
 _TRACK_PIXELS = 20
 _BAR_PIXELS = 17
 # what is shorter than this share of the whole is drawn as a dot
 _SHORTEST_SHARE = 0.002
 # so much of a sentence fits on its bar in any case
-_LONGEST_NAME = 160
+_LONGEST_NAME = 120
 
 
 @dataclass(frozen=True)
@@ -96,11 +99,15 @@ def _lanes(findings: Findings, found: Sequence[Numbered]) -> dict[str, list[Bar]
 
 
 def _said(transcript: Transcript) -> Iterator[Bar]:
+    """A bar for every sentence; for every paragraph where these are too many."""
     between = space_between_words(transcript.language)
-    for sentence in sentences(transcript.words):
-        start, finish = begin(sentence), end(sentence)
+    pieces = list(sentences(transcript.words))
+    if len(pieces) > _MOST_BARS:
+        pieces = list(paragraphs(transcript.words))
+    for piece in pieces:
+        start, finish = begin(piece), end(piece)
         if start is not None and finish is not None:
-            words = between.join(word.text for word in sentence)
+            words = between.join(word.text for word in piece)
             yield Bar(words, (Span(start, finish),))
 
 
@@ -122,11 +129,11 @@ def _packed(bars: Iterable[Bar]) -> tuple[list[list[Bar]], int]:
     """Tracks of what does not overlap, each thing wholly in one; and how many things do not fit."""
     tracks: list[list[Bar]] = []
     taken: list[list[Span]] = []
-    left_out = 0
+    drawn = left_out = 0
     for bar in bars:
         free = (place for place, spans in enumerate(taken) if not _overlap(spans, bar.spans))
         place = next(free, len(tracks))
-        if place == _MOST_TRACKS:
+        if place == _MOST_TRACKS or drawn + len(bar.spans) > _MOST_BARS:
             left_out += 1
             continue
         if place == len(tracks):
@@ -134,6 +141,7 @@ def _packed(bars: Iterable[Bar]) -> tuple[list[list[Bar]], int]:
             taken.append([])
         tracks[place].append(bar)
         taken[place] = sorted([*taken[place], *bar.spans], key=lambda span: span.start)
+        drawn += len(bar.spans)
     return tracks, left_out
 
 
@@ -165,11 +173,12 @@ def _bar(bar: Bar, span: Span, top: int, duration: int) -> Markup:
         ground = element("rect", width="100%", height="100%", rx=3)
         words = element("text", bar.name[:_LONGEST_NAME], x=6, y=12)
         drawn = element("svg", ground, words, x=left, y=top, width=width, height=_BAR_PIXELS)
+    called = f"{bar.name[:_LONGEST_NAME]}, {span_text(span)}"
     return element(
         "a",
-        element("title", f"{bar.name} {extent(span)}"),
+        element("title", called),
         drawn,
         href=address(span.start),
-        aria_label=f"{bar.name}, {extent(span)}",
+        aria_label=called,
         data_finding=bar.finding,
     )

@@ -59,6 +59,24 @@ def test_a_job_is_done_and_its_result_is_kept(make, told):
     assert jobs.find("labels", "one") == ended
 
 
+def test_a_job_that_is_at_work_tells_how_far_it_is(make, told):
+    begun, go_on = threading.Event(), threading.Event()
+
+    def work(job):
+        jobs.advance(job, 0.405)
+        begun.set()
+        assert go_on.wait(30)
+        return {}
+
+    jobs = make(work, announce=told)
+    jobs.start("labels", REQUEST)
+    assert begun.wait(30)
+    assert jobs.at_work() == [{"kind": "labels", "request": REQUEST, "percent": 40}]
+    go_on.set()
+    told.wait()
+    assert jobs.at_work() == []
+
+
 def test_a_job_is_of_its_kind_only(make):
     jobs = make()
     job = jobs.start("labels", REQUEST)

@@ -1,8 +1,7 @@
 import pytest
 
 from laptop import following
-from laptop.problems import Interrupted
-from laptop.runs import Unreachable
+from laptop.problems import Interrupted, Unreachable
 
 EXECUTION = {"Id": "1a2b3c4d-0000", "Workflow": {"Name": "CasVideoWorkflow"}}
 

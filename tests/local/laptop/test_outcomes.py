@@ -1,7 +1,8 @@
+import pytest
 from tests.local.findings.documents import execution
 
 from laptop.execution_commands import line
-from laptop.outcomes import failures
+from laptop.outcomes import failures, not_looked_for
 
 ID = "1a2b3c4d-0000-0000-0000-000000000000"
 
@@ -30,6 +31,23 @@ def test_what_failed_outside_of_operators_is_told_by_the_execution():
 
 def test_nothing_is_told_of_what_has_not_failed():
     assert list(failures(ended("Complete"))) == []
+
+
+@pytest.mark.parametrize(
+    ("known", "what", "reason"),
+    [
+        (0, "celebrities", "nobody has been made known here"),
+        (1, "other celebrities", "1 person has been made known here"),
+        (2, "other celebrities", "2 persons have been made known here"),
+    ],
+)
+def test_celebrities_that_nobody_has_made_known_are_not_looked_for(known, what, reason):
+    health = {"models": {}, "examination": {"celebrities": {"known_persons": known}}}
+
+    (told,) = not_looked_for(health, {"celebrityRecognition": []})
+    assert (told.what, told.reason) == (what, reason)
+    assert not_looked_for(health, {"faceDetection": []}) == []
+    assert not_looked_for({"models": {}}, {"celebrityRecognition": []}) == []
 
 
 def test_a_line_of_the_list_has_id_status_workflow_and_file():

@@ -66,6 +66,13 @@ def test_lines_with_the_elapsed_time_are_printed_when_output_is_not_a_terminal(c
     )
 
 
+def test_a_terminal_shows_how_far_a_job_is_that_knows_it():
+    drawn = draw(statuses(HALF), {"Status": "Started"}, "5 s", {"faces": 40, "mediainfo": 99}).plain
+
+    assert "… faces 40 %" in drawn
+    assert "99" not in drawn
+
+
 def test_a_terminal_shows_every_operator_and_the_elapsed_time():
     drawn = draw(statuses(HALF), {"Status": "Started"}, "5 s").plain
 

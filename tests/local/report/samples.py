@@ -61,7 +61,7 @@ def picture(**changes) -> Findings:
             Unexamined("Celebrities", "there is no collection of known faces"),
             Unexamined("Moderation beyond nudity", "no model here knows it"),
         ),
-        "ended": "2026-11-28T10:15:00Z",
+        "began": "2026-11-28T10:15:00Z",
     }
     return Findings(**{**found, **changes})
 
@@ -103,7 +103,7 @@ def video(**changes) -> Findings:
             CaptionTrack("es", (Caption(0, 1_600, "Buenos días y bienvenidos."),), rough=True),
         ),
         "unexamined": (Unexamined("Celebrities", "there is no collection of known faces"),),
-        "ended": "2026-11-28T10:15:00Z",
+        "began": "2026-11-28T10:15:00Z",
     }
     return Findings(**{**found, **changes})
 
@@ -158,3 +158,35 @@ def _moving(times) -> tuple[Sight, ...]:
 
 def _still(start: int, end: int, left: float) -> tuple[Sight, ...]:
     return tuple(Sight(Box(left, 0.1, 0.6, 0.85), at) for at in range(start, end + 1, 500))
+
+
+SPANS = (Span(0, 2_000),)
+
+
+def medium_named(name: str) -> Medium:
+    return Medium("Video", name, 10_000)
+
+
+def spoken(names) -> Transcript:
+    return Transcript(tuple(Word(one, 500 * at, 500 * at + 400) for at, one in enumerate(names)))
+
+
+def much() -> Findings:
+    """10,000 labels, and words for three hours."""
+    duration = 3 * 3_600_000
+    labels = tuple(
+        Finding(
+            "label",
+            f"Label {place}",
+            ("Thing",),
+            60,
+            1,
+            (Span(place * 1_000, place * 1_000 + 900),),
+        )
+        for place in range(10_000)
+    )
+    return video(
+        medium=Medium("Video", "long.mp4", duration),
+        what=labels,
+        transcript=Transcript(words("and so it goes on and on. " * 3_900, 395), "en"),
+    )

@@ -128,6 +128,7 @@ class MediaConvertJobs:
     def _work(self, job: Job) -> Mapping[str, Any]:
         def tell(progress: Progress) -> None:
             self._progress[job.id] = progress
+            self._context.jobs.advance(job, progress.percent / 100)
 
         try:
             return convert(

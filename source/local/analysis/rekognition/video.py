@@ -84,7 +84,14 @@ def _work(
             context.jobs.go_on(job)
 
         place = job.request["Video"]
-        video = fetched(context.objects, place, working, go_on, listens=kind.listens)
+        video = fetched(
+            context.objects,
+            place,
+            working,
+            go_on,
+            listens=kind.listens,
+            advance=lambda share: context.jobs.advance(job, share),
+        )
         with video as source, store.writing(job.id, _sorting(kind)) as findings:
             kind.work(context, job.request, source, findings.add)
             return {

@@ -37,19 +37,28 @@ _CELL, _LEAST_CHANGE = 8, 4.0
 
 @dataclass(frozen=True)
 class Video:
-    """A video file and what it is; `go_on` is called now and then, and raises to end the work."""
+    """A video file and what it is; `go_on` is called now and then, and raises to end the work.
+
+    advance: as go_on, with the share of the video that was looked at.
+    """
 
     path: Path
     facts: MediaFacts
     go_on: Callable[[], None]
+    advance: Callable[[float], None] | None = None
 
     def frames(
         self, every_ms: int, between: tuple[int, int] | None = None
     ) -> "Iterator[tuple[int, Picture]]":
         """Frames at an interval with their times, both in milliseconds."""
         span = between or (0, LONGEST_SECONDS * 1_000)
+        length = self.facts.duration_ms
         for time, picture in frames(self.path, every_ms, facts=self.facts, between=span):
-            self.go_on()
+            # a part of the video is no measure of the work
+            if self.advance and length and between is None:
+                self.advance(time / length)
+            else:
+                self.go_on()
             yield time, picture
 
 
@@ -95,6 +104,7 @@ def fetched(
     go_on: Callable[[], None],
     *,
     listens: bool,
+    advance: Callable[[float], None] | None = None,
 ) -> Iterator[Video]:
     """The video of a request, in a file below `folder` that is gone when the `with` is left.
 
@@ -112,7 +122,7 @@ def fetched(
             )
             facts = probe(path)
             _check(facts, listens=listens)
-            yield Video(path, facts, go_on)
+            yield Video(path, facts, go_on, advance)
         except ObjectTooLarge as error:
             raise JobFailed(_TOO_LARGE) from error
         except (ObjectUnavailable, MediaRefused) as error:

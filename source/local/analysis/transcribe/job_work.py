@@ -2,10 +2,10 @@
 
 import json
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis import media
 from analysis.context import Context
@@ -14,6 +14,10 @@ from analysis.objects import ObjectTooLarge, ObjectUnavailable, parse_s3_uri
 from analysis.transcribe import document, languages, limits, subtitles
 from analysis.transcribe.job_request import output_key
 from analysis.transcribe.recognition import Recognised, Recogniser
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 # where the service keeps transcripts for which no bucket is named
 SERVICE_BUCKET = "aws-transcribe-local"
@@ -29,12 +33,18 @@ _CONTAINERS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+# how many samples a second the model hears
+_RATE = 16_000
+
+
 @dataclass(frozen=True)
 class _Medium:
     path: Path
     format: str
     sample_rate: int
     channels: int
+    # of the container, 0 where it does not say it
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -96,7 +106,9 @@ class JobWork:
         by_channel = request.get("Settings", {}).get("ChannelIdentification", False)
         channels: list[Recognised] = []
         for channel in range(medium.channels) if by_channel else (None,):
-            sound = media.audio(medium.path, channel=channel)
+            sound = self._counted(
+                job, media.audio(medium.path, _RATE, channel=channel), medium.seconds
+            )
             heard = recogniser.recognise(sound, language, choose)
             channels.append(heard)
             # the other channel is heard in the language of the first that says something
@@ -106,6 +118,17 @@ class JobWork:
         if likely:
             code, score = languages.choose(likely, options, self._codes)
         return _Said(channels, language or "", code, score)
+
+    def _counted(
+        self, job: Job, sound: Iterator["NDArray[np.float32]"], seconds: float
+    ) -> Iterator["NDArray[np.float32]"]:
+        """The sound, while it tells how much of it was heard."""
+        heard = 0.0
+        for chunk in sound:
+            if seconds:
+                self._context.jobs.advance(job, heard / seconds)
+            heard += len(chunk) / _RATE
+            yield chunk
 
     def _keep(self, job: Job, said: _Said) -> dict[str, Any]:
         """Write the files; returns where they are."""
@@ -175,4 +198,5 @@ def _check_medium(request: Mapping[str, Any], path: Path) -> _Medium:
         and track.channels > limits.MOST_CHANNELS
     ):
         raise JobFailed(f"ChannelIdentification takes {limits.MOST_CHANNELS} channels at most.")
-    return _Medium(path, asked or formats[0], track.sample_rate, track.channels)
+    seconds = (length or 0) / 1_000
+    return _Medium(path, asked or formats[0], track.sample_rate, track.channels, seconds)
