@@ -6,8 +6,11 @@ behind one endpoint, it uses like any client. What it keeps is in the folder of 
 
 import argparse
 import logging
+import os
+import shutil
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -43,6 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     try:
         context = _make_context(options, lambda: f"http://{options.host}:{server.server_port}")
+        _begin_scratch(options.state / "scratch")
     except OSError as error:
         LOG.error("the folder %s cannot be used: %s", options.state, error.strerror)  # noqa: TRY400
         return 1
@@ -80,6 +84,15 @@ def _make_context(options: argparse.Namespace, address: Callable[[], str]) -> Co
         state=state,
         address=address,
     )
+
+
+def _begin_scratch(folder: Path) -> None:
+    """Where work has its temporary files, without those that a server which was killed left."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    # programs that are started for it get it from here as well
+    os.environ["TMPDIR"] = str(folder)
+    tempfile.tempdir = None
 
 
 def _stop_on_signals(server: AnalysisServer) -> None:

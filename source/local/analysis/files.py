@@ -10,12 +10,17 @@ from typing import Any
 
 def write_json(path: Path, document: Any) -> None:
     """Write a JSON document; what was there is replaced in one step, and survives a crash."""
+    write_bytes(path, json.dumps(document, separators=(",", ":")).encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file; what was there is replaced in one step, and survives a crash."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     unfinished = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(document, file, separators=(",", ":"))
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)

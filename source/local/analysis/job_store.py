@@ -78,6 +78,8 @@ class JobStore:
         return document
 
     def remove(self, job: Job) -> None:
+        # without its record it is gone, whatever happens next
+        (self._place(job) / "job.json").unlink(missing_ok=True)
         shutil.rmtree(self._place(job), ignore_errors=True)
 
     def _place(self, job: Job) -> Path:

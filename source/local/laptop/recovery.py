@@ -25,22 +25,22 @@ Json = dict[str, Any]
 _WAS_AWAY = re.compile(r"endpoint URL: \"http://127\.0\.0\.1:\d+")
 # (method, path) -> what was asked for, in words; the path's ids are shortened
 _ASKED: tuple[tuple[str, str, str], ...] = (
-    ("POST", r"/workflow/execution", "the start of {Name}{files} (execution {Id})"),
-    ("POST", r"/workflow/execution/([^/]+)/retry", "the retry of execution {0}"),
-    ("POST", r"/workflow/execution/([^/]+)/cancel", "the cancelling of execution {0}"),
-    ("PUT", r"/workflow/execution/([^/]+)", "the go-ahead for execution {0}"),
-    ("DELETE", r"/workflow/execution/([^/]+)", "the deletion of execution {0}"),
-    ("POST", r"/create", "the asset{files} ({AssetId})"),
-    ("DELETE", r"/metadata/([^/]+)", "the deletion of asset {0}"),
-    ("DELETE", r"/metadata/([^/]+)/(.+)", "the deletion of {1} of asset {0}"),
-    ("POST", r"/metadata/([^/]+)", "what was stored for asset {0}"),
-    ("POST", r"/workflow/(stage|operation)", "the {0} {Name}"),
-    ("PUT", r"/workflow/(stage|operation)", "the change of the {0} {Name}"),
-    ("DELETE", r"/workflow/(stage|operation)/(.+)", "the deletion of the {0} {1}"),
-    ("POST", r"/workflow", "the workflow {Name}"),
-    ("PUT", r"/workflow", "the change of the workflow {Name}"),
-    ("DELETE", r"/workflow/(.+)", "the deletion of the workflow {0}"),
-    ("POST", r"/system/configuration", "the setting {Name}"),
+    ("POST", "/workflow/execution", "the start of {Name}{files} (execution {Id})"),
+    ("POST", "/workflow/execution/(?P<id>[^/]+)/retry", "the retry of execution {id}"),
+    ("POST", "/workflow/execution/(?P<id>[^/]+)/cancel", "the cancelling of execution {id}"),
+    ("PUT", "/workflow/execution/(?P<id>[^/]+)", "the go-ahead for execution {id}"),
+    ("DELETE", "/workflow/execution/(?P<id>[^/]+)", "the deletion of execution {id}"),
+    ("POST", "/create", "the asset{files} ({AssetId})"),
+    ("DELETE", "/metadata/(?P<id>[^/]+)", "the deletion of asset {id}"),
+    ("DELETE", "/metadata/(?P<id>[^/]+)/(?P<what>.+)", "the deletion of {what} of asset {id}"),
+    ("POST", "/metadata/(?P<id>[^/]+)", "what was stored for asset {id}"),
+    ("POST", "/workflow/(?P<kind>stage|operation)", "the {kind} {Name}"),
+    ("PUT", "/workflow/(?P<kind>stage|operation)", "the change of the {kind} {Name}"),
+    ("DELETE", "/workflow/(?P<kind>stage|operation)/(?P<id>.+)", "the deletion of the {kind} {id}"),
+    ("POST", "/workflow", "the workflow {Name}"),
+    ("PUT", "/workflow", "the change of the workflow {Name}"),
+    ("DELETE", "/workflow/(?P<id>.+)", "the deletion of the workflow {id}"),
+    ("POST", "/system/configuration", "the setting {Name}"),
 )
 _DELETED = re.compile(r"/metadata/.+")
 
@@ -85,15 +85,11 @@ def told(lost: list[Json], report: Report) -> Iterator[str]:
         yield "The engine was killed before it could save anything, so it begins anew."
         return
     seconds = max(1, round(max(one["at"] for one in lost) - report.saved))
-    last = "second" if seconds == 1 else f"{seconds} seconds"
+    last = "second {} is" if seconds == 1 else f"{seconds} seconds {{}} are"
     things = "; ".join(dict.fromkeys(asked(one) for one in lost))
     again = "it" if len(lost) == 1 else "them"
-    yield (
-        f"The last {last} before the engine was killed are lost: {things}. Ask for {again} again."
-        if seconds > 1
-        else f"The last second before the engine was killed is lost: {things}. Ask for {again} "
-        "again."
-    )
+    when = last.format("before the engine was killed")
+    yield f"The last {when} lost: {things}. Ask for {again} again."
 
 
 def asked(entry: Mapping[str, Any]) -> str:
@@ -102,15 +98,12 @@ def asked(entry: Mapping[str, Any]) -> str:
     for method, pattern, words in _ASKED:
         found = re.fullmatch(pattern, entry["path"])
         if found and method == entry["method"]:
-            return words.format_map(_Names({**entry, "files": files}, found.groups()))
+            return words.format_map(_Names({**entry, **found.groupdict(), "files": files}))
     return f"{entry['method']} {entry['path']}"
 
 
 class _Names(dict[str, Any]):
     """Values for words; what is not known is left out."""
-
-    def __init__(self, entry: Mapping[str, Any], groups: tuple[Any, ...]) -> None:
-        super().__init__({**entry, **{str(n): one for n, one in enumerate(groups)}})
 
     def __missing__(self, key: str) -> str:
         return ""

@@ -46,7 +46,10 @@ class Beginning:
         self._folder = folder
         self._mark = folder / "running"
         self._saves = Saves(folder)
+        alone = self._saves.lock(wait=True)
         self.manifest = self._saves.newest()
+        if alone is not None:
+            os.close(alone)
         self.was_clean = not self._mark.exists()
         self._buckets: set[left_objects.Owned] = set()
 

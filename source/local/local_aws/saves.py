@@ -7,6 +7,7 @@ the save before. Large contents, the packages of functions above all, lie beside
 their digest, once for all of them.
 """
 
+import fcntl
 import hashlib
 import json
 import logging
@@ -44,6 +45,20 @@ class Saves:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._contents = folder / "contents"
+
+    def lock(self, wait: bool) -> int | None:
+        """A handle that has the folder to itself until it, and its copies, are closed.
+
+        A copy of a process that was killed may still be writing. None, where nobody waits for it.
+        """
+        self._folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            return None
+        return handle
 
     def newest(self) -> Manifest | None:
         """The newest whole save; None without any."""

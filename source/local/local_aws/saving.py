@@ -23,7 +23,7 @@ import signal
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,8 +105,8 @@ class Saver:
             self._finish(made)
             took = time.monotonic() - made.begun
             pause = max(_SECONDS_BETWEEN, _SHARE_OF_TIME * took)
-            # also where everything is urgent, half of the time is for something else
-            time.sleep(took)
+            # also where everything is urgent, two thirds of the time are for something else
+            time.sleep(2 * took)
 
     def save_at_the_end(self) -> bool:
         """Saves once more, on the event loop, which serves nobody any more.
@@ -122,6 +122,7 @@ class Saver:
             made = self._copy()
             if made is not None:
                 return self._finish(made)
+            time.sleep(_LOCK_SECONDS)
         return False
 
     def _begun(self, loop: asyncio.AbstractEventLoop) -> Copy | None:
@@ -141,12 +142,17 @@ class Saver:
                 if not lock.acquire(timeout=_LOCK_SECONDS):
                     return None
                 held.callback(lock.release)
+            alone = self._saves.lock(wait=False)
+            if alone is None:
+                return None
             number, changes = self._number, self._changes.number
             tells, told = os.pipe()
             pid = os.fork()
             if pid == 0:
                 held.close()
-                self._write(number, told)
+                self._write(number, told, alone)
+        # the copy has them
+        os.close(alone)
         os.close(told)
         self._number += 1
         self.journal.turn_to(self._number)
@@ -173,11 +179,11 @@ class Saver:
         self._idle.set()
         return whole
 
-    def _write(self, number: int, told: int) -> NoReturn:
+    def _write(self, number: int, told: int, alone: int) -> NoReturn:
         """What the copy does."""
         status = 1
         try:
-            _leave_the_process(told)
+            _leave_the_process({told, alone})
             contents: list[str] = []
 
             def keep(content: bytes) -> str:
@@ -198,8 +204,8 @@ class Saver:
             os._exit(status)
 
 
-def _leave_the_process(told: int) -> None:
-    """Gives back what belongs to the process that this one was copied from."""
+def _leave_the_process(kept: Collection[int]) -> None:
+    """Gives back what belongs to the process that this one was copied from, but these handles."""
     gc.disable()
     # what the process does goes first
     os.nice(_NICE)
@@ -209,7 +215,7 @@ def _leave_the_process(told: int) -> None:
     # whoever looks for the server by its folder must not find this one
     os.chdir("/")
     for handle in [int(one.name) for one in Path("/dev/fd").iterdir()]:
-        if handle > 2 and handle != told:
+        if handle > 2 and handle not in kept:
             _close(handle)
     # all memory here is a copy already
     copy.deepcopy = _as_it_is

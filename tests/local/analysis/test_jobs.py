@@ -2,6 +2,7 @@ import threading
 
 import pytest
 
+from analysis import job_store
 from analysis.faults import ServiceError
 from analysis.jobs import JobFailed, Jobs, JobStopped
 
@@ -229,6 +230,18 @@ def test_a_removed_job_is_forgotten(make, told):
     told.wait()
     jobs.remove("labels", job.id)
     assert jobs.get("labels", job.id) is None
+    assert make().list("labels") == []
+
+
+def test_a_job_whose_removal_was_broken_off_does_not_come_back_without_its_result(
+    make, told, monkeypatch
+):
+    jobs = make(announce=told)
+    job = jobs.start("labels", REQUEST)
+    told.wait()
+    # the end of the server comes when a part of the files is gone
+    monkeypatch.setattr(job_store.shutil, "rmtree", lambda *_, **__: None)
+    jobs.remove("labels", job.id)
     assert make().list("labels") == []
 
 

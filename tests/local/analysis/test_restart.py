@@ -65,3 +65,18 @@ def test_a_job_and_why_it_failed_are_known_after_a_restart(start):
         ] != "FAILED":
             assert found["JobStatus"] in ("SUBMITTED", "IN_PROGRESS")
     assert found["Message"]
+
+
+def test_a_terminology_that_was_half_written_when_the_server_was_killed_can_be_deleted(
+    start, tmp_path
+):
+    with start() as caller:
+        caller.sdk("translate").import_terminology(
+            Name="animals", MergeStrategy="OVERWRITE", TerminologyData=TERMS
+        )
+    (file,) = (tmp_path / "state").rglob("animals/file")
+    (file.parent / ".file.half").write_bytes(b"en,")
+    with start() as caller:
+        caller.sdk("translate").delete_terminology(Name="animals")
+        assert caller.sdk("translate").list_terminologies()["TerminologyPropertiesList"] == []
+    assert not file.parent.exists()

@@ -213,3 +213,42 @@ def test_an_execution_goes_on_and_a_message_in_flight_comes_at_once(aws):
         described = machines.describe_execution(executionArn=execution)
         time.sleep(0.05)
     assert (described["status"], described["output"]) == ("SUCCEEDED", '"ended"')
+
+
+def test_a_save_that_fails_is_tried_again(aws):
+    make_table(aws)
+    aws.wait_until_saved()
+    in_the_way = aws.state / "unfinished"
+    in_the_way.write_text("no folder")
+    put(aws, "a")
+    while "could not be saved" not in (aws.folder / "log").read_text():
+        time.sleep(0.05)
+    in_the_way.unlink()
+    aws.wait_until_saved()
+    aws.end()
+    aws.start()
+    assert items(aws) == {"a"}
+
+
+def test_a_stack_that_is_half_made_does_not_come_back(aws):
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="known")
+    aws.wait_until_saved()
+    condition = {"Handle": {"Ref": "Handle"}, "Timeout": "3600"}
+    resources = {
+        "Bucket": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "of-the-stack"}},
+        "Handle": {"Type": "AWS::CloudFormation::WaitConditionHandle"},
+        "Never": {
+            "Type": "AWS::CloudFormation::WaitCondition",
+            "DependsOn": ["Bucket"],
+            "Properties": condition,
+        },
+    }
+    stacks = aws.client("cloudformation")
+    stacks.create_stack(StackName="half", TemplateBody=json.dumps({"Resources": resources}))
+    while len(s3.list_buckets()["Buckets"]) == 1:
+        time.sleep(0.05)
+    aws.end(signal.SIGTERM)
+    aws.start()
+    assert [one["Name"] for one in s3.list_buckets()["Buckets"]] == ["known"]
+    assert stacks.describe_stacks()["Stacks"] == []

@@ -121,3 +121,16 @@ def test_whatever_moment_the_end_comes_at_a_whole_save_is_found(
     names = {one.name for one in tmp_path.iterdir()}
     assert "unfinished" not in names
     assert len(names) == 3
+
+
+def test_one_process_at_a_time_has_the_folder_to_itself(tmp_path):
+    saves = Saves(tmp_path / "state")
+    handle = saves.lock(wait=False)
+    # as a copy of the process has it
+    copied = os.dup(handle)
+    os.close(handle)
+    assert saves.lock(wait=False) is None
+    os.close(copied)
+    again = saves.lock(wait=True)
+    assert again is not None
+    os.close(again)

@@ -1,13 +1,14 @@
 """Named things that are kept on disk: properties of each, and a file where it has one."""
 
 import hashlib
+import shutil
 import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from analysis.faults import ServiceError
-from analysis.files import read_json, write_json
+from analysis.files import read_json, write_bytes, write_json
 
 Properties = Mapping[str, Any]
 
@@ -61,9 +62,8 @@ class Shelf:
                 message = f"There are {self._most} already, the most that are kept"
                 raise ServiceError("LimitExceededException", message)
             folder = self._place(name)
-            folder.mkdir(parents=True, exist_ok=True)
             if file is not None:
-                (folder / "file").write_bytes(file)
+                write_bytes(folder / "file", file)
             write_json(folder / "properties.json", properties)
 
     def remove(self, name: str) -> None:
@@ -73,8 +73,8 @@ class Shelf:
             folder = self._place(name)
             # without its properties it is gone, whatever happens next
             (folder / "properties.json").unlink()
-            (folder / "file").unlink(missing_ok=True)
-            folder.rmdir()
+            # also what a server that was killed had half written
+            shutil.rmtree(folder)
 
     def _place(self, name: str) -> Path:
         if len(name) > _LONGEST:
