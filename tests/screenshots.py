@@ -33,6 +33,7 @@ RATE = 16_000
 SCENES = ((0, 70, 512, 288), (150, 0, 362, 204))
 WINDOW = {"width": 1280, "height": 880}
 COLORS, EXACT_COLORS = 256, 64
+LARGEST_BYTES = 250_000
 
 
 def main(docs: Path) -> None:
@@ -140,7 +141,10 @@ def shrink(picture: Path) -> None:
     best = full.quantize(COLORS - EXACT_COLORS).getpalette()
     palette = Image.new("P", (1, 1))
     palette.putpalette((exact + best)[: 3 * COLORS])
-    full.quantize(palette=palette).save(picture, optimize=True)
+    for dither in (Image.Dither.FLOYDSTEINBERG, Image.Dither.NONE):
+        full.quantize(palette=palette, dither=dither).save(picture, optimize=True)
+        if picture.stat().st_size <= LARGEST_BYTES:
+            return
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ for folder in (ROOT, ROOT / "source" / "local", ROOT / "source" / "lib"):
 from tests.deployed.local_stack import Stack  # noqa: E402
 from tests.fakes.speech import talking_video  # noqa: E402
 
-from laptop.runs import looked_at_often  # noqa: E402
+from laptop.plans import looked_at_often  # noqa: E402
 from laptop.signed_http import SignedHttp  # noqa: E402
 
 
@@ -36,7 +36,7 @@ def main(seconds: int) -> None:
         for workflow in ("CasVideoWorkflow", "MieCompleteWorkflow"):
             definition = stack.workflow.request("GET", f"/workflow/{workflow}").json
             began = time.monotonic()
-            configuration = looked_at_often(definition)
+            configuration = looked_at_often(definition["Stages"], {})
             execution = stack.run(workflow, "Video", film, configuration)
             took = time.monotonic() - began
             print(

@@ -15,8 +15,7 @@ from laptop.problems import Interrupted, Problem
 _HELP = """Runs the Media Insights Engine on this machine.
 
 With FILEs it starts the engine when it is not running, runs the workflow that fits each file, and
-prints what was found. Without any argument it does so with a sample picture. Options of a run
-stand before the files:
+prints what was found. Without any argument it does so with a sample picture. Options of a run:
 
   --workflow NAME     another workflow than the fitting one, such as MieCompleteWorkflow
   --config JSON|FILE  settings: {"stage": {"operator": {"Enabled": false}}}

@@ -3,13 +3,13 @@
 import difflib
 import json
 import re
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from findings.medium import written_size
+from laptop import disk
 from laptop.media_files import WORDS, Medium
 from laptop.problems import Problem
 
@@ -36,7 +36,6 @@ _ADAPTED: Mapping[str, Mapping[str, Mapping[str, str]]] = {
 }
 # the upload, the asset's copy, and what jobs fetch and make besides
 _COPIES = {"Image": 3, "Text": 3, "Audio": 4, "Video": 6}
-_LEAST_FREE = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -89,9 +88,8 @@ def check_language(code: str) -> None:
 
 def check_space(media: Iterable[Medium], state: Path) -> None:
     """Raises Problem where the disk has not enough room for what becomes of the files."""
-    needed = sum(_COPIES[one.media_type] * one.size for one in media) + _LEAST_FREE
-    there = next(one for one in (state, *state.parents) if one.exists())
-    free = shutil.disk_usage(there).free
+    needed = sum(_COPIES[one.media_type] * one.size for one in media) + disk.LEAST_FREE
+    free = disk.free_bytes(state)
     if free < needed:
         raise Problem(
             f"the disk of {state} has {written_size(free)} free, and this needs about "
@@ -105,7 +103,7 @@ def make(medium: Medium, definition: Mapping[str, Any], wishes: Wishes) -> Plan:
     wanted = wishes.configuration or {}
     _check_media_types(wanted, stages)
     own = _overlaid(_adapted(stages, medium), _languages(stages, medium, wishes.language))
-    configuration = _overlaid(_overlaid(_looked_at_often(stages, wanted), own), wanted)
+    configuration = _overlaid(_overlaid(looked_at_often(stages, wanted), own), wanted)
     _check_takes(medium, definition["Name"], stages, configuration)
     return Plan(medium, definition["Name"], configuration)
 
@@ -117,7 +115,7 @@ def unknown_workflow(name: str, known: Sequence[str]) -> Problem:
     return Problem(f"there is no workflow {name}; there are {', '.join([*alike, *others])}")
 
 
-def _looked_at_often(stages: Stages, wanted: Mapping[str, Any]) -> Configuration:
+def looked_at_often(stages: Stages, wanted: Mapping[str, Any]) -> Configuration:
     """Operators that wait for jobs ask every few seconds, where nobody says otherwise.
 
     On AWS each question costs something, and they become rarer; here none does.

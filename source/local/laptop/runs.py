@@ -12,9 +12,10 @@ from urllib.parse import quote
 
 import urllib3
 
-from laptop import execution_ids, plans, uploads
+from laptop import disk, execution_ids, plans, uploads
 from laptop.facts import Facts
 from laptop.media_files import Medium
+from laptop.places import places
 from laptop.plans import Plan, Wishes
 from laptop.problems import Problem, Unreachable
 from laptop.signed_http import Answer, SignedHttp
@@ -155,8 +156,7 @@ class Engine:
             answer = uploads.send(form, medium.object_name, medium.path)
         if answer.status not in (200, 201, 204):
             raise Problem(
-                f"{medium.path} could not be uploaded (S3 answered {answer.status}); is the disk "
-                "full? run-local.sh logs ministack may say why"
+                f"{medium.path} could not be uploaded (S3 answered {answer.status}); {_way_out()}"
             )
         return key
 
@@ -192,12 +192,15 @@ def _told(answer: Answer, request: str) -> Any:
     if answer.status == 200:
         return answer.json
     if answer.status >= _FAILED:
-        raise Problem(
-            f"the engine broke while it answered {request} ({answer.status}: {_message(answer)}); "
-            "is the disk full? run-local.sh logs workflowapi and run-local.sh logs ministack may "
-            "say why"
-        )
+        raise Problem(f"the engine could not answer {request} ({answer.status}); {_way_out()}")
     raise Problem(f"the engine refused that: {_message(answer)}")
+
+
+def _way_out() -> str:
+    """What to do when the engine breaks."""
+    if disk.is_full(places().state):
+        return "the disk is full: make room, then run the command again"
+    return "run-local.sh logs workflowapi and run-local.sh logs ministack may say why"
 
 
 def _message(answer: Answer) -> str:

@@ -2,7 +2,7 @@
 
 import { movingBoxes, placeNames } from "./boxes.js";
 import { fitFrame } from "./frame.js";
-import { addCaptions, connectPlayer, followMoments } from "./player.js";
+import { addCaptions, connectPlayer, followMoments, playAnyway } from "./player.js";
 import { along, rove, untab } from "./roving.js";
 import { connectSearch } from "./search.js";
 import { connectTimeline } from "./timeline.js";
@@ -47,6 +47,7 @@ function connectMedium(element, main) {
   const fit = () => fitFrame(element.parentElement, element.videoWidth, element.videoHeight);
   element.addEventListener("loadedmetadata", fit);
   if (element.readyState) fit();
+  playAnyway(element);
   followMoments(main, player.go);
   const tracks = [...main.querySelectorAll("[data-language]")];
   addCaptions(element, tracks);

@@ -41,7 +41,7 @@ def policy(style: str, script: str, *, beside: bool) -> str:
 
     beside: whether its medium is a file beside it.
     """
-    shown = "data: file:" if beside else "data:"
+    shown = "data: blob: file:" if beside else "data: blob:"
     return (
         f"default-src 'none'; script-src {_digest(script)}; style-src {_digest(style)}; "
         f"img-src {shown}; media-src {shown}; base-uri 'none'; form-action 'none'"

@@ -77,6 +77,25 @@ function unmarked(text) {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
+/**
+ * Some browsers play no sound or film from a data: address, but the same bytes as a blob.
+ *
+ * @param {HTMLMediaElement} player
+ */
+export function playAnyway(player) {
+  const swap = () => {
+    if (player.src.startsWith("data:")) player.src = URL.createObjectURL(blobOf(player.src));
+  };
+  player.addEventListener("error", swap);
+  if (player.error) swap();
+}
+
+function blobOf(address) {
+  const [head, content] = address.split(",", 2);
+  const type = head.slice("data:".length, head.indexOf(";"));
+  return new Blob([Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0))], { type });
+}
+
 function goTo(hash, go) {
   const moment = momentOf(hash);
   if (moment !== null) go(moment);

@@ -26,13 +26,14 @@ def transcript(found: Transcript | None, title: str) -> Markup:
         id="transcript",
         class_="transcript",
         lang=found.language,
+        data_called=f"what is {title.lower()}",
         tabindex=0,
         role="group",
         aria_labelledby="said-title",
         aria_describedby="transcript-keys" if timed else None,
     )
     keys = "Arrow keys choose a word, Enter goes to it." if timed else ""
-    hint = element("p", keys, id="transcript-keys", class_="unseen") if timed else Markup()
+    hint = element("p", keys, id="transcript-keys", class_="unseen keys") if timed else Markup()
     language = [language_name(found.language)] if found.language else []
     head = _head(title, "said-title", *language)
     return element("section", head, hint, words, _unsure(found.words), class_="said")

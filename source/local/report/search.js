@@ -35,6 +35,7 @@ function read(root) {
   const rows = (selector) =>
     [...root.querySelectorAll(selector)].map((row) => ({ row, text: textOf(row) }));
   return {
+    called: root.querySelector(".transcript")?.dataset.called,
     findings: rows(".findings > li"),
     captions: rows(".captions li"),
     paragraphs: [...root.querySelectorAll(".transcript > p")].map((row) => ({
@@ -55,7 +56,7 @@ function show(wanted, known, outcome, root) {
   const words = markWords(paragraphs, wanted, root);
   const count = (number, one, more) => `${number.toLocaleString("en")} ${number === 1 ? one : more}`;
   const told = [count(findings.length, "finding", "findings")];
-  if (known.paragraphs.length) told.push(`${count(words, "place", "places")} in what is said`);
+  if (known.paragraphs.length) told.push(`${count(words, "place", "places")} in ${known.called}`);
   outcome.textContent = wanted ? told.join(", ") : "";
 }
 

@@ -21,7 +21,7 @@ export function connectTimeline(section, player) {
   // as wide as the whole duration; the names of the lanes stand before it
   const axis = section.querySelector(".axis");
   const draw = () => drawTicks(axis, scroll, duration);
-  const zoom = zooming(scroll, wide, duration, draw);
+  const zoom = zooming(scroll, wide, axis, duration, draw);
 
   player.onTime((seconds) => {
     const share = Math.min(seconds / duration, 1);
@@ -30,7 +30,7 @@ export function connectTimeline(section, player) {
     if (player.playing()) followHead(scroll, share * widthOf(axis));
   });
   scrub(wide, axis, duration, player.go);
-  connectKeys(section, zoom);
+  connectKeys(section, (how, seconds) => zoom(how, seconds / duration));
   for (const button of section.querySelectorAll("[data-zoom]")) {
     button.addEventListener("click", () => zoom(button.dataset.zoom));
   }
@@ -39,15 +39,16 @@ export function connectTimeline(section, player) {
   new ResizeObserver(draw).observe(scroll);
 }
 
-function zooming(scroll, wide, duration, draw) {
+/** @returns {(how: string, around?: number) => void} around: a share of the duration */
+function zooming(scroll, wide, axis, duration, draw) {
   let factor = 1;
-  return (how) => {
+  const half = () => (scroll.clientWidth - wide.clientWidth + widthOf(axis)) / 2;
+  return (how, around = (scroll.scrollLeft + half()) / widthOf(axis)) => {
     const most = Math.max(1, (duration * SECOND_PIXELS) / scroll.clientWidth);
     const wanted = { in: factor * 2, out: factor / 2, fit: 1 }[how];
-    const middle = (scroll.scrollLeft + scroll.clientWidth / 2) / wide.clientWidth;
     factor = Math.min(Math.max(wanted, 1), most);
     wide.style.width = `${100 * factor}%`;
-    scroll.scrollLeft = middle * wide.clientWidth - scroll.clientWidth / 2;
+    scroll.scrollLeft = around * widthOf(axis) - half();
     draw();
   };
 }
@@ -113,7 +114,7 @@ function connectKeys(section, zoom) {
       return lane && bars.indexOf(nearest(lane, startOf(bars[place])));
     }
     const how = { "+": "in", "=": "in", "-": "out", 0: "fit" }[key];
-    if (how) zoom(how);
+    if (how) zoom(how, startOf(bars[place]));
     return undefined;
   });
 }

@@ -83,7 +83,7 @@ def _head() -> Markup:
     return element(
         "div",
         element("h2", "Timeline", id="timeline-title"),
-        element("p", keys, id="timeline-keys", class_="unseen"),
+        element("p", keys, id="timeline-keys", class_="unseen keys"),
         zoom,
         class_="head",
     )

@@ -175,6 +175,12 @@ def test_a_medium_that_is_too_large_lies_beside_the_page(opened, clip, tmp_path)
     assert {one.partition(":")[0] for one in report.requests} == {"file"}
 
 
+def test_a_text_is_searched_in_its_own_words(opened, reports):
+    tab = opened(reports["text"]).tab
+    tab.locator("#search").fill("quiet")
+    assert tab.locator("#outcome").inner_text() == "0 findings, 1 place in what is written"
+
+
 def test_paper_shows_what_is_folded_on_a_screen(opened, reports):
     many = tuple(Finding("label", f"Thing {place}", (), 90) for place in range(60))
     tab = opened(page(samples.picture(what=many), samples.astronaut())).tab

@@ -47,6 +47,15 @@ def test_sound_goes_to_the_moment_too(opened, reports):
     assert at(report) == pytest.approx(5.2, abs=0.01)
 
 
+def test_a_browser_that_plays_no_data_address_gets_a_blob(film):
+    film.tab.evaluate("document.querySelector('#player').dispatchEvent(new Event('error'))")
+    film.tab.wait_for_function("document.querySelector('#player').currentSrc.startsWith('blob:')")
+    film.tab.wait_for_function("document.querySelector('#player').readyState >= 1")
+    film.tab.locator(".frames li:nth-child(2) a").click()
+    assert at(film) == pytest.approx(5.0, abs=0.01)
+    assert film.complaints == []
+
+
 def test_a_link_to_a_moment_opens_there(chromium, opened, reports):
     report = opened(reports["video"])
     report.tab.goto(f"{report.tab.url}#t=6.5")
@@ -60,6 +69,7 @@ def test_the_keyboard_leads_along_the_timeline(film):
     tab.locator('#timeline a[tabindex="0"]').focus()
     tab.keyboard.press("ArrowDown")
     tab.keyboard.press("ArrowRight")
+    assert tab.locator("#timeline-keys").bounding_box()["width"] > 100
     focused = "document.activeElement.getAttribute('aria-label')"
     assert tab.evaluate(focused) == "Tree, 0:02–0:05"
     tab.keyboard.press("Enter")
@@ -67,6 +77,19 @@ def test_the_keyboard_leads_along_the_timeline(film):
     tab.keyboard.press("End")
     tab.keyboard.press("Space")
     assert at(film) == pytest.approx(8.0, abs=0.01)
+
+
+def test_the_keyboard_zooms_around_what_is_chosen(film):
+    tab = film.tab
+    tab.locator('#timeline a[aria-label^="Shot 2"]').focus()
+    tab.keyboard.press("+")
+    bar, shown = (
+        tab.locator(one).bounding_box() for one in ('#timeline a[aria-label^="Shot 2"]', ".scroll")
+    )
+    assert shown["x"] < bar["x"] < shown["x"] + shown["width"]
+    before = tab.locator(".axis").bounding_box()["width"]
+    tab.keyboard.press("0")
+    assert tab.locator(".axis").bounding_box()["width"] < before
 
 
 def test_the_tab_key_reaches_every_part_once(film):
