@@ -69,12 +69,7 @@ def measure_jobs(folder: Path, minutes: int) -> None:
     from analysis.models import Models
     from analysis.rekognition.video import video_operations
 
-    stills = (("astronaut.jpg", "One"), ("grace-hopper.jpg", "Two people"), ("", "And\nthe end"))
-    path = clips.of_stills(folder / "stills.mp4", stills, minutes * 20, (1_280, 720))
-    moving = folder / "video.mp4"
-    # nothing stands still, so that every frame is looked at
-    zoom = "zoompan=z='1.2+0.1*sin(on/40)':x='iw/10*(1+sin(on/30))':d=1:s=1280x720:fps=25"
-    clips.run_ffmpeg("-i", path, "-vf", zoom, "-c:v", "libx264", "-preset", "veryfast", moving)
+    moving = clips.moving_stills(folder / "video.mp4", minutes * 60)
     context = SimpleNamespace(
         models=Models(ROOT / ".mie" / "models"),
         objects=SimpleNamespace(

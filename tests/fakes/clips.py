@@ -231,6 +231,21 @@ def of_stills(
     return path
 
 
+def moving_stills(path: Path, seconds: int, sound: Path | None = None) -> Path:
+    """Three captioned pictures in 1280 × 720, two of them with people, and nothing stands still.
+
+    sound: what is heard meanwhile, as far as it lasts.
+    """
+    stills = (("astronaut.jpg", "One"), ("grace-hopper.jpg", "Two people"), ("", "And\nthe end"))
+    flat = of_stills(path.with_name(f"flat-{path.name}"), stills, seconds / 3, (1_280, 720))
+    zoom = "zoompan=z='1.2+0.1*sin(on/40)':x='iw/10*(1+sin(on/30))':d=1:s=1280x720:fps=25"
+    heard = [] if sound is None else ["-i", sound, "-c:a", "aac", "-b:a", "96k"]
+    picture = ["-vf", zoom, "-c:v", "libx264", "-preset", "veryfast"]
+    run_ffmpeg("-i", flat, *heard, *picture, "-t", str(seconds), path)
+    flat.unlink()
+    return path
+
+
 def _draw(page: Path, photograph: Path | None, caption: str, size: tuple[int, int]) -> None:
     from PIL import Image, ImageDraw, ImageFont, ImageOps
 

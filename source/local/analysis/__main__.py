@@ -12,9 +12,10 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
+from typing import Any
 from urllib.parse import urlsplit
 
 from analysis import families
@@ -27,6 +28,7 @@ from analysis.models import Models
 from analysis.notifications import Notifications
 from analysis.objects import Objects
 from analysis.polly.service import polly
+from analysis.rekognition.examination import examination
 from analysis.rekognition.service import rekognition
 from analysis.server import LOOPBACK, AnalysisServer
 from analysis.transcribe.service import transcribe
@@ -51,11 +53,15 @@ def main(arguments: list[str] | None = None) -> int:
         LOG.error("the folder %s cannot be used: %s", options.state, error.strerror)  # noqa: TRY400
         return 1
     services = Services.of([service(context) for service in SERVICES])
-    health = lambda: {  # noqa: E731
-        "models": context.models.state(),
-        "operations": services.operations(),
-        "jobs": context.jobs.at_work(),
-    }
+
+    def health() -> Mapping[str, Any]:
+        return {
+            "models": context.models.state(),
+            "operations": services.operations(),
+            "jobs": context.jobs.at_work(),
+            "examination": examination(context.state),
+        }
+
     try:
         server = AnalysisServer(options.host, options.port, services, health)
     except OSError as error:

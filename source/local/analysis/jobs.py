@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from analysis import cores
+from analysis import cores, memory
 from analysis.faults import ServiceError
 from analysis.job_store import Job, JobStore, Record
 
@@ -252,6 +252,8 @@ class Jobs:
         kind = self._kinds[record.job.kind]
         if begin and record.job.is_unfinished:
             self._work(kind, record.job)
+            # pictures and sound of a whole video went through
+            memory.give_back()
         self._announce(kind, job_id)
 
     def _begin(self, record: Record) -> Record:

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from analysis import families
+from analysis import families, memory
 from analysis.cores import Cores
 from analysis.families import install_command, missing_modules
 from analysis.faults import ServiceError
@@ -29,7 +29,9 @@ T = TypeVar("T")
 
 # of estimates; the rest of three gigabytes is for pictures, sound, and what models do with them
 _MOST_MEGABYTES = 1_800
-_IDLE_SECONDS = 300
+# longer than a person looks at a result before the next file; five minutes after the last, all
+# that models took is free again
+_IDLE_SECONDS = 180
 _LOOK_SECONDS = 30
 _READER_MEGABYTES = 150
 # of a model of vision: a second thread makes a picture a fifth faster and costs a third more of the
@@ -65,15 +67,22 @@ class Models:
 
     def read(self, name: str) -> bytes:
         """The bytes of a model file. Raises ServiceError when they are not those installed."""
-        data = self._bytes(name)
-        if hashlib.sha256(data).hexdigest() != self._expected(name):
-            raise self._unusable(name, f"model {name} has not the bytes that were installed")
+        try:
+            data = (self._directory / name).read_bytes()
+        except OSError as error:
+            raise self._absent(name) from error
+        self._check(name, hashlib.sha256(data).hexdigest())
         return data
 
     def path(self, name: str) -> Path:
         """Where a model file is, for a library that reads it itself; checked like `read`."""
-        self.read(name)
-        return self._directory / name
+        path = self._directory / name
+        try:
+            digest = _digest(path)
+        except OSError as error:
+            raise self._absent(name) from error
+        self._check(name, digest)
+        return path
 
     def run(self, name: str, picture: "NDArray[np.float32]") -> "dict[str, NDArray[np.float32]]":
         """Run one model on one picture (rows, columns, channels); its outputs by name."""
@@ -128,13 +137,14 @@ class Models:
 
     def _drop_idle_ones(self) -> None:
         while not self._ended.wait(_LOOK_SECONDS):
-            self._pool.drop_idle()
+            if self._pool.drop_idle():
+                memory.give_back()
 
     def _onnx(self, name: str) -> "Loadable[onnxruntime.InferenceSession]":
         file = f"{name}.onnx"
-        load = self._loader("vision", lambda: start_session(self.read(file), _THREADS))
-        # the weights as the file has them and as the runtime lays them out, and the runtime
-        return Loadable(f"vision/{name}", self._size(file) * 2 + 10, load)
+        load = self._loader("vision", lambda: start_session(self.path(file), _THREADS))
+        # the weights, and what the runtime takes to run them
+        return Loadable(f"vision/{name}", self._size(file) + 10, load)
 
     def _reader(self) -> "Loadable[RapidOCR]":
         load = self._loader("vision", lambda: _load_text_reader(_THREADS))
@@ -160,13 +170,11 @@ class Models:
         try:
             return (self._directory / name).stat().st_size / 1e6
         except OSError as error:
-            raise self._unusable(name, f"{name} is not in {self._directory}") from error
+            raise self._absent(name) from error
 
-    def _bytes(self, name: str) -> bytes:
-        try:
-            return (self._directory / name).read_bytes()
-        except OSError as error:
-            raise self._unusable(name, f"{name} is not in {self._directory}") from error
+    def _check(self, name: str, digest: str) -> None:
+        if digest != self._expected(name):
+            raise self._unusable(name, f"model {name} has not the bytes that were installed")
 
     def _expected(self, name: str) -> str:
         try:
@@ -174,6 +182,9 @@ class Models:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise self._unusable(name, f"{name} is not in the manifest of the models") from error
         return sha256
+
+    def _absent(self, name: str) -> ServiceError:
+        return self._unusable(name, f"{name} is not in {self._directory}")
 
     def _unusable(self, name: str, reason: str) -> ServiceError:
         tables = MODEL_FILES.items()
@@ -191,7 +202,7 @@ class Models:
         )
 
 
-def start_session(model: bytes, threads: int) -> "onnxruntime.InferenceSession":
+def start_session(model: Path, threads: int) -> "onnxruntime.InferenceSession":
     """A model of ONNX, ready to run on that many threads."""
     # half a second that a server without a call need not spend
     import onnxruntime
@@ -205,7 +216,8 @@ def start_session(model: bytes, threads: int) -> "onnxruntime.InferenceSession":
     options.enable_cpu_mem_arena = False
     # warnings about constants that nothing uses say nothing to a reader of the log
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    # a session that is given bytes keeps them beside what it makes of them
+    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 
 
 def _load_text_reader(threads: int) -> "RapidOCR":
@@ -214,8 +226,7 @@ def _load_text_reader(threads: int) -> "RapidOCR":
         raise ImportError("the package rapidocr has no place on disk")
     folder = Path(spec.origin).parent / "models"
     sessions = [
-        start_session(_read_checked(folder / name, sha256), threads)
-        for name, sha256 in READING.items()
+        start_session(_checked(folder / name, sha256), threads) for name, sha256 in READING.items()
     ]
     from omegaconf import OmegaConf
     from rapidocr import RapidOCR
@@ -230,11 +241,15 @@ def _load_text_reader(threads: int) -> "RapidOCR":
     return reader
 
 
-def _read_checked(path: Path, expected: str) -> bytes:
-    data = path.read_bytes()
-    if hashlib.sha256(data).hexdigest() != expected:
+def _digest(path: Path) -> str:
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _checked(path: Path, expected: str) -> Path:
+    if _digest(path) != expected:
         raise ServiceError(
             "ModelNotAvailableException",
             f"{path.name} has not the bytes that were tested; install rapidocr again",
         )
-    return data
+    return path

@@ -68,13 +68,18 @@ class Pool:
         with self._changed:
             return sum(model.megabytes for model in self._models.values())
 
-    def drop_idle(self) -> None:
-        """Drop the models that nobody has used for a while."""
+    def drop_idle(self) -> bool:
+        """Drop the models that nobody has used for a while; whether there were any."""
         before = self._clock() - self._idle_seconds
         with self._changed:
-            for name, model in list(self._models.items()):
-                if not model.users and model.last_used <= before:
-                    self._drop(name)
+            idle = [
+                name
+                for name, model in self._models.items()
+                if not model.users and model.last_used <= before
+            ]
+            for name in idle:
+                self._drop(name)
+        return bool(idle)
 
     def _enter(self, loadable: Loadable[Any]) -> _Loaded:
         with self._changed:

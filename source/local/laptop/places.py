@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-SAMPLE = ROOT / "source" / "local" / "samples" / "grace-hopper.jpg"
+SAMPLE = ROOT / "source" / "local" / "samples" / "astronaut.jpg"
 
 # What every checkout shares, whichever stack it runs.
 INSTALLED = ROOT / ".mie"

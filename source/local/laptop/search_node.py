@@ -28,9 +28,11 @@ PORTS = range(9201, 9300)
 _SOURCE = ROOT / "source" / "local" / "opensearch"
 _LEAST_JAVA = 17
 _REMEDY = f"install Java {_LEAST_JAVA} or newer and Maven, then run-local.sh up"
+# a laptop has other things to do: the heap begins small and stays close to what it holds, and code
+# is compiled once, quickly
 _OPTIONS = (
-    # a laptop has other things to do
-    *("-Xms128m", "-Xmx512m", "-XX:+UseSerialGC"),
+    *("-Xms32m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:MaxNewSize=16m"),
+    *("-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20", "-XX:TieredStopAtLevel=1"),
 )
 
 

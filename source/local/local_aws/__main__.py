@@ -42,8 +42,10 @@ from local_aws import (
     machine_runs,
     object_limits,
     restart,
+    retention,
     signatures,
     unpacked_packages,
+    workers,
 )
 
 LOG = logging.getLogger("local_aws")
@@ -283,6 +285,8 @@ def main() -> None:
     )
     unpacked_packages.enforce()
     signatures.enforce()
+    workers.enforce()
+    retention.enforce()
     restart.enforce(requested, interrupted)
     app.app = ending_when_saved(app.app)
     app.main()

@@ -20,6 +20,9 @@ def main(samples: Path, directory: Path) -> None:
     portrait.resize((3_072, 3_072)).save(directory / "large.jpg", quality=90)
     portrait.rotate(-25, Image.Resampling.BICUBIC, fillcolor="gray").save(directory / "lean.png")
     portrait.save(directory / "picture.gif")
+    portrait.resize((256, 256)).save(directory / "small.png")
+    # through the cheek
+    portrait.crop((0, 0, 260, 512)).save(directory / "cut.png")
 
     on_side = portrait.transpose(Image.Transpose.ROTATE_90)
     exif = Image.Exif()

@@ -128,37 +128,40 @@ def test_landmarks_lie_where_they_do_in_a_face(client):
     assert (x["rightPupil"], y["rightPupil"]) == pytest.approx((0.482, 0.203), abs=0.01)
 
 
-def test_a_laughing_woman_is_found_to_laugh_and_to_be_a_woman(client):
+def test_of_the_sample_everything_is_told_and_true(client):
+    """Who she is, when she was photographed, and what is seen stands in the samples' README."""
     [face] = faces(client, SAMPLES / "astronaut.jpg", "ALL")
-    assert face["Emotions"][0]["Type"] == "HAPPY"
-    assert face["Smile"]["Value"]
-    assert face["Gender"]["Value"] == "Female"
-    assert face["MouthOpen"]["Value"]
-    assert face["EyesOpen"]["Value"]
-    assert face["AgeRange"]["Low"] < 36 < face["AgeRange"]["High"] + 1
+    years = face["AgeRange"]
+    assert years["Low"] <= 36 <= years["High"]
+    assert years["High"] - years["Low"] <= 20
+    assert {name: face[name]["Value"] for name in ("Gender", "Smile", "EyesOpen", "MouthOpen")} == {
+        "Gender": "Female",
+        "Smile": True,
+        "EyesOpen": True,
+        "MouthOpen": True,
+    }
+    assert [one["Type"] for one in face["Emotions"]] == ["HAPPY"]
+    # the writing on her badges is too small to be read
+    picture = bytes_of(SAMPLES / "astronaut.jpg")
+    assert client.detect_text(Image=picture)["TextDetections"] == []
+    assert client.detect_moderation_labels(Image=picture)["ModerationLabels"] == []
 
 
-def test_an_old_woman_is_found_to_be_old_and_calm(client):
+def test_of_an_old_officer_in_her_cap_only_what_is_true_is_told(client):
+    """The model takes her for a man, surely enough for a younger face, and her calm is doubtful."""
     [face] = faces(client, SAMPLES / "grace-hopper.jpg", "ALL")
-    assert face["AgeRange"]["Low"] > 50
-    assert face["Emotions"][0]["Type"] == "CALM"
-    assert not face["Smile"]["Value"]
-    assert not face["MouthOpen"]["Value"]
+    assert face["AgeRange"]["Low"] <= 77 <= face["AgeRange"]["High"]
+    assert face["MouthOpen"]["Value"] is False
+    assert not {"Gender", "Emotions", "Smile", "EyesOpen"} & set(face)
 
 
-# the samples' README has who they are, when they were photographed, and that the model takes the
-# officer in her cap for a man
-@pytest.mark.parametrize(
-    ("name", "years", "gender"), [("astronaut.jpg", 36, "Female"), ("grace-hopper.jpg", 77, None)]
-)
-def test_a_portrait_has_one_face_whose_age_is_right_within_fifteen_years(
-    client, name, years, gender
-):
-    [face] = faces(client, SAMPLES / name, "ALL")
-    found = (face["AgeRange"]["Low"] + face["AgeRange"]["High"]) / 2
-    print(f"{name}: {found:.0f} years, {years} are right")  # noqa: T201
-    assert abs(found - years) <= 15
-    assert gender in (None, face["Gender"]["Value"])
+def test_of_a_small_or_a_cut_face_nothing_is_told(client, pictures):
+    details = [
+        face for name in ("small.png", "cut.png") for face in faces(client, pictures / name, "ALL")
+    ]
+    assert len(details) == 2
+    told = {"AgeRange", "Gender", "Emotions", "Smile", "EyesOpen", "MouthOpen"}
+    assert all(not told & set(face) for face in details)
 
 
 @pytest.mark.parametrize("name", ["astronaut.jpg", "grace-hopper.jpg"])
@@ -298,6 +301,8 @@ def test_health_tells_what_is_installed_and_loaded(installed, bucket, tmp_path):
     loaded = {"blazeface", "facemesh", "iris", "faceres", "emotion"}
     assert set(after["models"]["vision"]["loaded"]) == loaded
     assert {"DetectFaces", "DetectLabels", "DetectText"} <= set(after["operations"]["rekognition"])
+    assert "Violence" in after["examination"]["moderation"]["not_examined"]
+    assert after["examination"]["celebrities"] == {"known_persons": 0}
 
 
 def test_an_empty_directory_of_models_is_named_and_nothing_is_made_up(installed, bucket, tmp_path):

@@ -6,7 +6,7 @@ have one name.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from analysis.faults import ServiceError
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from analysis.vision.descriptors import DescribedFace
 
 COLLECTION = "celebrities"
+NOT_EXAMINED = (f"Celebrities who are not in the collection {COLLECTION}",)
 # where two faces are just taken for one person's
 _LEAST_SIMILARITY = 80.0
 
@@ -58,15 +59,16 @@ def recognize_celebrities(
 
 def celebrity_info(known: Collection | None, request: Mapping[str, Any]) -> dict[str, Any]:
     """The answer of GetCelebrityInfo: the name; links are not known."""
-    names = _names(known.faces if known is not None else ())
-    for name in names:
+    for name in known_names(known):
         person = _person(name)
         if person["Id"] == request["Id"]:
             return {"Name": person["Name"], "Urls": []}
     raise ServiceError("ResourceNotFoundException", f"Celebrity id {request['Id']} is not known")
 
 
-def _names(faces: Iterable[Any]) -> list[str]:
+def known_names(known: Collection | None) -> list[str]:
+    """The names of those who are made known, each once."""
+    faces = known.faces if known is not None else ()
     return sorted({face.name for face in faces if face.name is not None})
 
 

@@ -1,28 +1,20 @@
 """DetectFaces: faces as FaceDetail structures.
 
 Left out, because nothing here knows them: Beard, Mustache, Eyeglasses, Sunglasses, FaceOccluded,
-EyeDirection, the emotion CONFUSED, and the Confidence of EyesOpen and MouthOpen.
+EyeDirection, and all emotions but HAPPY and CALM. The others are there where they may be told.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from analysis.rekognition.geometry import Frame
+from analysis.vision import face_traits
 
 if TYPE_CHECKING:
-    from analysis.vision.faces import Attributes, Face
+    from analysis.vision.face_traits import Told
+    from analysis.vision.faces import Face
 
-# estimates of age are off by this many years more often than not
-_AGE_MARGIN = 8
-_EMOTIONS = {
-    "angry": "ANGRY",
-    "disgust": "DISGUSTED",
-    "fear": "FEAR",
-    "happy": "HAPPY",
-    "sad": "SAD",
-    "surprise": "SURPRISED",
-    "neutral": "CALM",
-}
+_EMOTIONS = {"happy": "HAPPY", "neutral": "CALM"}
 _DEFAULT_LANDMARKS = ("eyeLeft", "eyeRight", "mouthLeft", "mouthRight", "nose")
 
 
@@ -54,50 +46,34 @@ def face_detail(face: "Face", frame: Frame, attributes: frozenset[str]) -> dict[
     return detail
 
 
-def _of_attributes(
-    describe: Callable[["Attributes"], Any],
-) -> Callable[["Face"], Any]:
-    return lambda face: None if face.attributes is None else describe(face.attributes)
+def _age_range(face: "Face") -> dict[str, int] | None:
+    years = face_traits.age_range(face)
+    return None if years is None else {"Low": years[0], "High": years[1]}
 
 
-def _age_range(attributes: "Attributes") -> dict[str, int]:
-    years = round(attributes.age)
-    return {"Low": max(years - _AGE_MARGIN, 0), "High": years + _AGE_MARGIN}
+def _emotions(face: "Face") -> list[dict[str, Any]] | None:
+    told = face_traits.emotion(face)
+    return None if told is None else [{"Type": _EMOTIONS[told.value], **_sureness(told)}]
 
 
-def _gender(attributes: "Attributes") -> dict[str, Any]:
-    male = attributes.male
-    return (
-        {"Value": "Male", "Confidence": male * 100}
-        if male > 0.5
-        else {
-            "Value": "Female",
-            "Confidence": (1 - male) * 100,
-        }
-    )
+def _stated(tell: Callable[["Face"], "Told[Any] | None"]) -> Callable[["Face"], Any]:
+    def describe(face: "Face") -> dict[str, Any] | None:
+        told = tell(face)
+        return None if told is None else {"Value": told.value, **_sureness(told)}
+
+    return describe
 
 
-def _smile(attributes: "Attributes") -> dict[str, Any]:
-    # no model looks for a smile itself; a face that looks happy is taken to smile
-    happy = attributes.emotions["happy"]
-    return {"Value": happy >= 0.5, "Confidence": max(happy, 1 - happy) * 100}
-
-
-def _emotions(attributes: "Attributes") -> list[dict[str, Any]]:
-    by_likelihood = sorted(attributes.emotions.items(), key=lambda item: -item[1])
-    return [{"Type": _EMOTIONS[name], "Confidence": p * 100} for name, p in by_likelihood]
-
-
-def _state(value: bool | None) -> dict[str, bool] | None:
-    return None if value is None else {"Value": value}
+def _sureness(told: "Told[Any]") -> dict[str, float]:
+    return {"Confidence": told.confidence}
 
 
 # attribute of a request -> member of FaceDetail, and how it is said
 _ATTRIBUTES: Mapping[str, tuple[str, Callable[["Face"], Any]]] = {
-    "AGE_RANGE": ("AgeRange", _of_attributes(_age_range)),
-    "SMILE": ("Smile", _of_attributes(_smile)),
-    "GENDER": ("Gender", _of_attributes(_gender)),
-    "EMOTIONS": ("Emotions", _of_attributes(_emotions)),
-    "EYES_OPEN": ("EyesOpen", lambda face: _state(face.eyes_open)),
-    "MOUTH_OPEN": ("MouthOpen", lambda face: _state(face.mouth_open)),
+    "AGE_RANGE": ("AgeRange", _age_range),
+    "SMILE": ("Smile", _stated(face_traits.smile)),
+    "GENDER": ("Gender", _stated(face_traits.gender)),
+    "EMOTIONS": ("Emotions", _emotions),
+    "EYES_OPEN": ("EyesOpen", _stated(face_traits.eyes_open)),
+    "MOUTH_OPEN": ("MouthOpen", _stated(face_traits.mouth_open)),
 }

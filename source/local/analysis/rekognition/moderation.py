@@ -1,19 +1,15 @@
-"""DetectModerationLabels: nudity, which is all that a model here looks for.
-
-The answer says in a header what was not examined, because an empty list would say that there is
-nothing of it.
-"""
+"""DetectModerationLabels: nudity, which is all that a model here looks for."""
 
 import logging
 from collections.abc import Mapping
 from typing import Any
 
-from analysis.aws_json import Reply
 from analysis.faults import ServiceError
 
 LOG = logging.getLogger(__name__)
 
-HEADER = "x-mie-not-examined"
+# the service's categories of the first level
+EXAMINED = ("Explicit",)
 NOT_EXAMINED = (
     "Non-Explicit Nudity of Intimate parts and Kissing",
     "Swimwear or Underwear",
@@ -35,20 +31,17 @@ def moderation_labels(nudity: float, request: Mapping[str, Any]) -> list[dict[st
     if confidence < request.get("MinConfidence", _LEAST_CONFIDENCE):
         return []
     # the category of the service's list that the score is nearest to; no model tells its members
-    return [{"Name": "Explicit", "ParentName": "", "Confidence": confidence, "TaxonomyLevel": 1}]
+    [name] = EXAMINED
+    return [{"Name": name, "ParentName": "", "Confidence": confidence, "TaxonomyLevel": 1}]
 
 
-def detect_moderation_labels(nudity: float, request: Mapping[str, Any], version: str) -> Reply:
+def detect_moderation_labels(
+    nudity: float, request: Mapping[str, Any], version: str
+) -> dict[str, Any]:
     """The answer of DetectModerationLabels; `version` is that of the model."""
     LOG.info("looked for nudity only; not examined: %s", ", ".join(NOT_EXAMINED))
     labels = moderation_labels(nudity, request)
-    answer = {"ModerationLabels": labels, "ModerationModelVersion": version}
-    return Reply(answer, not_examined_header())
-
-
-def not_examined_header() -> dict[str, str]:
-    """The header that goes along with every answer about moderation."""
-    return {HEADER: ", ".join(NOT_EXAMINED)}
+    return {"ModerationLabels": labels, "ModerationModelVersion": version}
 
 
 def check_request(request: Mapping[str, Any]) -> None:

@@ -7,6 +7,7 @@ from analysis.aws_json import Function, Reply, Request
 from analysis.context import Context
 from analysis.rekognition import label_detection, moderation
 from analysis.rekognition.celebrities import celebrity_info, known_persons, recognize_celebrities
+from analysis.rekognition.examination import celebrities_header, moderation_header
 from analysis.rekognition.face_collections import FaceCollections
 from analysis.rekognition.face_detection import face_details, wanted
 from analysis.rekognition.face_matching import Side, compare_faces
@@ -47,7 +48,8 @@ def picture_operations(
             from analysis.vision.nudity import MODEL_VERSION, nudity
 
             score = nudity(models, picture)
-        return moderation.detect_moderation_labels(score, request, MODEL_VERSION)
+        answer = moderation.detect_moderation_labels(score, request, MODEL_VERSION)
+        return Reply(answer, moderation_header())
 
     def compared(request: Request) -> Mapping[str, Any]:
         def side(member: str) -> Side:
@@ -61,12 +63,13 @@ def picture_operations(
         source, target = side("SourceImage"), side("TargetImage")
         return compare_faces(request, source, target)
 
-    def celebrities(request: Request) -> Mapping[str, Any]:
+    def celebrities(request: Request) -> Reply:
         with sight.picture(request["Image"]) as (picture, frame):
             from analysis.vision.descriptors import find_faces_with_descriptors
 
             found = find_faces_with_descriptors(models, picture)
-        return recognize_celebrities(known_persons(collections), found, frame)
+        answer = recognize_celebrities(known_persons(collections), found, frame)
+        return Reply(answer, celebrities_header())
 
     def celebrity(request: Request) -> Mapping[str, Any]:
         return celebrity_info(known_persons(collections), request)

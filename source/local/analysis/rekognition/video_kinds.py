@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.context import Context
 from analysis.faults import ServiceError
+from analysis.rekognition.examination import celebrities_header, moderation_header
 from analysis.rekognition.geometry import Frame
-from analysis.rekognition.moderation import moderation_labels, not_examined_header
+from analysis.rekognition.moderation import moderation_labels
 from analysis.rekognition.video_people import (
     check_collection,
     nobody_is_known,
@@ -244,7 +245,7 @@ KINDS: Sequence[Kind] = (
         sampled(1_000, _moderation),
         sorts={"NAME": lambda item: str(item["ModerationLabel"]["Name"])},
         answer=_version("ModerationModelVersion", "analysis.vision.nudity"),
-        headers=not_examined_header,
+        headers=moderation_header,
         echo=("SortBy", "AggregateBy"),
     ),
     Kind(
@@ -259,6 +260,7 @@ KINDS: Sequence[Kind] = (
         "Celebrities",
         unless(nobody_is_known, sampled(1_000, recognize_known)),
         sorts={"ID": lambda item: str(item["Celebrity"]["Id"])},
+        headers=celebrities_header,
     ),
     Kind(
         "SegmentDetection",

@@ -18,7 +18,7 @@ LONGEST = 510
 # a style has a row of 256 numbers for each length of a text in phonemes, 1 to 510
 _ROW = 256
 # the file, its numbers as the runtime lays them out, and what the computation takes
-_MEGABYTES = 450
+_MEGABYTES = 360
 
 
 class Kokoro:
@@ -64,7 +64,7 @@ def kokoro(models: Models) -> Loadable[Kokoro]:
 
         numbers = json.loads(models.read("kokoro-config.json"))["vocab"]
         styles = np.frombuffer(models.read("kokoro-voices.bin"), "<f4")
-        session = start_session(models.read("kokoro.onnx"), models.cores.of_a_model)
+        session = start_session(models.path("kokoro.onnx"), models.cores.of_a_model)
         return Kokoro(session, styles.reshape(len(VOICES), -1, _ROW), numbers)
 
     return Loadable("voice/kokoro", _MEGABYTES, load)

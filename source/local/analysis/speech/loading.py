@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 OWN_MODEL = "MIE_LOCAL_WHISPER"
 _FILES = ("model.bin", "config.json", "vocabulary.txt")
 # measured: what the computation of 30 seconds takes besides the weights
-_MEGABYTES_BESIDES = 350
+_MEGABYTES_BESIDES = 150
 
 
 def whisper(models: Models) -> Loadable[Whisper]:
@@ -27,8 +27,8 @@ def whisper(models: Models) -> Loadable[Whisper]:
     own = os.environ.get(OWN_MODEL)
     if own:
         size = _size(Path(own))
-        return Loadable(f"speech/{own}", size, _loader(models, lambda: _read_own(Path(own))))
-    load = _loader(models, lambda: {name: models.read(f"whisper-{name}") for name in _FILES})
+        return Loadable(f"speech/{own}", size, _loader(models, lambda: _own_files(Path(own))))
+    load = _loader(models, lambda: {name: models.path(f"whisper-{name}") for name in _FILES})
     return Loadable("speech/whisper base", 146 + _MEGABYTES_BESIDES, load)
 
 
@@ -44,10 +44,10 @@ def ear() -> Listen:
     return listen
 
 
-def _loader(models: Models, read: Callable[[], Mapping[str, bytes]]) -> Callable[[], Whisper]:
+def _loader(models: Models, find: Callable[[], Mapping[str, Path]]) -> Callable[[], Whisper]:
     def load() -> Whisper:
         models.require_packages("speech")
-        return Whisper(read(), models.cores.of_a_model)
+        return Whisper(find(), models.cores.of_a_model)
 
     return load
 
@@ -59,10 +59,10 @@ def _size(folder: Path) -> float:
         raise _unreadable(folder) from error
 
 
-def _read_own(folder: Path) -> Mapping[str, bytes]:
+def _own_files(folder: Path) -> Mapping[str, Path]:
     """The user's own files: nobody else knows which bytes they should have."""
     try:
-        return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+        return {path.name: path for path in folder.iterdir() if path.is_file()}
     except OSError as error:
         raise _unreadable(folder) from error
 

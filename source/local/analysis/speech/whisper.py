@@ -8,6 +8,8 @@ somebody speaks.
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from analysis.speech.spectrogram import FRAMES_PER_SECOND, log_mel
@@ -44,19 +46,18 @@ class Heard:
 class Whisper:
     """One loaded model; several threads may use it."""
 
-    def __init__(self, files: Mapping[str, bytes], threads: int) -> None:
+    def __init__(self, files: Mapping[str, Path], threads: int) -> None:
         """files: config.json, vocabulary.txt and model.bin, by name."""
         import ctranslate2
 
-        self.vocabulary = Vocabulary.read(files["vocabulary.txt"].decode())
-        self._model: ctranslate2.models.Whisper = ctranslate2.models.Whisper(
-            "whisper",
-            device="cpu",
-            compute_type="int8",
-            intra_threads=threads,
-            inter_threads=1,
-            files=dict(files),
-        )
+        self.vocabulary = Vocabulary.read(files["vocabulary.txt"].read_bytes().decode())
+        # from a folder: bytes that it is given stay in memory as long as the model, and are more
+        with TemporaryDirectory() as folder:
+            for name, path in files.items():
+                Path(folder, name).symlink_to(path.resolve())
+            self._model: ctranslate2.models.Whisper = ctranslate2.models.Whisper(
+                folder, device="cpu", compute_type="int8", intra_threads=threads, inter_threads=1
+            )
 
     @property
     def languages(self) -> frozenset[str]:

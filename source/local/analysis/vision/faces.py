@@ -1,4 +1,4 @@
-"""Everything that is known of the faces of a picture."""
+"""Everything that the models say of the faces of a picture; `face_traits` decides what is told."""
 
 import math
 from collections.abc import Mapping
@@ -21,9 +21,6 @@ _FACE_SIZE = 224
 _EMOTION_SIZE = 64
 _EMOTIONS = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 _GREY = np.array([0.2989, 0.5870, 0.1140], np.float32)
-# parts of a face's width; what lies between says neither open nor closed
-_EYE_CLOSED, _EYE_OPEN = 0.12, 0.20
-_MOUTH_CLOSED, _MOUTH_OPEN = 0.05, 0.12
 # the variance of a sharp portrait's edges, at 192 pixels a face; half sharp by our scale
 _HALF_SHARP = 300.0
 
@@ -39,10 +36,9 @@ class Pose:
 
 @dataclass(frozen=True)
 class Attributes:
-    """What costs two more models to know.
+    """What costs two more models to estimate, right or wrong.
 
-    `age` is an estimate in years with errors of ten years and more, `male` and `emotions` are
-    probabilities, 0 to 1.
+    `age` is in years, `male` and `emotions` are the models' scores, 0 to 1.
     """
 
     age: float
@@ -54,7 +50,8 @@ class Attributes:
 class Face:
     """One face. Coordinates are pixels, `score` is 0 to 1, `brightness` and `sharpness` 0 to 100.
 
-    `eyes_open` and `mouth_open` are None when the geometry does not tell.
+    Openings are height by width of the left and the right eye and of the mouth. A face is whole
+    when no part of it lies off the picture.
     """
 
     box: Box
@@ -63,8 +60,9 @@ class Face:
     pose: Pose
     brightness: float
     sharpness: float
-    eyes_open: bool | None
-    mouth_open: bool | None
+    eye_openings: tuple[float, float]
+    mouth_opening: float
+    is_whole: bool
     attributes: Attributes | None
 
 
@@ -82,17 +80,20 @@ def _describe(
     models: Models, picture: Picture, found: FoundFace, net: Net, with_attributes: bool
 ) -> Face:
     brightness, sharpness = _quality(picture, net.box)
+    box = net.box.within(picture.width, picture.height)
     return Face(
-        box=net.box.within(picture.width, picture.height),
+        box=box,
         score=found.score,
         landmarks=_landmarks(net),
         pose=_pose(net.points),
         brightness=brightness,
         sharpness=sharpness,
-        eyes_open=_eyes_open(net.points),
-        mouth_open=_openness(
-            net.points, (13, 14), (78, 308), closed=_MOUTH_CLOSED, opened=_MOUTH_OPEN
+        eye_openings=(
+            _opening(net.points, (159, 145), (33, 133)),
+            _opening(net.points, (386, 374), (362, 263)),
         ),
+        mouth_opening=_opening(net.points, (13, 14), (78, 308)),
+        is_whole=box == net.box,
         attributes=_attributes(models, picture, found) if with_attributes else None,
     )
 
@@ -111,12 +112,9 @@ def _attributes(models: Models, picture: Picture, found: FoundFace) -> Attribute
 
 
 def _age(probabilities: "NDArray[np.float32]") -> float:
-    """The most probable of a hundred years of age and its likelier neighbour, weighed."""
-    best = int(probabilities.argmax())
-    around = slice(max(best - 1, 0), best + 2)
-    weights = probabilities[around]
-    years = np.arange(len(probabilities))[around]
-    return float((weights * years).sum() / weights.sum())
+    """The mean of a hundred years of age: it is nearer to the truth than the most probable one."""
+    years = np.arange(len(probabilities))
+    return float((probabilities * years).sum() / probabilities.sum())
 
 
 def _pose(points: "NDArray[np.float64]") -> Pose:
@@ -144,28 +142,13 @@ def _quality(picture: Picture, box: Box) -> tuple[float, float]:
     return float(grey.mean()) / 2.55, 100 * edges / (edges + _HALF_SHARP)
 
 
-def _eyes_open(points: "NDArray[np.float64]") -> bool | None:
-    states = {
-        _openness(points, (159, 145), (33, 133), closed=_EYE_CLOSED, opened=_EYE_OPEN),
-        _openness(points, (386, 374), (362, 263), closed=_EYE_CLOSED, opened=_EYE_OPEN),
-    }
-    return states.pop() if len(states) == 1 else None
-
-
-def _openness(
-    points: "NDArray[np.float64]",
-    lids: tuple[int, int],
-    corners: tuple[int, int],
-    closed: float,
-    opened: float,
-) -> bool | None:
-    """Height by width of an eye or a mouth: open, closed, or in between."""
+def _opening(
+    points: "NDArray[np.float64]", lids: tuple[int, int], corners: tuple[int, int]
+) -> float:
+    """Height by width of an eye or a mouth."""
     height = np.linalg.norm(points[lids[0]] - points[lids[1]])
     width = np.linalg.norm(points[corners[0]] - points[corners[1]])
-    ratio = float(height / width) if width else 0.0
-    if ratio >= opened:
-        return True
-    return False if ratio <= closed else None
+    return float(height / width) if width else 0.0
 
 
 # points of the net by the names that services give them; left and right are the picture's

@@ -14,8 +14,10 @@ from analysis.pictures import Picture
 Point = tuple[float, float]
 
 
-# round things are taken for an 8 or a 0: measured on photographs without any text, up to this
-_SURE_OF_ONE_CHARACTER = 0.95
+# round things are taken for an 8 or a 0, and a print on a shirt for two letters: measured on
+# photographs without any text, up to this
+_SURE_OF_FEW_CHARACTERS = 0.95
+_FEW = 2
 # a picture is given to the reader on a page whose one side has at most so many times the other: it
 # enlarges a strip until its shorter side is as long as that of a page, and takes memory for all
 _MOST_SLENDER = 4
@@ -46,7 +48,7 @@ class Line:
 def read_lines(models: Models, picture: Picture, quickly: bool = False) -> list[Line]:
     """Lines of text in reading order, without what is hardly text.
 
-    That is what has neither letter nor digit, and a single character that is not beyond doubt.
+    That is what has neither letter nor digit, and one or two characters that are not beyond doubt.
     quickly: look for lines in a picture of half the size, as is enough for the captions of a
     video; what is found is read at full size.
     """
@@ -62,7 +64,7 @@ def read_lines(models: Models, picture: Picture, quickly: bool = False) -> list[
     return [
         Line(_text(text, score, corners), _words(parts) or [_text(text, score, corners)])
         for corners, text, score, parts in lines
-        if _says_something(text) and (len(text.strip()) > 1 or score >= _SURE_OF_ONE_CHARACTER)
+        if _says_something(text) and (len(text.strip()) > _FEW or score >= _SURE_OF_FEW_CHARACTERS)
     ]
 
 

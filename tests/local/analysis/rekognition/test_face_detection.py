@@ -6,24 +6,25 @@ from analysis.rekognition.face_detection import face_details, wanted
 from analysis.rekognition.geometry import Frame
 from analysis.vision.boxes import Box
 
-FRAME = Frame(200, 100)
+FRAME = Frame(400, 200)
 NAMES = ("eyeLeft", "eyeRight", "mouthLeft", "mouthRight", "nose", "chinBottom")
 EMOTIONS = dict.fromkeys(("angry", "disgust", "fear", "sad", "surprise"), 0.0)
 
 
 def face(**changes):
     attributes = SimpleNamespace(
-        age=4.2, male=0.2, emotions={**EMOTIONS, "happy": 0.7, "neutral": 0.3}
+        age=27.6, male=0.2, emotions={**EMOTIONS, "happy": 0.95, "neutral": 0.05}
     )
     facts = {
-        "box": Box(20, 10, 60, 60),
+        "box": Box(40, 20, 120, 120),
         "score": 0.9,
-        "landmarks": dict.fromkeys(NAMES, (20.0, 50.0)),
+        "landmarks": dict.fromkeys(NAMES, (40.0, 100.0)),
         "pose": SimpleNamespace(pitch=1.0, yaw=-2.0, roll=3.0),
         "brightness": 50.0,
         "sharpness": 60.0,
-        "eyes_open": True,
-        "mouth_open": None,
+        "eye_openings": (0.35, 0.34),
+        "mouth_opening": 0.1,
+        "is_whole": True,
         "attributes": attributes,
     }
     return SimpleNamespace(**{**facts, **changes})
@@ -65,15 +66,16 @@ def test_what_no_model_knows_is_not_there_even_when_asked_for():
     assert set(detail(["BEARD", "EYEGLASSES", "MOUTH_OPEN"])) == DEFAULT
 
 
-def test_a_state_that_the_geometry_tells_has_no_made_up_confidence():
-    assert detail(["EYES_OPEN"])["EyesOpen"] == {"Value": True}
-    assert detail(["MOUTH_OPEN"], mouth_open=False)["MouthOpen"] == {"Value": False}
+def test_what_the_models_do_not_know_of_this_face_is_not_there():
+    hidden = detail(["ALL"], is_whole=False)
+    assert set(hidden) == DEFAULT
 
 
-def test_attributes_are_probabilities_in_per_cent():
-    found = detail(["ALL"])
-    assert found["Gender"] == {"Value": "Female", "Confidence": pytest.approx(80)}
-    assert found["Smile"] == {"Value": True, "Confidence": pytest.approx(70)}
-    assert found["Emotions"][0] == {"Type": "HAPPY", "Confidence": pytest.approx(70)}
-    assert found["Emotions"][1]["Type"] == "CALM"
-    assert found["AgeRange"] == {"Low": 0, "High": 12}
+def test_what_is_told_has_the_confidence_of_those_of_whom_it_was_told_rightly():
+    found = detail(["ALL"], mouth_opening=0.02)
+    assert found["Gender"] == {"Value": "Female", "Confidence": pytest.approx(96.9, abs=0.1)}
+    assert found["Smile"] == {"Value": True, "Confidence": pytest.approx(94.4, abs=0.1)}
+    assert found["Emotions"] == [{"Type": "HAPPY", "Confidence": pytest.approx(95.0)}]
+    assert found["EyesOpen"] == {"Value": True, "Confidence": pytest.approx(96.2, abs=0.1)}
+    assert found["MouthOpen"] == {"Value": False, "Confidence": pytest.approx(91.7, abs=0.1)}
+    assert found["AgeRange"] == {"Low": 20, "High": 36}

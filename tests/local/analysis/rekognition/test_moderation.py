@@ -3,6 +3,7 @@ import pytest
 from analysis.aws_json import Reply
 from analysis.faults import ServiceError
 from analysis.rekognition import moderation
+from analysis.rekognition.examination import HEADER, moderation_header
 
 
 def test_a_sure_score_is_a_label_of_the_first_level():
@@ -23,12 +24,13 @@ def test_the_answer_says_what_was_not_examined(serve, caplog):
     import logging
 
     def answer(request) -> Reply:
-        return moderation.detect_moderation_labels(0.01, request, "model-1")
+        found = moderation.detect_moderation_labels(0.01, request, "model-1")
+        return Reply(found, moderation_header())
 
     with serve({"DetectModerationLabels": answer}) as caller, caplog.at_level(logging.INFO):
         found = caller.sdk().detect_moderation_labels(Image={"Bytes": b"x"})
     assert found["ModerationLabels"] == []
-    assert "Violence" in found["ResponseMetadata"]["HTTPHeaders"][moderation.HEADER]
+    assert "Violence" in found["ResponseMetadata"]["HTTPHeaders"][HEADER]
     assert "not examined: " in caplog.text
 
 

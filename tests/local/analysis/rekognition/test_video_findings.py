@@ -79,9 +79,13 @@ def test_faces_have_times_and_attributes(world, two_people):
     answer = world.run("face_detection", two_people, FaceAttributes="ALL")
     assert moments(answer["Faces"]) == [n * 1_000 + part for n in range(6) for part in (0, 520)]
     assert len(answer["Faces"]) == 12
-    assert all({"AgeRange", "Gender", "Emotions"} <= set(one["Face"]) for one in answer["Faces"])
+    assert all("AgeRange" in one["Face"] for one in answer["Faces"])
+    # of the second person, in the middle two seconds, the models are not sure
+    others = [one for one in answer["Faces"] if not 2_000 <= one["Timestamp"] < 4_000]
+    assert {one["Face"]["Gender"]["Value"] for one in others} == {"Female"}
+    assert all({"Emotions"} <= set(one["Face"]) for one in others)
+    assert sum("Gender" in one["Face"] for one in answer["Faces"]) == len(others) == 8
     [first, *_] = answer["Faces"]
-    assert first["Face"]["Gender"]["Value"] == "Female"
     box = first["Face"]["BoundingBox"]
     # the photograph is square, in the middle of a picture of 4 by 3
     assert 0.38 < box["Left"] < 0.45
