@@ -64,6 +64,8 @@ def install(models: Path, chosen: Iterable[str], packages: Iterable[Path] = ()) 
     concerned = [one for one in families_chosen if set(MODEL_FILES[one]) & set(missing)]
     with tempfile.TemporaryDirectory(prefix="mie-models-") as scratch:
         _check_room(concerned, models, Path(scratch))
+        # run-local.sh shows lines that end so while it waits
+        LOG.info("Fetching the models of %s …", ", ".join(concerned))
         try:
             made = _make(missing, Path(scratch), _given(packages))
             _write(models, made, manifest)

@@ -46,10 +46,13 @@ def status() -> None:
     here = places()
     known = read_facts(here.facts)
     found = servers.find(here)
-    if known is None and not found:
+    is_busy = lifecycle.is_busy(here)
+    if known is None and not found and not is_busy:
         raise Problem("the engine is not running; run-local.sh up starts it")
     silent = servers.silent(found, _PATIENCE_SECONDS)
-    _say_all(_servers_told(known, found, silent, lifecycle.is_busy(here)))
+    if is_busy:
+        terminal.say("Another command starts or stops the engine at this moment.")
+    _say_all(_servers_told(known, found, silent, is_busy))
     _say_all(settings.told(here))
     if known is None:
         return

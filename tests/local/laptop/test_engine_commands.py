@@ -101,10 +101,17 @@ def test_an_engine_that_another_command_starts_is_starting(engine, capsys, tmp_p
     with lifecycle._alone(Places(tmp_path), print):
         lines = told(capsys, engine_commands.status)
 
-    assert lines[:2] == [
+    assert lines[:3] == [
+        "Another command starts or stops the engine at this moment.",
         "MiniStack does not run yet",
         "The analysis server (process 2) is starting",
     ]
+
+
+def test_an_engine_that_is_being_installed_is_no_problem(engine, capsys, tmp_path):
+    engine.known, engine.found = None, {}
+    with lifecycle._alone(Places(tmp_path), print):
+        assert told(capsys, engine_commands.status)[1] == "MiniStack does not run yet"
 
 
 def test_an_engine_that_does_not_run_is_a_problem(engine):
