@@ -2,7 +2,8 @@
 
 The network is that of the paper (Tan and Le, 2019) in its Lite form: no squeeze-and-excitation, and
 ReLU6 in place of swish. The ONNX model takes rows, columns, channels of 0 to 255, as the other
-models of pictures here, and answers the probabilities of the 1,000 classes of ImageNet.
+models of pictures here, and answers the probabilities of the 1,000 classes of ImageNet and the
+1,280 features that they come from.
 
 `python -m analysis.efficientnet CHECKPOINT RESULT` converts a file; it needs the packages of
 requirements-converter.txt, which the server does without.
@@ -22,7 +23,7 @@ from analysis.torch_checkpoint import read_tensors
 _OPSET = 13
 _IR_VERSION = 8
 _SIDE = 260
-_CLASSES = 1_000
+_CLASSES, _FEATURES = 1_000, 1_280
 # of pixels, as the weights were trained
 _MEAN, _SCALE = 127.0, 128.0
 _EPSILON = 1e-3
@@ -103,14 +104,18 @@ class _Network:
 
     def classified(self, now: str) -> ModelProto:
         """The whole model: the mean over the picture, and the probability of each class."""
-        flat = self._add("Flatten", self._add("GlobalAveragePool", now))
+        mean = self._add("GlobalAveragePool", now)
+        self._nodes.append(helper.make_node("Flatten", [mean], ["features"]))
         weight, bias = (self._value(self._weights[f"_fc.{part}"]) for part in ("weight", "bias"))
-        scores = self._add("Gemm", flat, weight, bias, transB=1)
+        scores = self._add("Gemm", "features", weight, bias, transB=1)
         self._nodes.append(helper.make_node("Softmax", [scores], ["probabilities"]))
         sides: list[int] = [1, _SIDE, _SIDE, 3]
         picture = helper.make_tensor_value_info("picture", TensorProto.FLOAT, sides)
-        answer = helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, [1, _CLASSES])
-        graph = helper.make_graph(self._nodes, "graph", [picture], [answer], self._values)
+        answers = [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, count])
+            for name, count in (("probabilities", _CLASSES), ("features", _FEATURES))
+        ]
+        graph = helper.make_graph(self._nodes, "graph", [picture], answers, self._values)
         return helper.make_model(
             graph, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=_IR_VERSION
         )

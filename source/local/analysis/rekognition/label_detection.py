@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from analysis.models import Models
     from analysis.pictures import Picture
     from analysis.vision.objects import FoundObject
+    from analysis.vision.tags import Tags
 
 MODEL_VERSION = "human-centernet-3.3.6+efficientnet-lite2-0.1.0"
 # the service's own default
@@ -49,21 +50,21 @@ def detect_labels(labels: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 def merge(
     request: Mapping[str, Any],
     objects: Sequence["FoundObject"],
-    tags: Mapping[str, float],
+    tags: "Tags",
     frame: Frame,
 ) -> list[dict[str, Any]]:
-    """Label structures, the surest first; `request` has passed `check_request`.
-
-    tags: word -> what the tagger has for it.
-    """
+    """Label structures, the surest first; `request` has passed `check_request`."""
     least = request.get("MinConfidence", _LEAST_CONFIDENCE)
     instances: dict[str, list[dict[str, Any]]] = {}
     for one in objects:
-        sure = detected(one.kind, one.score, tags.get(one.kind)) * 100
+        sure = detected(one.kind, one.score, tags.totals.get(one.kind)) * 100
         if sure >= least:
             box = {"BoundingBox": frame.box(one.box), "Confidence": sure}
             instances.setdefault(one.kind, []).append(box)
-    sure_of = {name: tagged(name, total) * 100 for name, total in tags.items()}
+    sure_of = {
+        name: max(tagged(name, total), tags.sure.get(name, 0.0)) * 100
+        for name, total in tags.totals.items()
+    }
     for name, boxes in instances.items():
         sure_of[name] = max(sure_of.get(name, 0.0), *(box["Confidence"] for box in boxes))
     labels = [

@@ -5,6 +5,8 @@ probabilities are summed up under each word of `tagged_kinds.py`, so that five b
 is unsure make a cat of which it is sure.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import cv2
@@ -12,6 +14,7 @@ import numpy as np
 
 from analysis.models import Models
 from analysis.pictures import Picture
+from analysis.vision.flowers import flower
 from analysis.vision.ranges import numbers
 from analysis.vision.tagged_kinds import KINDS
 
@@ -23,11 +26,26 @@ _SIDE = 260
 _MIDDLE = 0.5
 
 
-def find_tags(models: Models, picture: Picture) -> dict[str, float]:
-    """Word -> the probability that the classes under it have in all, 0 to 1, for every word."""
-    views = (picture.pixels, _middle(picture.pixels))
-    classes = np.mean([models.run("tagger", _fit(view))["probabilities"][0] for view in views], 0)
-    return {word: float(classes[list(numbers(ranges))].sum()) for word, ranges in KINDS.items()}
+@dataclass(frozen=True)
+class Tags:
+    """What a picture shows.
+
+    totals: word -> the probability that the classes under it have in all, 0 to 1, for every word.
+    sure: word -> how sure it is, for words that are told from more than classes.
+    """
+
+    totals: Mapping[str, float]
+    sure: Mapping[str, float]
+
+
+def find_tags(models: Models, picture: Picture) -> Tags:
+    """What the picture shows as a whole, and in its middle."""
+    whole, middle = (
+        models.run("tagger", _fit(view)) for view in (picture.pixels, _middle(picture.pixels))
+    )
+    classes = (whole["probabilities"][0] + middle["probabilities"][0]) / 2
+    totals = {word: float(classes[list(numbers(ranges))].sum()) for word, ranges in KINDS.items()}
+    return Tags(totals, {"Flower": flower(whole["features"][0])})
 
 
 def _middle(pixels: "NDArray[np.uint8]") -> "NDArray[np.uint8]":

@@ -14,7 +14,8 @@ SEEN = [
     SimpleNamespace(kind=kind, score=score, box=Box(10, 20, 30, 60))
     for kind, score in [("Person", 0.8), ("Car", 0.7), ("Person", 0.6), ("Tie", 0.4)]
 ]
-TAGS = {**dict.fromkeys(KINDS, 0.0), "Cat": 0.5, "Mammal": 0.55, "Animal": 0.6, "Lamp": 0.15}
+TOTALS = {**dict.fromkeys(KINDS, 0.0), "Cat": 0.5, "Mammal": 0.55, "Animal": 0.6, "Lamp": 0.15}
+TAGS = SimpleNamespace(totals=TOTALS, sure={})
 
 
 def labels(objects=SEEN, tags=TAGS, **request):
@@ -59,6 +60,12 @@ def test_what_both_models_see_is_one_label_with_the_instances_of_one_and_the_sur
     sure = [100 * detected("Cat", 0.4, 0.5)]
     assert [one["Confidence"] for one in cat["Instances"]] == sure
     assert cat["Confidence"] == max(100 * tagged("Cat", 0.5), *sure)
+
+
+def test_a_word_that_is_told_from_more_than_classes_has_that_confidence():
+    tags = SimpleNamespace(totals=TOTALS, sure={"Flower": 0.9})
+    assert label("Flower", tags=tags)["Confidence"] == 90
+    assert label("Plant", tags=tags)["Confidence"] == 90
 
 
 def test_what_a_label_is_a_kind_of_is_a_label_at_least_as_sure():
