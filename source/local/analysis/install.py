@@ -146,10 +146,11 @@ def _given(packages: Iterable[Path]) -> dict[Archive, Path]:
 
 def _assemble(file: ModelFile, parts: Path, scratch: Path) -> Path:
     result = parts / "result"
-    if file.outputs is not None:
+    if file.conversion is not None:
         LOG.info("converting %s", file.name)
-        names = [str(parts / "part-0"), str(parts / "part-1"), str(result)]
-        command = [sys.executable, "-m", "analysis.onnx_conversion", *names, *file.outputs]
+        program, *more = file.conversion
+        names = [str(parts / f"part-{index}") for index in range(len(file.parts))]
+        command = [sys.executable, "-m", program, *names, str(result), *more]
         path = f"{_converter(scratch)}{os.pathsep}{_SOURCE}"
         run(command, scratch, f"the conversion of {file.name}", {"PYTHONPATH": path})
         return result

@@ -31,10 +31,9 @@ def picture_operations(
 
     def labels(request: Request) -> Mapping[str, Any]:
         label_detection.check_request(request)
-        with sight.picture(request["Image"]) as (picture, frame):
-            from analysis.vision.objects import find_objects
-
-            return label_detection.detect_labels(request, find_objects(models, picture), frame)
+        with sight.picture(request["Image"]) as (picture, _):
+            seen = label_detection.see_labels(models, request, picture)
+        return label_detection.detect_labels(seen)
 
     def text(request: Request) -> Mapping[str, Any]:
         with sight.picture(request["Image"]) as (picture, frame):

@@ -1,7 +1,7 @@
 """The kinds of video jobs, a row each: what is looked at, how often, and what comes of it."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +9,7 @@ from analysis.context import Context
 from analysis.faults import ServiceError
 from analysis.rekognition.examination import celebrities_header, moderation_header
 from analysis.rekognition.geometry import Frame
+from analysis.rekognition.label_votes import Sample, vote
 from analysis.rekognition.moderation import moderation_labels
 from analysis.rekognition.video_people import (
     check_collection,
@@ -73,23 +74,34 @@ class Kind:
         return f"rekognition-{self.operation}"
 
 
-def sampled(every_ms: int, prepare: Callable[[Context, Request], Look], rest_ms: int = 0) -> Work:
+def sampled(
+    every_ms: int,
+    prepare: Callable[[Context, Request], Look],
+    rest_ms: int = 0,
+    settle: Callable[[Iterable[Sample]], Iterable[Sample]] = lambda samples: samples,
+) -> Work:
     """Work that looks at a frame each `every_ms`; one that looks as before has the same items.
 
-    rest_ms: where nothing was found, the next look is at least so much later.
+    rest_ms: where nothing was found, the next look is at least so much later. settle: what of it
+    is told, when more than one frame decides.
     """
 
     def work(context: Context, request: Request, video: Video, add: Add) -> None:
         look = prepare(context, request)
-        items: list[dict[str, Any]] = []
-        memory, next_look = Memory(), 0
-        for time, picture in video.frames(every_ms):
-            if time >= next_look and memory.is_new(picture):
-                items = look(time, picture)
-                next_look = 0 if items else time + rest_ms
+        for time, items in settle(_looks(video, every_ms, look, rest_ms)):
             add([{"Timestamp": time, **item} for item in items])
 
     return work
+
+
+def _looks(video: Video, every_ms: int, look: Look, rest_ms: int) -> Iterator[Sample]:
+    items: list[dict[str, Any]] = []
+    memory, next_look = Memory(), 0
+    for time, picture in video.frames(every_ms):
+        if time >= next_look and memory.is_new(picture):
+            items = look(time, picture)
+            next_look = 0 if items else time + rest_ms
+        yield time, items
 
 
 def unless(is_vain: Callable[[Context], bool], work: Work) -> Work:
@@ -117,17 +129,22 @@ def _faces(context: Context, request: Request) -> Look:
 
 
 def _labels(context: Context, request: Request) -> Look:
-    from analysis.rekognition.label_detection import detect_labels
-    from analysis.vision.objects import find_objects
+    from analysis.rekognition.label_detection import see_labels
 
     wanted = {"MinConfidence": _LEAST_CONFIDENCE, **request}
 
     def look(_time: int, picture: "Picture") -> list[dict[str, Any]]:
-        found = find_objects(context.models, picture)
-        labels = detect_labels(wanted, found, _frame(picture))["Labels"]
-        return [{"Label": label} for label in labels]
+        return [{"Label": label} for label in see_labels(context.models, wanted, picture)]
 
     return look
+
+
+def _supported(samples: Iterable[Sample]) -> Iterator[Sample]:
+    return vote(samples, _label_name)
+
+
+def _label_name(item: Mapping[str, Any]) -> str:
+    return str(item["Label"]["Name"])
 
 
 def _texts(context: Context, request: Request) -> Look:
@@ -227,8 +244,8 @@ KINDS: Sequence[Kind] = (
     Kind(
         "LabelDetection",
         "Labels",
-        sampled(500, _labels),
-        sorts={"NAME": lambda item: str(item["Label"]["Name"])},
+        sampled(500, _labels, settle=_supported),
+        sorts={"NAME": _label_name},
         answer=_version("LabelModelVersion", "analysis.rekognition.label_detection"),
         echo=("SortBy", "AggregateBy"),
     ),

