@@ -19,6 +19,7 @@ from tests.local.analysis.running_server import MODELS, SAMPLES, running, skip_u
 
 from analysis import __main__ as server
 from analysis.aws_json import Services
+from analysis.families import FAMILIES
 from analysis.messages import Call
 
 SEED = 20_261_124
@@ -131,7 +132,10 @@ def services(endpoint, tmp_path_factory):
     """The table of services as it is served; without model files, and jobs are not done."""
     folder = tmp_path_factory.mktemp("any")
     options = SimpleNamespace(
-        state=folder / "state", models=folder / "models", s3_endpoint=endpoint
+        state=folder / "state",
+        models=folder / "models",
+        families=FAMILIES,
+        s3_endpoint=endpoint,
     )
     context = server._make_context(options, lambda: "http://127.0.0.1:1")
     return Services.of([service(context) for service in server.SERVICES])

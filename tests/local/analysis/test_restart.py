@@ -8,6 +8,7 @@ from tests.fakes.s3_server import s3_server
 from tests.local.analysis.conftest import serving
 
 from analysis import __main__ as server
+from analysis.families import FAMILIES
 
 TERMS = {"File": b"en,es\ndog,can\n", "Format": "CSV"}
 
@@ -17,7 +18,10 @@ def start(tmp_path):
     """Begin a server of all services, without models, over the same folder each time."""
     with s3_server() as (endpoint, _):
         options = SimpleNamespace(
-            state=tmp_path / "state", models=tmp_path / "models", s3_endpoint=endpoint
+            state=tmp_path / "state",
+            models=tmp_path / "models",
+            families=FAMILIES,
+            s3_endpoint=endpoint,
         )
 
         @contextmanager
