@@ -166,7 +166,7 @@ _mie_has_room() {
 # Whether no process runs from an environment, which takes its modules from there until it ends.
 _mie_is_unused() {
   local running
-  running=$(ps -A -o args= 2>/dev/null || cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' ' ')
+  running=$(ps -A -ww -o args= 2>/dev/null || cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\0' ' ')
   case $running in
     *"$1/bin/python "*)
       echo "$1 must be made anew for another Python, and programs run from it; run-local.sh down stops them." >&2
