@@ -3,13 +3,13 @@
 import json as json_text
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import urllib3
-
-from laptop.signature import Identity, headers
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 _TIMEOUT = urllib3.Timeout(connect=5, read=60)
 
@@ -27,7 +27,7 @@ class SignedHttp:
 
     def __init__(self, base_url: str, region: str, access_key: str, secret_key: str) -> None:
         self.base_url = base_url
-        self._identity = Identity(region, access_key, secret_key)
+        self._signer = SigV4Auth(Credentials(access_key, secret_key), "execute-api", region)
         self._http = urllib3.PoolManager(timeout=_TIMEOUT)
 
     def request(
@@ -41,11 +41,16 @@ class SignedHttp:
         url = f"{self.base_url}{quote(path)}"
         if query:
             url = f"{url}?{urlencode(query, quote_via=quote)}"
-        given = b"" if body is None else body
-        sent = given if isinstance(given, bytes) else json_text.dumps(given).encode()
-        signed = headers(self._identity, method, url, sent, datetime.now(UTC))
-        own = {"Content-Type": "application/json"}
-        answer = self._http.request(method, url, body=sent or None, headers={**own, **signed})
+        request = AWSRequest(
+            method=method,
+            url=url,
+            data=body if isinstance(body, bytes) or body is None else json_text.dumps(body),
+            headers={"Content-Type": "application/json"},
+        )
+        self._signer.add_auth(request)
+        answer = self._http.request(
+            method, url, body=request.data or None, headers=dict(request.headers.items())
+        )
         return Answer(answer.status, _decoded(answer.data))
 
 
