@@ -10,7 +10,6 @@ label is right when the list has it for the picture, or a word that is a kind of
 """
 
 import io
-import itertools
 import re
 import subprocess
 import sys
@@ -108,11 +107,7 @@ def fit(examples: Sequence[Example]) -> Any:
 def print_reliability(examples: Sequence[Example], weights: Any) -> None:
     seen, right = matrix(examples)
     said = 1 / (1 + np.exp(-seen @ weights))
-<<<<<<< HEAD
-    for low, high in itertools.pairwise(BANDS):
-=======
     for low, high in pairwise(BANDS):
->>>>>>> labels
         band = (said >= low) & (said < high)
         if band.any():
             print(
