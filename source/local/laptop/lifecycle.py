@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
+from analysis import families
 from laptop import (
     activity,
     build,
@@ -48,12 +49,15 @@ def running(places: Places) -> Facts | None:
     return replace(known, pids=pids)
 
 
-def up(places: Places, say: Say) -> Facts:
-    """Starts and deploys what is not running, not as it was chosen, or not up to date."""
+def up(places: Places, say: Say, needs: Iterable[str] = families.DEFAULT) -> Facts:
+    """Starts and deploys what is not running, not as it was chosen, or not up to date.
+
+    needs: families of models, which are added unless somebody has chosen which there are.
+    """
     # what is wrong with a choice is said before anything is done
     settings.choose(places)
     with _alone(places, say):
-        return _bring_up(places, settings.choose(places), say)
+        return _bring_up(places, settings.choose(places, needs=needs), say)
 
 
 def revive(places: Places, say: Say) -> Facts:
@@ -64,7 +68,7 @@ def revive(places: Places, say: Say) -> Facts:
     with _alone(places, say):
         if facts.read(places.facts) is None:
             raise Problem("the engine was stopped; run-local.sh up lets what ran on it go on")
-        return _bring_up(places, settings.choose(places, {}), say)
+        return _bring_up(places, settings.choose(places, {}, needs=()), say)
 
 
 def down(places: Places, say: Say) -> None:
@@ -94,7 +98,7 @@ def _bring_up(places: Places, chosen: Settings, say: Say) -> Facts:
     known = facts.read(places.facts)
     found = servers.find(places)
     wanted = ports.choose(places, chosen.port, servers.ports_of(found))
-    settings.remember(places)
+    settings.remember(places, needs=chosen.models)
     with _undoing(places, found, say):
         plan = restarts.plan(places, found, servers.silent(found), wanted, chosen.models)
         version = build.current_version()

@@ -1,8 +1,10 @@
 """What kind of medium a file is, by what is in it; names say anything."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis import families
 from findings.medium import written_size
 from laptop.problems import Problem
 
@@ -20,6 +22,14 @@ _FITTING = {
     # what listens to a video takes a sound file as well
     "Audio": "CasVideoWorkflow",
     "Text": "ParallelComprehendWorkflow",
+}
+# kind -> the families of models that the fitting workflow makes use of
+_NEEDS = {
+    "Image": ("vision",),
+    "Video": families.DEFAULT,
+    # what is heard is read and translated, too
+    "Audio": ("speech", "text"),
+    "Text": ("text",),
 }
 WORDS = {"Image": "picture", "Video": "video", "Audio": "sound file", "Text": "text"}
 # extension -> kind, and spellings that operators take for it
@@ -81,6 +91,13 @@ class Medium:
         written = name.encode("utf-8", "replace").decode()
         spellings = _KINDS[self.extension][1]
         return written if written.lower().endswith(spellings) else written + self.extension
+
+
+def needs(media: Iterable[Medium], workflow: str) -> set[str]:
+    """The families of models for these; workflow: one that is asked for instead, or empty."""
+    if workflow:
+        return set(families.DEFAULT)
+    return {family for medium in media for family in _NEEDS[medium.media_type]}
 
 
 def examine(path: Path) -> Medium:

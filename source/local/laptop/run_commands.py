@@ -59,7 +59,7 @@ def run(
     media = [media_files.examine(path) for path in files or [SAMPLE]]
     plans.check_space(media, places().state)
     manner = Manner(everything, opens, writes=not no_report)
-    facts = lifecycle.up(places(), terminal.say)
+    facts = lifecycle.up(places(), terminal.say, media_files.needs(media, workflow))
     engine = Engine(facts)
     # all of them, before the first is uploaded
     planned = [engine.plan(medium, wishes) for medium in media]

@@ -1,11 +1,12 @@
 """What a person chooses of the engine, by variables of the environment.
 
-A command without a variable keeps the choice of the last command that had it.
+A command without a variable keeps the choice of the last command that had it. Of the families of
+models there are, unless somebody chooses, those that were needed so far.
 """
 
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from analysis import families
@@ -16,6 +17,9 @@ from laptop.problems import Problem
 MODELS, PORT, SEARCH = "MIE_LOCAL_MODELS", "MIE_PORT", "MIE_SEARCH"
 _SEARCH_CHOICES = ("auto", "on", "off")
 _ANY_PORT = "any"
+_NEEDED_MODELS = "auto"
+# under what the families are kept that were needed so far
+_NEEDED = "needed"
 
 
 @dataclass(frozen=True)
@@ -27,19 +31,30 @@ class Settings:
     search: str = "auto"
 
 
-def choose(places: Places, environment: Mapping[str, str] | None = None) -> Settings:
+def choose(
+    places: Places,
+    environment: Mapping[str, str] | None = None,
+    needs: Iterable[str] = families.DEFAULT,
+) -> Settings:
     """What is asked for, else what is remembered, else the default. Raises Problem.
 
-    environment: another than that of this command.
+    environment: another than that of this command. needs: families that are added to those that
+    were needed before, unless somebody chooses.
     """
     asked = {one: _READERS[one](text) for one, text in _asked(environment).items()}
-    return _settings({**_remembered(places), **asked})
+    return _settings({**_remembered(places), **asked}, {*_needed(places), *needs})
 
 
-def remember(places: Places, environment: Mapping[str, str] | None = None) -> None:
-    """Keeps what is asked for. A default is not kept: a later release may have a better one."""
+def remember(
+    places: Places,
+    environment: Mapping[str, str] | None = None,
+    needs: Iterable[str] = (),
+) -> None:
+    """Keeps what is asked for, and what is needed. A default is not kept: it may change."""
     kept = read_object(places.settings)
     wanted = {**kept, **_asked(environment)}
+    if needed := _in_order({*_needed(places), *needs}):
+        wanted[_NEEDED] = ",".join(needed)
     if wanted != kept:
         write_object(places.settings, wanted)
 
@@ -47,7 +62,7 @@ def remember(places: Places, environment: Mapping[str, str] | None = None) -> No
 def told(places: Places) -> list[str]:
     """A line for each choice: the value that asks for it, and where it comes from."""
     remembered = _remembered(places)
-    chosen = _settings(remembered)
+    chosen = _settings(remembered, _needed(places) or families.DEFAULT)
     values = {
         MODELS: ",".join(chosen.models),
         PORT: str(chosen.port or _ANY_PORT),
@@ -75,12 +90,28 @@ def _remembered(places: Places) -> dict[str, Any]:
     return found
 
 
-def _settings(values: Mapping[str, Any]) -> Settings:
+def _needed(places: Places) -> tuple[str, ...]:
+    """The families that were needed so far."""
+    kept = read_object(places.settings).get(_NEEDED)
+    return _in_order(kept.split(",")) if isinstance(kept, str) else ()
+
+
+def _in_order(names: Iterable[str]) -> tuple[str, ...]:
+    known = set(names)
+    return tuple(one for one in families.FAMILIES if one in known)
+
+
+def _settings(values: Mapping[str, Any], needed: Iterable[str]) -> Settings:
     fields = {MODELS: "models", PORT: "port", SEARCH: "search"}
-    return replace(Settings(), **{fields[one]: value for one, value in values.items()})
+    chosen = {fields[one]: value for one, value in values.items()}
+    models = chosen.pop("models", None) or _in_order({families.CORE, *needed})
+    return Settings(models, **chosen)
 
 
-def _read_models(text: str) -> tuple[str, ...]:
+def _read_models(text: str) -> tuple[str, ...] | None:
+    """None for those that are needed."""
+    if text == _NEEDED_MODELS:
+        return None
     try:
         return families.parse(text)
     except ValueError as error:

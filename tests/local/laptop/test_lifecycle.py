@@ -63,8 +63,8 @@ class Stack:
         self.deployments = self.installations = self.recoveries = 0
         self.fails = None
 
-    def up(self):
-        return lifecycle.up(self.places, self.said.append)
+    def up(self, **options):
+        return lifecycle.up(self.places, self.said.append, **options)
 
     def revive(self):
         return lifecycle.revive(self.places, self.said.append)
@@ -165,6 +165,16 @@ def test_other_models_restart_the_analysis_server_and_are_remembered(stack, monk
     assert after.pids["analysis"] != before.pids["analysis"]
     assert stack.up() == after
     assert settings.choose(stack.places).models == ("core",)
+
+
+def test_models_that_a_file_needs_are_added_to_those_that_are_there(stack):
+    before = stack.up(needs=("vision",))
+    assert stack.up(needs=("vision",)) == before
+    after = stack.up(needs=("text",))
+
+    assert after.pids["ministack"] == before.pids["ministack"]
+    assert after.pids["analysis"] != before.pids["analysis"]
+    assert settings.choose(stack.places, {}, needs=()).models == ("core", "vision", "text")
 
 
 def test_what_runs_on_the_stack_is_told_when_a_server_is_restarted(stack, monkeypatch):

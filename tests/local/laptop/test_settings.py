@@ -19,6 +19,25 @@ def test_without_a_choice_there_are_the_defaults(places):
     )
 
 
+def test_families_are_added_as_they_are_needed(places):
+    settings.remember(places, {}, needs=("vision",))
+    assert settings.choose(places, {}, needs=()).models == ("core", "vision")
+
+    settings.remember(places, {}, needs=("text",))
+    assert settings.choose(places, {}, needs=("speech",)).models == (
+        *("core", "vision", "speech", "text"),
+    )
+    assert settings.told(places)[0] == "MIE_LOCAL_MODELS=core,vision,text (by default)"
+
+
+def test_nothing_is_added_to_families_that_somebody_chose(places):
+    settings.remember(places, {"MIE_LOCAL_MODELS": "vision"}, needs=("text",))
+    assert settings.choose(places, {}, needs=("speech",)).models == ("core", "vision")
+
+    settings.remember(places, {"MIE_LOCAL_MODELS": "auto"})
+    assert settings.choose(places, {}, needs=()).models == ("core", "text")
+
+
 def test_a_choice_is_kept_until_another_one_replaces_it(places):
     asked = {"MIE_LOCAL_MODELS": "text,vision", "MIE_PORT": "4566", "MIE_SEARCH": "off"}
     settings.remember(places, asked)
@@ -50,7 +69,15 @@ def test_a_wrong_value_is_a_sentence(places, variable, value):
 
 @pytest.mark.parametrize(
     "content",
-    ["", "{", "[]", '{"MIE_PORT": "x", "MIE_SEARCH": 7}', '{"MIE_PORT": null, "else": "x"}'],
+    [
+        "",
+        "{",
+        "[]",
+        '{"needed": 7}',
+        '{"needed": "x,y"}',
+        '{"MIE_PORT": "x", "MIE_SEARCH": 7}',
+        '{"MIE_PORT": null, "else": "x"}',
+    ],
 )
 def test_what_was_damaged_is_as_if_it_had_not_been_chosen(places, content):
     places.settings.write_text(content)
