@@ -63,14 +63,16 @@ class Laptop:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    def begin(self):
-        return subprocess.Popen(
-            [COMMAND, str(SAMPLE)],
-            env=self.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+    def begin(self, output):
+        """Runs the workflow on the sample; it may start a dead server again by itself."""
+        with output.open("wb") as file:
+            return subprocess.Popen(
+                [COMMAND, str(SAMPLE)],
+                env=self.environment,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
 
     @property
     def stack(self):
@@ -147,8 +149,9 @@ def make_waiting(stack):
 
 
 def killed_while_running(laptop, moments, victims):
-    """Which executions were there when it came."""
-    command = laptop.begin()
+    """Which executions were there when it came, and what the command said."""
+    output = laptop.folder / "run.log"
+    command = laptop.begin(output)
     stack = laptop.stack
     before = set(executions(stack))
     deadline = time.monotonic() + _PATIENCE_SECONDS
@@ -160,7 +163,9 @@ def killed_while_running(laptop, moments, victims):
     for victim in victims:
         laptop.kill(victim, command)
     command.wait(timeout=_PATIENCE_SECONDS)
-    return before | started
+    said = output.read_text()
+    LOG.warning("%s", said)
+    return before | started, said
 
 
 def test_nothing_is_lost_without_a_word_and_nothing_is_stuck(laptop):
@@ -173,8 +178,9 @@ def test_nothing_is_lost_without_a_word_and_nothing_is_stuck(laptop):
         if SEARCH == "on" and moments.random() < 0.3:
             victims = (*victims, "opensearch")
         LOG.warning("%d: %s", number, victims)
-        known |= killed_while_running(laptop, moments, victims)
-        said = laptop.command(*([] if moments.random() < 0.3 else ["up"]))
+        there, run = killed_while_running(laptop, moments, victims)
+        known |= there
+        said = run + laptop.command(*([] if moments.random() < 0.3 else ["up"]))
         found = settled(laptop.stack)
         lost = set(re.findall(r"\(execution ([0-9a-f-]{36})\)", said))
         assert known - set(found) <= lost

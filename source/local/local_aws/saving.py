@@ -168,7 +168,7 @@ class Saver:
         if whole:
             self._changes.saved(made.changes)
             journal.forget(self._folder, made.number)
-            LOG.info(
+            LOG.debug(
                 "saved as %d: %.0f ms still, %.2f s in all",
                 made.number,
                 made.stood * 1000,
