@@ -1,5 +1,6 @@
 """Which tests are the fast ones, and how strict the AWS of all of them is."""
 
+import signal
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -24,6 +25,12 @@ SLOW = (
     "workflowapi",
     "workflowstream",
 )
+
+
+def pytest_configure():
+    # a run in the background ignores Ctrl-C, and so would every program that a test starts
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -29,7 +29,7 @@ from tests.deployed.local_stack import Stack  # noqa: E402
 from tests.fakes import clips, speech  # noqa: E402
 
 from laptop import processes  # noqa: E402
-from laptop.runs import looked_at_often  # noqa: E402
+from laptop.plans import looked_at_often  # noqa: E402
 from laptop.servers import SERVERS  # noqa: E402
 from laptop.signed_http import SignedHttp  # noqa: E402
 
