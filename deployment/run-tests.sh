@@ -108,15 +108,19 @@ echo "== Templates"
 
 echo "== Tests of the local stack"
 stacked() { "$bin/python" -m pytest -q -p no:cacheprovider "$@"; }
-stacked -n 3 --dist loadfile -m "deployed and not alone" tests/deployed tests/compatibility "$@"
+stacked -n 3 --dist loadfile -m "deployed and not (alone or apart)" tests/deployed tests/compatibility "$@"
 
-# the models are tried meanwhile: what has the stack for itself mostly waits
+# the models are tried meanwhile, and what has a stack of its own: what has the common one for
+# itself mostly waits
 report=$root/.mie/test-models.log
-stacked -m models tests/local "$@" >"$report" 2>&1 &
+beside() {
+  stacked -m models tests/local "$@" && stacked -m apart tests/deployed "$@"
+}
+beside "$@" >"$report" 2>&1 &
 models=$!
 alone=0
 stacked -m "deployed and alone" tests/deployed "$@" || alone=$?
-echo "== Tests of the models"
+echo "== Tests of the models, and of a stack of their own"
 tried=0
 wait "$models" || tried=$?
 cat "$report"

@@ -21,8 +21,7 @@ from tests.deployed.local_stack import ROOT, SAMPLE, Stack
 
 from laptop.signed_http import SignedHttp
 
-# alone: two stacks at once are more than a small machine is for
-pytestmark = [pytest.mark.deployed, pytest.mark.alone]
+pytestmark = [pytest.mark.deployed, pytest.mark.apart]
 
 LOG = logging.getLogger(__name__)
 
