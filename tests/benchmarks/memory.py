@@ -87,12 +87,9 @@ def measure(seconds: int, wait: int) -> dict[str, Memory]:
 def memory() -> Memory:
     """Megabytes by kind of process, of the stack as it is now."""
     found: Counter[str] = Counter()
-    for server, program in SERVERS.items():
-        pid = processes.find(program, STATE)
-        if pid is None:
-            continue
-        found[server] += proportional_set_size(pid)
-        for child in psutil.Process(pid).children(recursive=True):
+    for server, process in processes.find(SERVERS, STATE).items():
+        found[server] += proportional_set_size(process.pid)
+        for child in psutil.Process(process.pid).children(recursive=True):
             found[CHILDREN[server]] += proportional_set_size(child.pid)
     return found
 
