@@ -119,7 +119,7 @@ def _run(stack: Stack, video: Path) -> list[Memory]:
     """What is taken while the workflow runs, and once at its end."""
     definition = stack.workflow.request("GET", f"/workflow/{WORKFLOW}").json
     began = time.monotonic()
-    execution = stack.start(WORKFLOW, "Video", video, looked_at_often(definition))
+    execution = stack.start(WORKFLOW, "Video", video, looked_at_often(definition["Stages"], {}))
     samples = []
     while execution["Status"] not in ("Complete", "Error"):
         samples.append(memory())
