@@ -22,6 +22,19 @@ def test_an_operator_that_failed_is_told_with_its_reason_and_what_to_do():
     ]
 
 
+def test_operators_that_failed_for_one_reason_are_told_together():
+    calls = {"faces": "DetectFaces", "texts": "DetectText"}
+    answer = "An error occurred (ImageTooLargeException) when calling the {} operation: Too large"
+    failed = [
+        {"Name": name, "Status": "Error", "MetaData": {"OneError": answer.format(call)}}
+        for name, call in calls.items()
+    ]
+
+    first, *others = failures(ended("Error", *failed))
+    assert first == "faces, texts failed: ImageTooLargeException: Too large"
+    assert len(others) == 1
+
+
 def test_what_failed_outside_of_operators_is_told_by_the_execution():
     assert list(failures(ended("Error", Message="it was cancelled"))) == [
         "Mine failed: it was cancelled",
