@@ -42,8 +42,10 @@ def tell(facts: Facts, execution: Mapping[str, Any], manner: Manner) -> None:
     text = written(found, manner.everything, terminal.width())
     for line in text.lines:
         terminal.say(line)
-    if not text.lines and execution["Status"] == "Complete":
-        terminal.say("Nothing was found; --all says what was looked for.")
+    if not text.lines and execution["Status"] != "Error":
+        has_ended = execution["Status"] == "Complete"
+        vain = "Nothing was found; --all says what was looked for."
+        terminal.say(vain if has_ended else "Nothing yet.")
     if text.is_shortened:
         terminal.say(f"run-local.sh show {short(execution['Id'])} --all tells all of it.")
     if manner.everything:
