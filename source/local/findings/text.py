@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from findings.languages import language_name
 from findings.model import CaptionTrack, Finding, Findings, Span, Unexamined
 from findings.said import joined
+from findings.unexamined import by_reason
 from findings.who import FACE
 from findings.wording import clock, counted, percent, span_text
 
@@ -169,11 +170,8 @@ def _captions(tracks: Sequence[CaptionTrack], everything: bool) -> Iterator[_Par
 
 def _unexamined(title: str, left_out: Sequence[Unexamined]) -> Iterator[_Part]:
     """A part for each reason."""
-    by_reason: dict[str, list[str]] = {}
-    for one in left_out:
-        by_reason.setdefault(one.reason, []).append(one.what)
-    for reason, whats in by_reason.items():
-        yield _Part(title, f"{', '.join(dict.fromkeys(whats))} ({reason.rstrip('.')})")
+    for reason, whats in by_reason(left_out).items():
+        yield _Part(title, f"{', '.join(whats)} ({reason.rstrip('.')})")
 
 
 def _track_name(track: CaptionTrack) -> str:

@@ -1,6 +1,6 @@
 """What was not looked for, and why: operators that were skipped, and what models do not know."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from findings.medium import given_media
@@ -35,6 +35,13 @@ SOUGHT: Mapping[str, str] = {
 }
 # with what the sentences of operators may begin
 _NAMES = ("Amazon", "Comprehend", "Transcribe", "Translate", "Polly", "Rekognition")
+# media as the engine names them -> as a person does
+_MEDIA: Mapping[str, str] = {
+    "Image": "picture",
+    "Video": "video",
+    "Audio": "sound file",
+    "Text": "text",
+}
 _OF_A_PICTURE = "Image"
 # the model for nudity, which looks for nothing else
 _NUDITY_ONLY = "open-nsfw"
@@ -56,6 +63,11 @@ def read_unexamined(
         for output in stage.get("Outputs", [])
         if output["Status"] == "Skipped"
     ]
+    failed = [
+        Unexamined(sought_by(output["Name"]), "it failed", expected=True)
+        for output in outputs
+        if output["Status"] == "Error"
+    ]
     left_out = [
         Unexamined(sought_by(output["Name"]), _sentence_part(said))
         for output in outputs
@@ -72,7 +84,17 @@ def read_unexamined(
     if any(one.startswith(_NUDITY_ONLY) for one in versions):
         reason = "the model of this machine knows nothing else"
         skipped.append(Unexamined("moderation other than nudity", reason, expected=True))
-    return (*skipped, *left_out, *silent)
+    return (*failed, *skipped, *left_out, *silent)
+
+
+def by_reason(left_out: Iterable[Unexamined]) -> Mapping[str, list[str]]:
+    """Reason -> what was left out for it, each once."""
+    grouped: dict[str, list[str]] = {}
+    for one in left_out:
+        whats = grouped.setdefault(one.reason, [])
+        if one.what not in whats:
+            whats.append(one.what)
+    return grouped
 
 
 def sought_by(operator: str) -> str:
@@ -93,7 +115,7 @@ def _skipped(
     if configuration.get("Enabled") is False:
         return Unexamined(what, "it is switched off", expected=True)
     if media_type not in (*given, "MetadataOnly"):
-        return Unexamined(what, f"there is no {media_type} medium", expected=True)
+        return Unexamined(what, f"there is no {_MEDIA.get(media_type, media_type)}", expected=True)
     return Unexamined(what, "there was nothing to do", expected=True)
 
 

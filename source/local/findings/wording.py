@@ -2,6 +2,8 @@
 
 from findings.model import Finding, Span
 
+_HALF_A_SECOND_MS = 500
+
 
 def clock(milliseconds: float) -> str:
     """As players show it: 1:05, 1:02:05."""
@@ -11,7 +13,9 @@ def clock(milliseconds: float) -> str:
 
 
 def span_text(span: Span) -> str:
-    start, end = clock(span.start), clock(span.end)
+    """The end to the nearest second: a shot to 2.96 s and one from 3 s have no gap between them."""
+    start = clock(span.start)
+    end = start if span.start == span.end else clock(span.end + _HALF_A_SECOND_MS)
     return start if start == end else f"{start}–{end}"
 
 

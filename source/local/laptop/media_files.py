@@ -1,5 +1,6 @@
 """What kind of medium a file is, by what is in it; names say anything."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +71,7 @@ _REFUSED_BRANDS = {
     b"M4P ": "music that is protected against copying",
 }
 _SOUND_BRANDS = (b"M4A ", b"M4B ")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _OGG_SOUND = (b"OpusHead", b"\x01vorbis", b"Speex", b"\x7fFLAC")
 
 
@@ -86,7 +88,8 @@ class Medium:
     @property
     def object_name(self) -> str:
         """The name to upload it under; operators go by its extension."""
-        name = self.path.name
+        # a line break in a key ends an upload's form or signature early
+        name = _CONTROLS.sub("_", self.path.name)
         # a name that is no text cannot be a key of S3
         written = name.encode("utf-8", "replace").decode()
         spellings = _KINDS[self.extension][1]

@@ -1,5 +1,6 @@
 """Tells what became of an execution: what was found, what failed and what to do, the report."""
 
+import re
 import webbrowser
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from laptop.places import places
 from laptop.runs import Engine
 
 _MOST_CHARACTERS = 500
+# as boto3 begins what a service has answered
+_CALL = re.compile(r"An error occurred \((\w+)\) when calling the \w+ operation: ")
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,10 @@ def tell(facts: Facts, execution: Mapping[str, Any], manner: Manner) -> None:
     text = written(found, manner.everything, terminal.width())
     for line in text.lines:
         terminal.say(line)
-    if not text.lines and execution["Status"] == "Complete":
-        terminal.say("Nothing was found; --all says what was looked for.")
+    if not text.lines and execution["Status"] != "Error":
+        has_ended = execution["Status"] == "Complete"
+        vain = "Nothing was found; --all says what was looked for."
+        terminal.say(vain if has_ended else "Nothing yet.")
     if text.is_shortened:
         terminal.say(f"run-local.sh show {short(execution['Id'])} --all tells all of it.")
     if manner.everything:
@@ -59,8 +64,11 @@ def failures(execution: Mapping[str, Any]) -> Iterator[str]:
         for output in stage.get("Outputs", [])
         if output["Status"] == "Error"
     ]
+    by_reason: dict[str, list[str]] = {}
     for output in failed:
-        yield f"{output['Name']} failed: {_reason(output, execution)}"
+        by_reason.setdefault(_reason(output, execution), []).append(output["Name"])
+    for reason, names in by_reason.items():
+        yield f"{', '.join(names)} failed: {reason}"
     if not failed:
         message = execution.get("Message") or "it left no message"
         yield f"{workflow_name(execution)} failed: {message[:_MOST_CHARACTERS]}"
@@ -77,7 +85,9 @@ def _reason(output: Mapping[str, Any], execution: Mapping[str, Any]) -> str:
         if key.lower().endswith("error") and isinstance(value, str)
     ]
     message = str(execution.get("Message") or "it left no message")
-    return (told[-1] if told else message)[:_MOST_CHARACTERS].rstrip(".")
+    # which call it was differs between operators that fail of one file for one reason
+    reason = _CALL.sub(r"\1: ", told[-1] if told else message)
+    return reason[:_MOST_CHARACTERS].rstrip(".")
 
 
 def _tell_where(facts: Facts, execution: Mapping[str, Any], operators: list[str]) -> None:

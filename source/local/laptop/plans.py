@@ -227,7 +227,7 @@ def _check_takes(
     word = WORDS[medium.media_type]
     if medium.media_type in {one.get("MediaType") for one in operators}:
         raise Problem(f"nothing of {workflow} that works on a {word} is switched on")
-    works_on = [WORDS[one] for one in sorted(takes) if one in WORDS]
+    works_on = [f"{WORDS[one]}s" for one in sorted(takes) if one in WORDS]
     instead = "" if medium.workflow == workflow else f"; {medium.workflow} takes it"
     raise Problem(
         f"{medium.path} is a {word}, and {workflow} works on "

@@ -99,6 +99,6 @@ def show(
     meant = engine.find(execution)
     whole = engine.execution(meant["Id"])
     if whole["Status"] not in ("Complete", "Error"):
-        status = whole["Status"].lower()
-        terminal.say(f"{execution_ids.workflow_name(whole)} is {status}; so far was found:")
+        name = execution_ids.workflow_name(whole)
+        terminal.say(f"{name} has not ended ({whole['Status']}). Found so far:")
     outcomes.tell(facts, whole, Manner(everything, opens, writes=not no_report))

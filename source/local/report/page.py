@@ -8,6 +8,7 @@ nothing and sends nothing, which its content security policy enforces.
 from collections.abc import Mapping, Sequence
 
 from findings.model import Findings
+from findings.unexamined import by_reason
 from findings.wording import clock
 from report import parts, said
 from report.found import Numbered, numbered, section
@@ -149,8 +150,8 @@ def _missing(findings: Findings) -> Markup:
         ones = sorted(findings.unexamined, key=lambda one: one.expected)
         rows = [
             part
-            for one in ones
-            for part in (element("dt", _capital(one.what)), element("dd", one.reason))
+            for reason, whats in by_reason(ones).items()
+            for part in (element("dt", _capital(", ".join(whats))), element("dd", reason))
         ]
         parts.append(element("section", element("h2", "Not examined"), element("dl", *rows)))
     return joined(parts)

@@ -49,7 +49,7 @@ def test_sizes_are_written_for_people(size, text):
     ("configuration", "reason"),
     [
         ({"MediaType": "Audio", "Enabled": False}, "it is switched off"),
-        ({"MediaType": "Audio", "Enabled": True}, "there is no Audio medium"),
+        ({"MediaType": "Audio", "Enabled": True}, "there is no sound file"),
         ({"MediaType": "Video", "Enabled": True}, "there was nothing to do"),
         ({"MediaType": "MetadataOnly", "Enabled": True}, "there was nothing to do"),
         ({}, "there was nothing to do"),
@@ -60,6 +60,13 @@ def test_it_is_said_why_an_operator_was_skipped(configuration, reason):
     found = found_in({}, outputs=outputs, configuration={"mine": configuration})
 
     assert found.unexamined == (Unexamined("mine", reason, expected=True),)
+
+
+def test_what_an_operator_that_failed_looked_for_is_not_examined():
+    outputs = [{"Name": "faceDetectionImage", "Status": "Error", "MetaData": {}}]
+
+    found = found_in({}, outputs=outputs)
+    assert found.unexamined == (Unexamined("faces", "it failed", expected=True),)
 
 
 def test_an_operator_that_has_looked_says_itself_why_it_was_skipped():

@@ -60,6 +60,10 @@ def test_a_name_that_is_no_text_can_be_uploaded(tmp_path):
     assert examine(written(tmp_path, "caf\udce9.jpg", JPEG)).object_name == "caf?.jpg"
 
 
+def test_a_line_break_in_a_name_is_no_part_of_a_key(tmp_path):
+    assert examine(written(tmp_path, "new\nline.jpg", JPEG)).object_name == "new_line.jpg"
+
+
 @pytest.mark.parametrize(
     ("content", "way_out"),
     [

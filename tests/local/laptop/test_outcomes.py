@@ -1,6 +1,7 @@
 import pytest
 from tests.local.findings.documents import execution
 
+from laptop import outcomes
 from laptop.execution_commands import line
 from laptop.outcomes import failures, not_looked_for
 
@@ -22,6 +23,19 @@ def test_an_operator_that_failed_is_told_with_its_reason_and_what_to_do():
     ]
 
 
+def test_operators_that_failed_for_one_reason_are_told_together():
+    calls = {"faces": "DetectFaces", "texts": "DetectText"}
+    answer = "An error occurred (ImageTooLargeException) when calling the {} operation: Too large"
+    failed = [
+        {"Name": name, "Status": "Error", "MetaData": {"OneError": answer.format(call)}}
+        for name, call in calls.items()
+    ]
+
+    first, *others = failures(ended("Error", *failed))
+    assert first == "faces, texts failed: ImageTooLargeException: Too large"
+    assert len(others) == 1
+
+
 def test_what_failed_outside_of_operators_is_told_by_the_execution():
     assert list(failures(ended("Error", Message="it was cancelled"))) == [
         "Mine failed: it was cancelled",
@@ -31,6 +45,28 @@ def test_what_failed_outside_of_operators_is_told_by_the_execution():
 
 def test_nothing_is_told_of_what_has_not_failed():
     assert list(failures(ended("Complete"))) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        ("Started", "Nothing yet."),
+        ("Complete", "Nothing was found; --all says what was looked for."),
+    ],
+)
+def test_where_there_is_nothing_to_tell_it_is_said(monkeypatch, capsys, status, told):
+    class Engine:
+        def __init__(self, facts):
+            pass
+
+        def metadata(self, asset_id):
+            return {}
+
+    monkeypatch.setattr(outcomes, "Engine", Engine)
+    monkeypatch.setattr(outcomes.analysis_server, "health", lambda facts: {})
+
+    outcomes.tell(None, ended(status), outcomes.Manner())
+    assert capsys.readouterr().out.strip() == told
 
 
 @pytest.mark.parametrize(

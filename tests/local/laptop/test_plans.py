@@ -79,7 +79,7 @@ def test_a_picture_for_a_workflow_of_videos_is_refused_with_the_one_that_takes_i
         planned(tmp_path, kind="Image")
 
     assert str(refusal.value).endswith(
-        "a.bin is a picture, and Mine works on text or video only; CasImageWorkflow takes it"
+        "a.bin is a picture, and Mine works on texts or videos only; CasImageWorkflow takes it"
     )
 
 

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 from tests.local.report import samples
 
-from findings.model import Box, Finding, Findings, Medium, Sight, Span, Transcript, Word
+from findings.model import Box, Finding, Findings, Medium, Sight, Span, Transcript, Unexamined, Word
 from report.media import KeyFrame, Media
 from report.page import page
 
@@ -158,6 +158,16 @@ def test_ids_are_unique():
     for findings, media in ((samples.video(), FILM), (samples.picture(), samples.astronaut())):
         ids = [one["id"] for _, one in read(findings, media).elements if one.get("id")]
         assert len(ids) == len(set(ids))
+
+
+def test_what_was_not_examined_stands_together_by_its_reason():
+    whats = ("faces", "things", "shots")
+    reasons = ("there is no video", "there is no video", "it is switched off")
+    left_out = tuple(map(Unexamined, whats, reasons))
+    html = page(Findings("a", "Mine", Medium("Audio", "a.wav"), unexamined=left_out), None)
+
+    assert "<dt>Faces, things</dt><dd>there is no video</dd>" in html
+    assert "<dt>Shots</dt><dd>it is switched off</dd>" in html
 
 
 def test_a_long_medium_is_played_from_beside_the_page():
