@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import imagesize
+
 from analysis import families
 from findings.medium import written_size
 from laptop.problems import Problem
@@ -17,6 +19,8 @@ _SUPPORTED = (
 # kind -> the largest file: Rekognition's picture in S3, S3's upload by a form, Transcribe's medium,
 # Comprehend's document (docs/local-analysis.md, "Limits")
 _LARGEST = {"Image": 15 << 20, "Video": 5 << 30, "Audio": 2 << 30, "Text": 1_000_000}
+# pixels that Rekognition takes
+_LEAST_SIDE, _LARGEST_SIDE = 80, 10_000
 _FITTING = {
     "Image": "CasImageWorkflow",
     "Video": "CasVideoWorkflow",
@@ -116,7 +120,21 @@ def examine(path: Path) -> Medium:
         )
     if extension == ".txt":
         _check_text(path)
+    if kind == "Image":
+        _check_sides(path)
     return Medium(path, kind, _FITTING[kind], extension, size)
+
+
+def _check_sides(path: Path) -> None:
+    """What a file has that says no size, the services tell."""
+    width, height = imagesize.get(path)
+    if width < 0:
+        return
+    if min(width, height) < _LEAST_SIDE or max(width, height) > _LARGEST_SIDE:
+        raise Problem(
+            f"{path} has {width} × {height} pixels; a picture may have {_LEAST_SIDE} to "
+            f"{_LARGEST_SIDE:,} a side"
+        )
 
 
 def _head(path: Path) -> bytes:

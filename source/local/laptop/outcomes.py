@@ -50,7 +50,7 @@ def tell(facts: Facts, execution: Mapping[str, Any], manner: Manner) -> None:
         terminal.say(f"run-local.sh show {short(execution['Id'])} --all tells all of it.")
     if manner.everything:
         _tell_where(facts, execution, sorted(metadata))
-    if manner.writes and metadata:
+    if manner.writes and (metadata or execution["Status"] in ("Complete", "Error")):
         _report(reports.write(engine, places(), execution, found), manner.opens)
 
 
@@ -71,7 +71,8 @@ def failures(execution: Mapping[str, Any]) -> Iterator[str]:
         yield f"{', '.join(names)} failed: {reason}"
     if not failed:
         message = execution.get("Message") or "it left no message"
-        yield f"{workflow_name(execution)} failed: {message[:_MOST_CHARACTERS]}"
+        became = "was ended" if "Cancelled" in execution else "failed"
+        yield f"{workflow_name(execution)} {became}: {message[:_MOST_CHARACTERS]}"
     again = f"run-local.sh retry {short(execution['Id'])} tries again what failed"
     logs = [f"run-local.sh logs {one['Name']} shows the log" for one in failed[:1]]
     yield f"{'; '.join([again, *logs])}."

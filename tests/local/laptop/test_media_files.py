@@ -48,6 +48,14 @@ def test_a_fitting_extension_is_kept(tmp_path, name):
     assert examine(written(tmp_path, name, JPEG)).object_name == name
 
 
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (79, 500), (12_000, 300)])
+def test_a_picture_that_no_service_takes_is_refused(tmp_path, width, height):
+    path = written(tmp_path, "one.png", PNG + width.to_bytes(4) + height.to_bytes(4) + bytes(5))
+
+    with pytest.raises(Problem, match=f"has {width} × {height} pixels; a picture may have 80 to"):
+        examine(path)
+
+
 def test_a_text_is_a_text_whatever_language_it_is_in(tmp_path):
     medium = examine(written(tmp_path, "note.txt", "¡Hola, señora!".encode()))
 

@@ -65,7 +65,7 @@ def test_where_there_is_nothing_to_tell_it_is_said(monkeypatch, capsys, status, 
     monkeypatch.setattr(outcomes, "Engine", Engine)
     monkeypatch.setattr(outcomes.analysis_server, "health", lambda facts: {})
 
-    outcomes.tell(None, ended(status), outcomes.Manner())
+    outcomes.tell(None, ended(status), outcomes.Manner(writes=False))
     assert capsys.readouterr().out.strip() == told
 
 

@@ -12,6 +12,7 @@ from analysis.language.mood import Mood
 from analysis.language.names import Mention
 from analysis.models import Models
 from analysis.pool import Loadable
+from analysis.translate.language_names import NAMES
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -83,6 +84,6 @@ class Readers:
 
 def _require(language: str, installed: Sequence[str], what: str) -> None:
     if language not in installed:
-        here = ", ".join(sorted(installed)) or "no language"
+        here = ", ".join(NAMES.get(one, one) for one in sorted(installed)) or "no language"
         message = f"On this machine {what} found in {here}{parsers.hint(language)}"
         raise ServiceError("UnsupportedLanguageException", message)

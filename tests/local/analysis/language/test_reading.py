@@ -131,7 +131,9 @@ def test_moods_are_told_apart(comprehend):
 
 
 def test_a_language_without_a_parser_is_refused(comprehend):
-    with pytest.raises(comprehend.exceptions.UnsupportedLanguageException, match="found in en"):
+    with pytest.raises(
+        comprehend.exceptions.UnsupportedLanguageException, match="found in English"
+    ):
         comprehend.detect_entities(Text="Hallo", LanguageCode="de")
 
 
