@@ -35,7 +35,7 @@ def parse(text: str | None) -> tuple[str, ...]:
         return FAMILIES
     if not names <= set(FAMILIES):
         choices = ", ".join(FAMILIES)
-        raise ValueError(f"MIE_LOCAL_MODELS must be all, or some of {choices}, not {text!r}")
+        raise ValueError(f"MIE_LOCAL_MODELS must be auto, all, or some of {choices}, not {text!r}")
     return tuple(family for family in FAMILIES if family in names or family == CORE)
 
 

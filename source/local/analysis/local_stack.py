@@ -7,6 +7,8 @@ from botocore.config import Config
 
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
+# waits double between them: some 15 seconds in all
+_ATTEMPTS = 6
 
 
 def client(service: str, endpoint: str) -> Any:
@@ -20,7 +22,8 @@ def client(service: str, endpoint: str) -> Any:
         config=Config(
             connect_timeout=3,
             read_timeout=30,
-            retries={"total_max_attempts": 2},
+            # the stack may be starting, as after a crash, while jobs that were left go on
+            retries={"total_max_attempts": _ATTEMPTS},
             # the endpoint is on this machine, whatever proxy the environment names
             proxies={},
             s3={"addressing_style": "path"},

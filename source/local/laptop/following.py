@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from laptop import analysis_server, lifecycle, progress, terminal
+from laptop import analysis_server, lifecycle, progress, recovery, terminal
 from laptop.execution_ids import short, workflow_name
 from laptop.facts import Facts
 from laptop.places import places
@@ -24,16 +24,29 @@ def follow(facts: Facts, execution: Mapping[str, Any]) -> tuple[Facts, Any]:
         with progress.Display() as display:
             for _ in range(_MOST_REVIVALS):
                 try:
-                    return facts, Engine(facts).follow(execution_id, _show(facts, display))
+                    ended = Engine(facts).follow(execution_id, _show(facts, display))
                 except Unreachable:
                     terminal.say("A server has ended; it is started again …")
                     facts = lifecycle.revive(places(), terminal.say)
+                    continue
+                if not recovery.missed_a_server(ended):
+                    return facts, ended
+                facts = _let_go_on(execution_id)
             return facts, Engine(facts).follow(execution_id, _show(facts, display))
     except KeyboardInterrupt as error:
         raise Interrupted(
             f"{workflow_name(execution)} goes on (execution {short(execution_id)}). "
             f"run-local.sh follow {short(execution_id)} shows it again."
         ) from error
+
+
+def _let_go_on(execution_id: str) -> Facts:
+    """Of an execution that failed because a server was away, which may be back by now."""
+    facts = lifecycle.revive(places(), terminal.say)
+    engine = Engine(facts)
+    # where a server was started again, it has been tried again already
+    recovery.try_again(engine, [engine.execution(execution_id)], terminal.say)
+    return facts
 
 
 def _show(facts: Facts, display: progress.Display) -> Callable[[Any], None]:

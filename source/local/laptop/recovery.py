@@ -7,7 +7,7 @@ what belongs to nothing any more is taken away.
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 import psutil
 
 from laptop import facts, orphans, stacks
+from laptop.execution_ids import short
 from laptop.places import Places
 from laptop.runs import Engine
 
@@ -74,7 +75,7 @@ def recover(engine: Engine, places: Places, say: Say) -> None:
         if removed:
             say(removed)
         _path(places).unlink()
-    _try_again(engine, say)
+    try_again(engine, list(engine.executions()), say)
 
 
 def told(lost: list[Json], report: Report) -> Iterator[str]:
@@ -124,13 +125,19 @@ def end_left_workers(places: Places) -> None:
             continue
 
 
-def _try_again(engine: Engine, say: Say) -> None:
-    """Executions that failed because a server was away."""
-    for execution in list(engine.executions()):
-        if execution["Status"] != "Error" or not _WAS_AWAY.search(execution.get("Message", "")):
+def missed_a_server(execution: Mapping[str, Any]) -> bool:
+    """Whether it failed because a server was away."""
+    is_failed = execution["Status"] == "Error"
+    return is_failed and bool(_WAS_AWAY.search(execution.get("Message") or ""))
+
+
+def try_again(engine: Engine, executions: Iterable[Mapping[str, Any]], say: Say) -> None:
+    """Those of the executions that failed because a server was away."""
+    for execution in executions:
+        if not missed_a_server(execution):
             continue
         answer = engine.workflow.request("POST", f"/workflow/execution/{execution['Id']}/retry", {})
-        name = f"Execution {execution['Id']}"
+        name = f"Execution {short(execution['Id'])}"
         if answer.status == 200:
             say(f"{name} failed because a server was away; it goes on.")
         else:

@@ -68,10 +68,11 @@ def told(places: Places) -> list[str]:
         PORT: str(chosen.port or _ANY_PORT),
         SEARCH: chosen.search,
     }
-    return [
-        f"{variable}={value} ({'remembered' if variable in remembered else 'by default'})"
-        for variable, value in values.items()
-    ]
+    origins = {one: "remembered" if one in remembered else "by default" for one in values}
+    if remembered.get(MODELS) is None:
+        values[MODELS] = _NEEDED_MODELS
+        origins[MODELS] += f"; needed so far: {','.join(chosen.models)}"
+    return [f"{variable}={value} ({origins[variable]})" for variable, value in values.items()]
 
 
 def _asked(environment: Mapping[str, str] | None) -> dict[str, str]:

@@ -29,7 +29,9 @@ def test_a_choice_names_families(text, chosen):
 
 @pytest.mark.parametrize("text", ["", "none", "all,core", "vision;text", "Vision"])
 def test_a_wrong_choice_is_refused_in_one_sentence(text):
-    with pytest.raises(ValueError, match="MIE_LOCAL_MODELS must be all, or some of core, vision"):
+    with pytest.raises(
+        ValueError, match="MIE_LOCAL_MODELS must be auto, all, or some of core, vision"
+    ):
         parse(text)
 
 

@@ -2,6 +2,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from analysis import local_stack
 from analysis.faults import ServiceError
 from analysis.image_source import read_image
 from analysis.objects import Objects
@@ -71,7 +72,10 @@ def test_what_cannot_be_read_is_refused_in_the_services_words(reader, image, cod
     assert code_of(reader, image) == code
 
 
-def test_an_endpoint_that_does_not_answer_is_an_object_that_cannot_be_read(unused_port):
+def test_an_endpoint_that_does_not_answer_is_an_object_that_cannot_be_read(
+    unused_port, monkeypatch
+):
+    monkeypatch.setattr(local_stack, "_ATTEMPTS", 1)
     reader = Reader(Objects(f"http://127.0.0.1:{unused_port}"))
     place = {"Bucket": "pictures", "Name": "a"}
     assert code_of(reader, {"S3Object": place}) == "InvalidS3ObjectException"

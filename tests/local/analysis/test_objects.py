@@ -1,3 +1,5 @@
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import boto3
@@ -94,3 +96,19 @@ def test_a_link_is_signed_as_those_of_aws_are(objects):
     query = parse_qs(urlsplit(objects.signed_url("media", "a b/ü.txt", 900)).query)
     assert query["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
     assert query["X-Amz-Expires"] == ["900"]
+
+
+class _Accepting(BaseHTTPRequestHandler):
+    def do_PUT(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.end_headers()
+
+
+def test_an_endpoint_that_is_starting_is_waited_for():
+    with HTTPServer(("127.0.0.1", 0), _Accepting, bind_and_activate=False) as server:
+        server.server_bind()
+        starting = threading.Timer(1.5, lambda: (server.server_activate(), server.handle_request()))
+        starting.start()
+        Objects(f"http://127.0.0.1:{server.server_port}").put("bucket", "key", b"content")
+        starting.join()

@@ -2,7 +2,9 @@ import pytest
 
 from laptop import following
 from laptop.problems import Interrupted, Unreachable
+from laptop.signed_http import Answer
 
+AWAY = 'Could not connect to the endpoint URL: "http://127.0.0.1:5/"'
 EXECUTION = {"Id": "1a2b3c4d-0000", "Workflow": {"Name": "CasVideoWorkflow"}}
 
 
@@ -20,6 +22,17 @@ def answers(monkeypatch):
             if isinstance(answer, BaseException):
                 raise answer
             return {**answer, "by": self.facts}
+
+        def execution(self, _execution_id):
+            return {**EXECUTION, "Status": "Error", "Message": AWAY}
+
+        @property
+        def workflow(self):
+            return self
+
+        def request(self, _method, path, _body):
+            revived.append(path)
+            return Answer(200, {})
 
     def revive(_places, _say):
         revived.append(None)
@@ -54,3 +67,19 @@ def test_servers_that_die_again_and_again_are_a_problem(answers):
 
     with pytest.raises(Unreachable):
         following.follow("facts", EXECUTION)
+
+
+def test_an_execution_that_failed_because_a_server_was_away_goes_on(answers, capsys):
+    answers.extend([{"Status": "Error", "Message": AWAY}, {"Status": "Complete"}])
+
+    _, ended = following.follow("facts", EXECUTION)
+    assert ended["Status"] == "Complete"
+    assert capsys.readouterr().out == (
+        "Execution 1a2b3c4d failed because a server was away; it goes on.\n"
+    )
+
+
+def test_an_execution_that_failed_for_another_reason_has_failed(answers):
+    answers.append({"Status": "Error", "Message": "no such picture"})
+
+    assert following.follow("facts", EXECUTION)[1]["Status"] == "Error"

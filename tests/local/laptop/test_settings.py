@@ -27,7 +27,9 @@ def test_families_are_added_as_they_are_needed(places):
     assert settings.choose(places, {}, needs=("speech",)).models == (
         *("core", "vision", "speech", "text"),
     )
-    assert settings.told(places)[0] == "MIE_LOCAL_MODELS=core,vision,text (by default)"
+    assert settings.told(places)[0] == (
+        "MIE_LOCAL_MODELS=auto (by default; needed so far: core,vision,text)"
+    )
 
 
 def test_nothing_is_added_to_families_that_somebody_chose(places):
@@ -95,7 +97,7 @@ def test_it_is_told_what_is_chosen_and_whether_somebody_chose_it(places):
     settings.remember(places, {"MIE_PORT": "4566"})
 
     assert settings.told(places) == [
-        "MIE_LOCAL_MODELS=core,vision,speech,text (by default)",
+        "MIE_LOCAL_MODELS=auto (by default; needed so far: core,vision,speech,text)",
         "MIE_PORT=4566 (remembered)",
         "MIE_SEARCH=auto (by default)",
     ]
