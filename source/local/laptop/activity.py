@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from laptop.execution_ids import short
 from laptop.runs import Engine
 
 # those of an execution that goes on without anybody's doing; one that waits for a person does not
@@ -18,7 +19,7 @@ def active(engine: Engine) -> list[Any]:
 
 def told(executions: list[Any]) -> str:
     """How many run, and which, as the beginning of a text."""
-    names = ", ".join(f"{one['Workflow']['Name']} ({one['Id']})" for one in executions)
+    names = ", ".join(f"{one['Workflow']['Name']} ({short(one['Id'])})" for one in executions)
     count = len(executions)
     return f"{count} execution{' is' if count == 1 else 's are'} running: {names}."
 

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from laptop import analysis_server, lifecycle, progress, recovery, terminal
+from laptop import facts as kept_facts
 from laptop.execution_ids import short, workflow_name
 from laptop.facts import Facts
 from laptop.places import places
-from laptop.problems import Interrupted, Unreachable
+from laptop.problems import Interrupted, Problem, Unreachable
 from laptop.runs import Engine
 
 # servers that die again and again are no accident
@@ -29,6 +30,10 @@ def follow(facts: Facts, execution: Mapping[str, Any]) -> tuple[Facts, Any]:
                     terminal.say("A server has ended; it is started again …")
                     facts = lifecycle.revive(places(), terminal.say)
                     continue
+                except Problem as problem:
+                    if kept_facts.read(places().facts) is None:
+                        raise Problem(lifecycle.STOPPED) from problem
+                    raise
                 if not recovery.missed_a_server(ended):
                     return facts, ended
                 facts = _let_go_on(execution_id)

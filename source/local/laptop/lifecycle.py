@@ -36,6 +36,7 @@ from laptop.runs import Engine
 from laptop.settings import Settings
 
 Say = Callable[[str], None]
+STOPPED = "the engine was stopped; run-local.sh up lets what ran on it go on"
 # a server that answers nothing will hardly save anything
 _SILENT_PATIENCE = 5.0
 
@@ -67,7 +68,7 @@ def revive(places: Places, say: Say) -> Facts:
     """
     with _alone(places, say):
         if facts.read(places.facts) is None:
-            raise Problem("the engine was stopped; run-local.sh up lets what ran on it go on")
+            raise Problem(STOPPED)
         return _bring_up(places, settings.choose(places, {}, needs=()), say)
 
 

@@ -7,7 +7,6 @@ from laptop import servers
 from laptop.places import Places
 from laptop.ports import Ports
 from laptop.processes import Found
-from laptop.settings import MODELS
 
 _OTHER = "was started by an earlier version or with other settings"
 
@@ -63,7 +62,7 @@ def _analysis(places: Places, found: Found | None, wanted: Ports, families: tupl
         return "has ended"
     names = ",".join(families)
     if names not in found.command:
-        return f"gets the models of {MODELS}={names}"
+        return f"gets the models of {', '.join(families)}"
     if wanted.endpoint_url not in found.command:
         return f"has to know port {wanted.ministack}"
     is_same = list(found.command) == servers.analysis_command(places, wanted, families)

@@ -2,18 +2,21 @@
 
 import shlex
 
-from laptop import lifecycle
+from laptop import facts as kept_facts
+from laptop import lifecycle, terminal
 from laptop.facts import Facts
 from laptop.places import COMMAND_PYTHON, places
 from laptop.problems import Problem
 
 
 def running() -> Facts:
-    """Raises Problem where it does not run."""
+    """What has died of it is started again. Raises Problem where it was not started at all."""
     facts = lifecycle.running(places())
-    if facts is None:
+    if facts is not None:
+        return facts
+    if kept_facts.read(places().facts) is None:
         raise Problem("the engine is not running; run-local.sh up starts it")
-    return facts
+    return lifecycle.revive(places(), terminal.say)
 
 
 def awscurl(facts: Facts) -> str:

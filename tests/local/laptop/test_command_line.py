@@ -116,3 +116,19 @@ def test_markup_and_control_characters_in_a_name_are_shown_as_they_are(command):
     done = command("trip [/paris]\x1b[31m.jpg")
 
     assert lines(done.stderr) == ["run-local.sh: trip [/paris]\\x1b[31m.jpg does not exist"]
+
+
+def test_ctrl_c_before_the_command_is_loaded_ends_in_one_word():
+    program = (
+        "import builtins, sys\nreal = builtins.__import__\n"
+        "def interrupted(name, *more):\n"
+        "    if name == 'typer':\n        raise KeyboardInterrupt\n"
+        "    return real(name, *more)\n"
+        "builtins.__import__ = interrupted\n"
+        "from laptop.__main__ import main\nsys.exit(main())\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": ":".join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, env=environment
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "Interrupted.\n")

@@ -1,7 +1,8 @@
 import pytest
 
 from laptop import following
-from laptop.problems import Interrupted, Unreachable
+from laptop.places import Places
+from laptop.problems import Interrupted, Problem, Unreachable
 from laptop.signed_http import Answer
 
 AWAY = 'Could not connect to the endpoint URL: "http://127.0.0.1:5/"'
@@ -60,6 +61,14 @@ def test_servers_that_die_are_started_again(answers, capsys):
     facts, ended = following.follow("facts", EXECUTION)
     assert facts == ended["by"] == "facts 2"
     assert capsys.readouterr().out.count("started again") == 2
+
+
+def test_a_stop_by_another_command_is_told(answers, monkeypatch, tmp_path):
+    monkeypatch.setattr(following, "places", lambda: Places(tmp_path))
+    answers.append(Problem("GET /workflow/execution/1a2b3c4d answered 500"))
+
+    with pytest.raises(Problem, match=r"the engine was stopped; run-local\.sh up lets"):
+        following.follow("facts", EXECUTION)
 
 
 def test_servers_that_die_again_and_again_are_a_problem(answers):

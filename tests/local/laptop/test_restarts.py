@@ -56,7 +56,7 @@ def test_other_models_need_another_analysis_server_only(before, after):
     found = {"ministack": ministack(), "analysis": analysis(families=before)}
     plan = planned(found, families=after)
 
-    assert plan.due == {"analysis": f"gets the models of MIE_LOCAL_MODELS={','.join(after)}"}
+    assert plan.due == {"analysis": f"gets the models of {', '.join(after)}"}
     assert plan.disturbs
 
 
