@@ -13,7 +13,7 @@ import io
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
@@ -95,13 +95,21 @@ def look(models: Any, name: str, picture: Any) -> Iterator[tuple[str, Example]]:
 def fit(examples: Sequence[Example]) -> Any:
     """The weights of a logistic regression, the constant first."""
     seen, right = matrix(examples)
+    return logistic(seen, right, np.full(seen.shape[1], 1e-3))
+
+
+def logistic(seen: Any, right: Any, strengths: Any) -> Any:
+    """The weights of a logistic regression; strengths: how much each is held back."""
     weights = np.zeros(seen.shape[1])
     for _ in range(100):
         likely = 1 / (1 + np.exp(-seen @ weights))
-        slope = seen.T @ (right - likely) - 1e-3 * weights
-        curve = (seen.T * (likely * (1 - likely))) @ seen + 1e-3 * np.eye(len(weights))
-        weights += np.linalg.solve(curve, slope)
-    return weights
+        slope = seen.T @ (right - likely) - strengths * weights
+        curve = (seen.T * (likely * (1 - likely))) @ seen + np.diag(strengths)
+        step = np.linalg.solve(curve, slope)
+        weights += step
+        if np.abs(step).max() < 1e-9:
+            return weights
+    raise ArithmeticError("the regression does not settle")
 
 
 def print_reliability(examples: Sequence[Example], weights: Any) -> None:
@@ -128,23 +136,31 @@ def is_held_out(name: str) -> bool:
     return not of_debian or (source == "gcompris" and number % 2 == 1)
 
 
-def truth() -> dict[str, set[str]]:
+def truth(labels: Path = LIST) -> dict[str, set[str]]:
     """Picture -> the words that are true of it, those that they are kinds of among them."""
     from analysis.vision.label_names import parents
 
-    lines = (line.partition(":") for line in LIST.read_text().splitlines())
+    lines = (line.partition(":") for line in labels.read_text().splitlines())
     words = {name: {w.strip() for w in rest.split(",") if w.strip()} for name, _, rest in lines}
     return {name: its.union(*(parents(one) for one in its)) for name, its in words.items()}
 
 
 def pictures() -> Iterator[tuple[str, Any]]:
     """The pictures of the list, by their names in it."""
+    return labelled(chain(debian_pictures(), pypi_pictures()), truth())
+
+
+def labelled(
+    images: Iterable[tuple[str, Image.Image]], names: Iterable[str]
+) -> Iterator[tuple[str, Any]]:
+    """Those of the images that have one of the names, as the models take them."""
     from analysis.pictures import Picture
 
-    wanted = truth()
-    for name, image in chain(debian_pictures(), pypi_pictures()):
+    wanted = set(names)
+    for name, image in images:
         # the first of a name: wallpapers come in several sizes
-        if wanted.pop(name, None) is not None:
+        if name in wanted:
+            wanted.remove(name)
             image.thumbnail((1_280, 1_280))
             yield name, Picture(np.asarray(on_white(image)))
 
@@ -155,12 +171,8 @@ def on_white(image: Image.Image) -> Image.Image:
 
 
 def debian_pictures() -> Iterator[tuple[str, Image.Image]]:
-    FOLDER.mkdir(parents=True, exist_ok=True)
     for package in PACKAGES:
-        if not (FOLDER / package).exists():
-            subprocess.run(["apt-get", "download", "-q", package], cwd=FOLDER, check=True)
-            [archive] = FOLDER.glob(f"{package}_*.deb")
-            subprocess.run(["dpkg", "-x", str(archive), str(FOLDER / package)], check=True)
+        unpacked(package)
     for source, package, pattern in DEBIAN:
         for path in sorted(FOLDER.glob(f"{package}/{pattern}")):
             if source == "gcompris":
@@ -169,6 +181,16 @@ def debian_pictures() -> Iterator[tuple[str, Image.Image]]:
                 # a wallpaper is called after its folder
                 stem = path.parents[2].name if source == "plasma" else path.stem
                 yield f"{source}/{stem}", Image.open(path)
+
+
+def unpacked(package: str) -> Path:
+    """The folder of a package of Debian's, which is fetched once and not installed."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    if not (FOLDER / package).exists():
+        subprocess.run(["apt-get", "download", "-q", package], cwd=FOLDER, check=True)
+        [archive] = FOLDER.glob(f"{package}_*.deb")
+        subprocess.run(["dpkg", "-x", str(archive), str(FOLDER / package)], check=True)
+    return FOLDER / package
 
 
 def resources(path: Path) -> Iterator[tuple[str, Image.Image]]:

@@ -1,10 +1,9 @@
 """How sure it is that a picture shows a flower, which the tagger's classes do not say.
 
-Of its 1,000 classes two are flowers, so that a dahlia is a honeycomb to it. Its features tell
-flowers well: this is a logistic regression on them, fitted to 596 pictures of Debian's packages
-opencv-doc, darknet, mate-backgrounds, lomiri-wallpapers, plasma-workspace-wallpapers,
-ukui-wallpapers, gcompris-qt-data and tuxpaint-stamps-default, 33 of them of flowers, and calibrated
-by ten-fold cross-validation.
+Of its 1,000 classes two are flowers, so that a dahlia is a honeycomb to it. This is a logistic
+regression on its features, which tells a blossom that fills the picture and misses most small ones.
+`tests/benchmarks/flowers.py` makes its weights of 605 labelled pictures of Debian's packages, 33 of
+them with flowers, and prints how well they tell those that are left out.
 """
 
 import base64
