@@ -2,7 +2,8 @@
 
 from findings.model import Finding, Span
 
-_HALF_A_SECOND_MS = 500
+# longer than a frame, by which the end of a shot and the start of the next one differ
+_FRAME_MS = 100
 
 
 def clock(milliseconds: float) -> str:
@@ -13,9 +14,8 @@ def clock(milliseconds: float) -> str:
 
 
 def span_text(span: Span) -> str:
-    """The end to the nearest second: a shot to 2.96 s and one from 3 s have no gap between them."""
-    start = clock(span.start)
-    end = start if span.start == span.end else clock(span.end + _HALF_A_SECOND_MS)
+    """A shot to 2.96 s and one from 3 s have no gap between them, and do not overlap."""
+    start, end = clock(span.start + _FRAME_MS), clock(span.end + _FRAME_MS)
     return start if start == end else f"{start}–{end}"
 
 

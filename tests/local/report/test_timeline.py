@@ -55,7 +55,7 @@ def test_what_finds_no_track_is_counted():
 
 def test_sentences_are_bars():
     assert [label for label, _ in lanes_of(samples.video())["Said"]] == [
-        "Good morning and welcome., 0:00–0:02",
+        "Good morning and welcome., 0:00–0:01",
         "The weather is warm and the river is quiet., 0:01–0:05",
         "Nobody left., 0:05–0:06",
     ]
