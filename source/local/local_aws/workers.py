@@ -4,6 +4,7 @@ MiniStack 1.5.33 keeps the first process of each function for ever, 40 MB and mo
 a process as idle from when its last invocation began.
 """
 
+import threading
 import time
 from collections.abc import Callable, Iterable
 from typing import Protocol, TypeVar
@@ -13,8 +14,8 @@ from ministack.services import lambda_svc
 
 # longer than a person looks at a result before the next file; a start takes half a second of a core
 _IDLE_SECONDS = 120
-# as many as the workflow of a picture uses, and one to spare; that of a video uses 35
-_MOST_IDLE = 16
+# as many as the workflow of a picture uses, but one; that of a video uses 35
+_MOST_IDLE = 14
 # operators that wait for jobs are called again within this time
 _SETTLED_SECONDS = 10
 
@@ -31,7 +32,7 @@ W = TypeVar("W", bound=Worker)
 
 def enforce() -> None:
     lambda_svc.release_worker = _noting_the_end(lambda_svc.release_worker)
-    # MiniStack calls it every 30 seconds
+    # MiniStack calls it every 30 seconds; the end of an invocation does, too
     lambda_svc.reap_idle_workers = _reap
 
 
@@ -52,6 +53,8 @@ def _noting_the_end(release: Callable[[Worker | None], None]) -> Callable[[Worke
         if worker is not None:
             worker.last_used = time.time()
         release(worker)
+        # who waits for the answer does not wait for processes to end
+        threading.Thread(target=_reap, daemon=True).start()
 
     return released
 

@@ -37,7 +37,7 @@ def test_a_process_that_works_stays_however_long():
 def test_of_many_idle_ones_those_last_used_stay():
     many = idle_for(*range(30, 70))
     ended = workers.superfluous(reversed(many), NOW)
-    assert len(ended) == len(many) - 16
+    assert len(ended) == len(many) - 14
     assert max(one.last_used for one in ended) < min(
         one.last_used for one in many if one not in ended
     )
