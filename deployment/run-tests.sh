@@ -16,7 +16,7 @@ Search is tested, too, against a real OpenSearch, where Java (17 or newer) and M
 and the report in a browser, where Chromium is. Where CI is set and root runs it on Debian, Chromium
 is installed.
 
-  --unit       only the checks of the source and the fast tests (less than a minute once
+  --unit       only the checks of the source and the fast tests (about a minute once
                everything is installed)
   -h, --help   print this text
 
