@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from findings.languages import space_between_words
 from findings.model import Caption, CaptionTrack, Transcript, Translation, Word
 from findings.sightings import members
+from mie.core.languages import join_texts
 
 Pages = Sequence[Mapping[str, Any]]
 
@@ -44,7 +44,7 @@ def _words(items: Iterable[Mapping[str, Any]]) -> list[Word]:
 
 def joined(transcript: Transcript) -> str:
     """As it is written in its language."""
-    return space_between_words(transcript.language).join(word.text for word in transcript.words)
+    return join_texts((word.text for word in transcript.words), transcript.language or "")
 
 
 def read_translations(pages: Pages, rough: bool) -> tuple[Translation, ...]:

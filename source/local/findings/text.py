@@ -4,12 +4,12 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from findings.languages import language_name
 from findings.model import CaptionTrack, Finding, Findings, Span, Unexamined
 from findings.said import joined
 from findings.unexamined import by_reason
 from findings.who import FACE
 from findings.wording import clock, counted, percent, span_text
+from mie.core.languages import language_name
 
 WIDTH = 80
 # the longest title of what is told of most media: "About"
