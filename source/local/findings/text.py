@@ -14,6 +14,7 @@ from mie.core.languages import language_name
 WIDTH = 80
 # the longest title of what is told of most media: "About"
 _TITLE_WIDTH = 7
+_LONGEST_WORD = 60
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,13 @@ def _quoted(title: str, before: str, text: str, told: _Bounds) -> _Part:
     line = " ".join(text.split())
     if len(line) <= told.characters:
         return _Part(title, f"{before}“{line}”")
-    return _Part(title, f"{before}“{line[: told.characters].rpartition(' ')[0]} …”", True)
+    return _Part(title, f"{before}“{_beginning(line, told.characters)} …”", True)
+
+
+def _beginning(line: str, most: int) -> str:
+    """Up to a space, unless there is none nearby, as in Japanese."""
+    space = line.rfind(" ", max(0, most - _LONGEST_WORD), most)
+    return line[: most if space < 0 else space]
 
 
 def _when(found: Sequence[Finding], told: _Bounds, everything: bool) -> Iterator[_Part]:
