@@ -32,7 +32,7 @@ def transcript(found: Transcript | None, title: str) -> Markup:
         aria_labelledby="said-title",
         aria_describedby="transcript-keys" if timed else None,
     )
-    keys = "Arrow keys choose a word, Enter goes to it." if timed else ""
+    keys = "Arrow keys choose a word, Enter goes to it."
     hint = element("p", keys, id="transcript-keys", class_="unseen keys") if timed else Markup()
     language = [language_name(found.language)] if found.language else []
     head = _head(title, "said-title", *language)
