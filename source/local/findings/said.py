@@ -65,11 +65,10 @@ def read_captions(
     tracks = []
     for name in sorted(one for one in metadata if one.startswith(_CAPTIONS)):
         code = name.removeprefix(_CAPTIONS)
-        captions = tuple(_caption(one) for one in members(metadata[name], "WebCaptions"))
-        if captions:
-            is_translated = any(
-                "sourceCaption" in one for one in members(metadata[name], "WebCaptions")
-            )
+        stored = members(metadata[name], "WebCaptions")
+        if stored:
+            captions = tuple(map(_caption, stored))
+            is_translated = any("sourceCaption" in one for one in stored)
             tracks.append(CaptionTrack(code, captions, rough and is_translated))
     return tuple(sorted(tracks, key=lambda one: one.language.partition("-")[0] != spoken))
 
