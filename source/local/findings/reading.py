@@ -1,6 +1,7 @@
 """Documents of the data plane, and the execution that made them, become findings."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -53,7 +54,7 @@ def read(
         began=_written_time(execution.get("Created")),
         also_stored=tuple(sorted(one for one in metadata if not _is_told(one))),
     )
-    return Findings(**{**vars(found), "not_found": _not_found(metadata, found)})
+    return replace(found, not_found=_not_found(metadata, found))
 
 
 def _written_time(seconds: str | None) -> str | None:
