@@ -90,7 +90,7 @@ def _not_found(metadata: Metadata, found: Findings) -> tuple[str, ...]:
         "TranscribeAudio": found.transcript is not None,
     }
     names = {one: _STORED.get(one, unexamined.sought_by(one)) for one in sought if one in metadata}
-    if "moderation other than nudity" in not_looked_for and "contentModeration" in names:
+    if unexamined.BEYOND_NUDITY in not_looked_for and "contentModeration" in names:
         names["contentModeration"] = "nudity"
     vain = (name for one, name in names.items() if not sought[one])
     return tuple(dict.fromkeys(one for one in vain if one not in not_looked_for))

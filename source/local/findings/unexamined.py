@@ -46,6 +46,7 @@ _MEDIA: Mapping[str, str] = {
 _OF_A_PICTURE = "Image"
 # the model for nudity, which looks for nothing else
 _NUDITY_ONLY = "open-nsfw"
+BEYOND_NUDITY = "moderation other than nudity"
 # where the translation of captions says into which languages it could not be made: JSON of a code
 # and a sentence for each
 _LEFT_OUT = "TranslateLeftOut"
@@ -87,7 +88,7 @@ def read_unexamined(
     )
     if any(one.startswith(_NUDITY_ONLY) for one in versions):
         reason = "the model of this machine knows nothing else"
-        skipped.append(Unexamined("moderation other than nudity", reason, expected=True))
+        skipped.append(Unexamined(BEYOND_NUDITY, reason, expected=True))
     return (*failed, *skipped, *left_out, *silent)
 
 
