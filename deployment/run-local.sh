@@ -6,4 +6,4 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=environment.sh
 source "$here/environment.sh"
 make_environment venv "$here/requirements.txt"
-PYTHONPATH=$mie_root/source/local exec "$mie_root/.mie/venv/bin/python" -m laptop "$@"
+PYTHONPATH=$mie_root/source/local:$mie_root/source/lib exec "$mie_root/.mie/venv/bin/python" -m laptop "$@"

@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from botocore.stub import ANY
 
+from analysis.transcribe.languages import service_code
 from MediaInsightsEngineLambdaHelper import MasExecutionError
 
 VIDEO, AUDIO = "TranscribeVideo", "TranscribeAudio"
@@ -207,6 +208,15 @@ def test_without_mediainfos_word_a_video_has_sound(start, event, sizes, transcri
     asked = event(VIDEO, {"Video": at("v.mp4")})
     asked["Input"] = {"Media": asked["Input"]["Media"], "MetaData": metadata}
     assert start(asked, None)["Status"] == "Executing"
+
+
+def test_without_a_region_the_usual_one_is_meant_as_on_a_laptop(load, aws_session):
+    spoken = load("transcribe", "transcription_request")._spoken
+    service = aws_session.client("transcribe").meta.service_model
+    codes = service.shape_for("LanguageCode").enum
+    languages = {code.partition("-")[0] for code in codes}
+    meant = {language: service_code(language, codes) for language in languages}
+    assert {language: spoken(language) for language in languages} == meant
 
 
 AUTO = {"IdentifyLanguage": True}

@@ -1,6 +1,7 @@
 """Documents of the data plane, and the execution that made them, become findings."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -53,7 +54,7 @@ def read(
         began=_written_time(execution.get("Created")),
         also_stored=tuple(sorted(one for one in metadata if not _is_told(one))),
     )
-    return Findings(**{**vars(found), "not_found": _not_found(metadata, found)})
+    return replace(found, not_found=_not_found(metadata, found))
 
 
 def _written_time(seconds: str | None) -> str | None:
@@ -89,7 +90,7 @@ def _not_found(metadata: Metadata, found: Findings) -> tuple[str, ...]:
         "TranscribeAudio": found.transcript is not None,
     }
     names = {one: _STORED.get(one, unexamined.sought_by(one)) for one in sought if one in metadata}
-    if "moderation other than nudity" in not_looked_for and "contentModeration" in names:
+    if unexamined.BEYOND_NUDITY in not_looked_for and "contentModeration" in names:
         names["contentModeration"] = "nudity"
     vain = (name for one, name in names.items() if not sought[one])
     return tuple(dict.fromkeys(one for one in vain if one not in not_looked_for))

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from findings.languages import space_between_words
 from findings.model import Caption, CaptionTrack, Transcript, Translation, Word
 from findings.sightings import members
+from mie.core.languages import join_texts
 
 Pages = Sequence[Mapping[str, Any]]
 
@@ -44,7 +44,7 @@ def _words(items: Iterable[Mapping[str, Any]]) -> list[Word]:
 
 def joined(transcript: Transcript) -> str:
     """As it is written in its language."""
-    return space_between_words(transcript.language).join(word.text for word in transcript.words)
+    return join_texts((word.text for word in transcript.words), transcript.language or "")
 
 
 def read_translations(pages: Pages, rough: bool) -> tuple[Translation, ...]:
@@ -65,11 +65,10 @@ def read_captions(
     tracks = []
     for name in sorted(one for one in metadata if one.startswith(_CAPTIONS)):
         code = name.removeprefix(_CAPTIONS)
-        captions = tuple(_caption(one) for one in members(metadata[name], "WebCaptions"))
-        if captions:
-            is_translated = any(
-                "sourceCaption" in one for one in members(metadata[name], "WebCaptions")
-            )
+        stored = members(metadata[name], "WebCaptions")
+        if stored:
+            captions = tuple(map(_caption, stored))
+            is_translated = any("sourceCaption" in one for one in stored)
             tracks.append(CaptionTrack(code, captions, rough and is_translated))
     return tuple(sorted(tracks, key=lambda one: one.language.partition("-")[0] != spoken))
 

@@ -4,17 +4,32 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from findings.languages import language_name
 from findings.model import CaptionTrack, Finding, Findings, Span, Unexamined
 from findings.said import joined
 from findings.unexamined import by_reason
 from findings.who import FACE
 from findings.wording import clock, counted, percent, span_text
+from mie.core.languages import language_name
 
 WIDTH = 80
 # the longest title of what is told of most media: "About"
 _TITLE_WIDTH = 7
-_MOST_FINDINGS, _MOST_SPANS, _MOST_CHARACTERS = 8, 3, 300
+_LONGEST_WORD = 60
+
+
+@dataclass(frozen=True)
+class _Bounds:
+    """How much is told of one thing."""
+
+    findings: int
+    spans: int
+    characters: int
+
+
+# as much as one looks at
+_FEW = _Bounds(findings=8, spans=3, characters=300)
+# more than any medium has
+_ALL = _Bounds(*[10**9] * 3)
 
 
 @dataclass(frozen=True)
@@ -42,13 +57,13 @@ def written(found: Findings, everything: bool = False, width: int = WIDTH) -> Te
 
 
 def _parts(found: Findings, everything: bool) -> Iterator[_Part]:
-    told = _All() if everything else _Few()
+    told = _ALL if everything else _FEW
     yield _listed("Who", _who(found.who, told), told)
     yield _listed("What", (_finding(one, told) for one in found.what), told)
     yield from _said(found, told)
     yield _listed("Shown", (_shown(one, told) for one in found.shown), told)
     yield _listed("About", (_topic(one) for one in found.topics), told)
-    yield from _when(found.when, told)
+    yield from _when(found.when, told, everything)
     yield from _captions(found.captions, everything)
     yield from _unexamined("Not done:", [one for one in found.unexamined if not one.expected])
     if everything:
@@ -58,30 +73,14 @@ def _parts(found: Findings, everything: bool) -> Iterator[_Part]:
         yield _Part("File", ", ".join(found.medium.facts))
 
 
-@dataclass(frozen=True)
-class _Few:
-    """How much is told: as much as one looks at."""
-
-    findings: int = _MOST_FINDINGS
-    spans: int = _MOST_SPANS
-    characters: int = _MOST_CHARACTERS
-
-
-class _All(_Few):
-    """All of it, to a bound that no medium reaches."""
-
-    def __init__(self) -> None:
-        super().__init__(*[10**9] * 3)
-
-
-def _listed(title: str, found: Iterable[str], told: _Few) -> _Part:
+def _listed(title: str, found: Iterable[str], told: _Bounds) -> _Part:
     texts = list(found)
     more = len(texts) - told.findings
     shown = ", ".join(texts[: told.findings])
     return _Part(title, f"{shown}, and {more} more", True) if more > 0 else _Part(title, shown)
 
 
-def _who(found: Sequence[Finding], told: _Few) -> Iterator[str]:
+def _who(found: Sequence[Finding], told: _Bounds) -> Iterator[str]:
     faces = [one for one in found if one.name == FACE]
     yield from (_finding(one, told) for one in found if one.name != FACE)
     if not faces:
@@ -96,18 +95,18 @@ def _who(found: Sequence[Finding], told: _Few) -> Iterator[str]:
     yield f"{many}: {'; '.join(described[: told.findings])}{rest}"
 
 
-def _faces_in_time(faces: Finding, told: _Few) -> str:
+def _faces_in_time(faces: Finding, told: _Bounds) -> str:
     many = "1 face" if faces.count == 1 else f"up to {faces.count} faces at once"
     details = f": {', '.join(faces.details)}" if faces.details else ""
     return f"{many}{details} ({_times(faces.spans, told)})"
 
 
-def _finding(found: Finding, told: _Few) -> str:
+def _finding(found: Finding, told: _Bounds) -> str:
     parts = (counted(found), percent(found.confidence), _when_seen(found, told))
     return " ".join(one for one in parts if one)
 
 
-def _shown(found: Finding, told: _Few) -> str:
+def _shown(found: Finding, told: _Bounds) -> str:
     times = _when_seen(found, told)
     return f"“{found.name}” {times}" if times else f"“{found.name}”"
 
@@ -117,17 +116,17 @@ def _topic(found: Finding) -> str:
     return f"{found.name}{details}"
 
 
-def _when_seen(found: Finding, told: _Few) -> str:
+def _when_seen(found: Finding, told: _Bounds) -> str:
     return f"({_times(found.spans, told)})" if found.spans else ""
 
 
-def _times(spans: Sequence[Span], told: _Few) -> str:
+def _times(spans: Sequence[Span], told: _Bounds) -> str:
     more = len(spans) - told.spans
     shown = ", ".join(span_text(one) for one in spans[: told.spans])
     return f"{shown} and {more} more" if more > 0 else shown
 
 
-def _said(found: Findings, told: _Few) -> Iterator[_Part]:
+def _said(found: Findings, told: _Bounds) -> Iterator[_Part]:
     if found.transcript:
         code = found.transcript.language
         language = f"({language_name(code)}) " if code else ""
@@ -137,21 +136,25 @@ def _said(found: Findings, told: _Few) -> Iterator[_Part]:
         yield _quoted(f"In {language_name(one.language)}{rough}:", "", one.text, told)
 
 
-def _quoted(title: str, before: str, text: str, told: _Few) -> _Part:
+def _quoted(title: str, before: str, text: str, told: _Bounds) -> _Part:
     line = " ".join(text.split())
     if len(line) <= told.characters:
         return _Part(title, f"{before}“{line}”")
-    return _Part(title, f"{before}“{line[: told.characters].rpartition(' ')[0]} …”", True)
+    return _Part(title, f"{before}“{_beginning(line, told.characters)} …”", True)
 
 
-def _when(found: Sequence[Finding], told: _Few) -> Iterator[_Part]:
+def _beginning(line: str, most: int) -> str:
+    """Up to a space, unless there is none nearby, as in Japanese."""
+    space = line.rfind(" ", max(0, most - _LONGEST_WORD), most)
+    return line[: most if space < 0 else space]
+
+
+def _when(found: Sequence[Finding], told: _Bounds, everything: bool) -> Iterator[_Part]:
     """Shots together; one shot, and cues that are there for all of it, say nothing new."""
     shots = [one for one in found if one.kind == "shot"]
-    cues = [one for one in found if one.kind != "shot" and one.name != "content"]
-    if isinstance(told, _All):
-        cues = [one for one in found if one.kind != "shot"]
+    cues = [one for one in found if one.kind != "shot" and (everything or one.name != "content")]
     texts = [f"{one.name} {_times(one.spans, told)}" for one in cues]
-    if len(shots) > 1 or (shots and isinstance(told, _All)):
+    if len(shots) > 1 or (shots and everything):
         spans = [span for one in shots for span in one.spans]
         many = "1 shot" if len(shots) == 1 else f"{len(shots)} shots"
         texts.insert(0, f"{many}: {_times(spans, told)}")

@@ -1,5 +1,6 @@
 """What was not looked for, and why: operators that were skipped, and what models do not know."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -45,7 +46,9 @@ _MEDIA: Mapping[str, str] = {
 _OF_A_PICTURE = "Image"
 # the model for nudity, which looks for nothing else
 _NUDITY_ONLY = "open-nsfw"
-# where the translation of captions says which languages it could not be made into
+BEYOND_NUDITY = "moderation other than nudity"
+# where the translation of captions says into which languages it could not be made: JSON of a code
+# and a sentence for each
 _LEFT_OUT = "TranslateLeftOut"
 # where the transcription says why it had nothing to listen to
 _SILENCE = "TranscribeSilence"
@@ -68,10 +71,12 @@ def read_unexamined(
         for output in outputs
         if output["Status"] == "Error"
     ]
+    # one that could be made into no language is skipped with the same sentences
     left_out = [
         Unexamined(sought_by(output["Name"]), _sentence_part(said))
         for output in outputs
-        if (said := output.get("MetaData", {}).get(_LEFT_OUT))
+        if output["Status"] != "Skipped"
+        for said in json.loads(output.get("MetaData", {}).get(_LEFT_OUT, "{}")).values()
     ]
     silent = [
         Unexamined(sought_by(output["Name"]), _sentence_part(said), expected=True)
@@ -83,7 +88,7 @@ def read_unexamined(
     )
     if any(one.startswith(_NUDITY_ONLY) for one in versions):
         reason = "the model of this machine knows nothing else"
-        skipped.append(Unexamined("moderation other than nudity", reason, expected=True))
+        skipped.append(Unexamined(BEYOND_NUDITY, reason, expected=True))
     return (*failed, *skipped, *left_out, *silent)
 
 

@@ -1,6 +1,7 @@
 """Who is to be seen: faces, persons that are known, celebrities."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from findings.model import Box, Finding
@@ -119,8 +120,7 @@ def _in_time(seen: Sequence[tuple[int, Document]], reach: float) -> tuple[Findin
     )
     if not found or found[0].count > 1:
         return found
-    details = _agreed([face for _, face in seen])
-    return (Finding(**{**vars(found[0]), "details": details}),)
+    return (replace(found[0], details=_agreed([face for _, face in seen])),)
 
 
 def _agreed(faces: Sequence[Document]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """What was found, as sections of lists that read well without any script."""
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import count
 
 from findings.model import Finding, Findings
 from findings.wording import counted, percent, span_text
@@ -25,11 +25,8 @@ def numbered(findings: Findings) -> dict[str, list[Numbered]]:
         "Names and phrases": findings.topics,
         "Shots and cues": findings.when,
     }
-    numbers = iter(range(sum(map(len, groups.values()))))
-    return {
-        title: list(zip(islice(numbers, len(ones)), ones, strict=True))
-        for title, ones in groups.items()
-    }
+    numbers = count()
+    return {title: [(next(numbers), one) for one in ones] for title, ones in groups.items()}
 
 
 def identity(number: int) -> str:

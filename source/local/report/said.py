@@ -1,9 +1,10 @@
 """What was said or written: transcript, translations and captions."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
-from findings.languages import language_name, space_between_words
 from findings.model import CaptionTrack, Transcript, Translation, Word
+from mie.core.languages import language_name, separator
 from report.markup import Markup, element, joined, text
 from report.moments import link
 from report.sentences import Sentence, begin, paragraphs
@@ -18,8 +19,7 @@ def transcript(found: Transcript | None, title: str) -> Markup:
     if found is None or not found.words:
         return Markup()
     timed = begin(found.words) is not None
-    between = space_between_words(found.language)
-    told = [_paragraph(one, between) for one in paragraphs(found.words)]
+    told = [_paragraph(one, found.language or "") for one in paragraphs(found.words)]
     words = element(
         "div",
         *told,
@@ -32,7 +32,7 @@ def transcript(found: Transcript | None, title: str) -> Markup:
         aria_labelledby="said-title",
         aria_describedby="transcript-keys" if timed else None,
     )
-    keys = "Arrow keys choose a word, Enter goes to it." if timed else ""
+    keys = "Arrow keys choose a word, Enter goes to it."
     hint = element("p", keys, id="transcript-keys", class_="unseen keys") if timed else Markup()
     language = [language_name(found.language)] if found.language else []
     head = _head(title, "said-title", *language)
@@ -51,10 +51,12 @@ def captions(found: Sequence[CaptionTrack]) -> Markup:
     return element("section", element("h2", "Captions"), *told, class_="captions")
 
 
-def _paragraph(words: Sentence, between: str) -> Markup:
+def _paragraph(words: Sentence, language: str) -> Markup:
     start = begin(words)
-    told = joined([_word(one) for one in words], between)
-    spoken = element("span", told, class_="words", dir="auto")
+    told: list[str] = [_word(words[0])]
+    for before, word in pairwise(words):
+        told += [separator(before.text, word.text, language), _word(word)]
+    spoken = element("span", *told, class_="words", dir="auto")
     if start is None:
         return element("p", spoken)
     return element("p", link(start), spoken)

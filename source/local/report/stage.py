@@ -41,7 +41,7 @@ def stage(medium: Medium, media: Media, found: Sequence[Numbered]) -> Markup:
     kind = "video" if media.content_type.startswith("video/") else "audio"
     player = element(
         kind,
-        *("Your browser cannot play this file.",),
+        "Your browser cannot play this file.",
         id="player",
         src=source(media),
         controls=True,
@@ -109,8 +109,7 @@ def moving_sights(found: Iterable[Numbered]) -> Markup:
 
 
 def _boxes(number: int, finding: Finding) -> list[Markup]:
-    kind, sure = text(finding.kind), percent(finding.confidence)
-    label = ", ".join(filter(None, (counted(finding), sure)))
+    label = ", ".join(filter(None, (counted(finding), percent(finding.confidence))))
     return [
         element(
             "a",
@@ -119,7 +118,7 @@ def _boxes(number: int, finding: Finding) -> list[Markup]:
             _plate(sight.box, _short(finding)),
             id=box_identity(number) if not index else None,
             href=f"#{identity(number)}",
-            class_=f"box {kind}",
+            class_=f"box {finding.kind}",
             data_finding=number,
             aria_label=label,
         )

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from findings.languages import space_between_words
 from findings.model import Findings, Span, Transcript
 from findings.wording import span_text
+from mie.core.languages import join_texts
 from report.found import Numbered
 from report.markup import Markup, element
 from report.moments import address, share
@@ -100,14 +100,13 @@ def _lanes(findings: Findings, found: Sequence[Numbered]) -> dict[str, list[Bar]
 
 def _said(transcript: Transcript) -> Iterator[Bar]:
     """A bar for every sentence; for every paragraph where these are too many."""
-    between = space_between_words(transcript.language)
     pieces = list(sentences(transcript.words))
     if len(pieces) > _MOST_BARS:
         pieces = list(paragraphs(transcript.words))
     for piece in pieces:
         start, finish = begin(piece), end(piece)
         if start is not None and finish is not None:
-            words = between.join(word.text for word in piece)
+            words = join_texts((word.text for word in piece), transcript.language or "")
             yield Bar(words, (Span(start, finish),))
 
 

@@ -14,7 +14,7 @@ from MediaInsightsEngineLambdaHelper import AUTO, OperatorInputError, aws_client
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}-[A-Z]{2}")
 # of a language without a region, where the first that the service lists is not the usual one
-_USUAL = ("ar-SA", "de-DE", "en-US", "es-US", "fr-FR", "pt-BR", "sw-KE", "zh-CN")
+_USUAL = ("ar-SA", "de-DE", "en-US", "es-US", "fa-IR", "fr-FR", "pt-BR", "sw-KE", "zh-CN")
 _NOT_IN_JOB_NAMES = re.compile(r"[^0-9A-Za-z._-]")
 _LONGEST_JOB_NAME = 200
 _BOOLEANS: Mapping[Any, bool] = {True: True, False: False, "true": True, "false": False}

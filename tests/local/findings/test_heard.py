@@ -32,6 +32,13 @@ def test_characters_of_japanese_are_joined_without_spaces():
     assert joined(transcript) == "日本"
 
 
+def test_between_words_of_another_script_the_space_stays():
+    items = map(item, ["Amazon", "Echo", "を", "買", "う"])
+    transcript = found_in(transcribed(*items), spoken="ja-JP").transcript
+
+    assert joined(transcript) == "Amazon Echoを買う"
+
+
 def test_a_transcript_without_words_is_taken_as_text():
     said = {"results": {"transcripts": [{"transcript": "Hello there."}], "language_code": "en-US"}}
     transcript = found_in({"TranscribeAudio": [said]}, kind="Audio").transcript

@@ -1,5 +1,7 @@
 """The medium, and what was not looked for or not found."""
 
+import json
+
 import pytest
 from tests.local.findings.documents import execution, found_in
 
@@ -85,7 +87,7 @@ def test_languages_that_were_left_out_and_a_silent_video_are_told():
         {
             "Name": "TranslateWebCaptions",
             "Status": "Complete",
-            "MetaData": {"TranslateLeftOut": "No pair leads to Welsh"},
+            "MetaData": {"TranslateLeftOut": json.dumps({"cy": "No pair leads to Welsh"})},
         },
         {
             "Name": "TranscribeVideo",
@@ -98,6 +100,20 @@ def test_languages_that_were_left_out_and_a_silent_video_are_told():
         Unexamined("translated captions", "no pair leads to Welsh"),
         Unexamined("speech", "the video has no audio track", expected=True),
     )
+
+
+def test_captions_that_could_be_had_in_no_language_are_told_once():
+    said = "Translate does not translate Welsh (cy) into English (en)"
+    output = {
+        "Name": "TranslateWebCaptions",
+        "Status": "Skipped",
+        "MetaData": {
+            "TranslateLeftOut": json.dumps({"en": said}),
+            "TranslateWebCaptionsSkipped": said,
+        },
+    }
+
+    assert found_in({}, outputs=[output]).unexamined == (Unexamined("translated captions", said),)
 
 
 def test_only_what_was_looked_for_is_not_found():

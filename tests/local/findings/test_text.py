@@ -104,6 +104,14 @@ def test_lines_are_as_long_as_a_terminal_is_wide():
     assert text.is_shortened
 
 
+def test_a_long_text_without_spaces_is_told_up_to_its_bound():
+    words = tuple(map(Word, ("Amazon", "Echo", *"日本語" * 200)))
+    long = Findings("a", "w", Medium("Audio", "a.wav"), transcript=Transcript(words, "ja-JP"))
+    told = " ".join(line.strip() for line in written(long).lines)
+
+    assert told == f"Said   (Japanese) “Amazon Echo{('日本語' * 200)[:289]} …”"
+
+
 def test_many_faces_and_many_times_are_shortened():
     spans = tuple(Span(second * 5_000, second * 5_000) for second in range(9))
     video = Findings(

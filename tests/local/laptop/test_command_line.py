@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-SOURCE = Path(__file__).resolve().parents[3] / "source" / "local"
+SOURCE = Path(__file__).resolve().parents[3] / "source"
+# as run-local.sh has it
+PATH = f"{SOURCE / 'local'}:{SOURCE / 'lib'}"
 
 
 @pytest.fixture
@@ -15,7 +17,7 @@ def command(tmp_path):
     state = tmp_path / "state"
 
     def run(*arguments, **settings):
-        environment = {**os.environ, "PYTHONPATH": str(SOURCE), "MIE_STATE": str(state), **settings}
+        environment = {**os.environ, "PYTHONPATH": PATH, "MIE_STATE": str(state), **settings}
         done = subprocess.run(
             [sys.executable, "-m", "laptop", *map(str, arguments)],
             cwd=tmp_path,

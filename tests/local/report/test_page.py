@@ -59,6 +59,13 @@ def test_everything_that_was_found_is_there_as_text():
         assert part in told
 
 
+def test_words_stand_as_their_language_is_written():
+    spoken = Transcript(tuple(map(Word, ("Amazon", "Echo", "を", "買う"))), "ja-JP")
+    told = read(samples.video(transcript=spoken), FILM).text
+    assert "Said Japanese" in told
+    assert "Amazon Echoを買う" in told
+
+
 def test_only_what_was_found_has_a_section():
     bare = Findings("a", "CasImageWorkflow", Medium("Image", "grey.png"))
     told = read(bare, samples.astronaut())

@@ -6,6 +6,7 @@ output object when it fails.
 """
 
 from mie.aws import client as aws_client
+from mie.core.languages import SPACELESS_LANGUAGES, is_spaceless, join_texts, separator
 from mie.core.transfers import LARGEST_RESULT
 
 from .dataplane import DataPlane, DataPlaneError
@@ -32,7 +33,6 @@ from .outputs import (
     MediaInsightsOperationHelper,
     OutputHelper,
 )
-from .scripts import SPACELESS_LANGUAGES, is_spaceless, join_texts, separator
 from .services import (
     SPOKEN_LANGUAGES,
     is_refused,

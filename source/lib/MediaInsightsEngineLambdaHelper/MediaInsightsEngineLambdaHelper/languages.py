@@ -1,11 +1,10 @@
 """Languages as people call them, and what follows where an AI service does not know one."""
 
-from collections.abc import Mapping
-
 from botocore.exceptions import ClientError
 
 from mie.adapters import service_errors
 from mie.aws import client as aws_client
+from mie.core import languages
 
 from .handlers import OperatorInputError
 from .skipping import OperatorSkipped
@@ -16,37 +15,11 @@ _UNSUPPORTED = frozenset({"UnsupportedLanguageException", "UnsupportedLanguagePa
 _UNSURE = "DetectedLanguageLowConfidenceException"
 _NOT_KNOWN = "The language of the text is not known"
 
-_NAMES: Mapping[str, str] = {
-    "ab": "Abkhaz", "af": "Afrikaans", "am": "Amharic", "ar": "Arabic", "ast": "Asturian",
-    "az": "Azerbaijani", "ba": "Bashkir", "be": "Belarusian", "bg": "Bulgarian", "bn": "Bengali",
-    "bo": "Tibetan", "br": "Breton", "bs": "Bosnian", "ca": "Catalan", "ckb": "Central Kurdish",
-    "cs": "Czech", "cy": "Welsh", "da": "Danish", "de": "German", "el": "Greek", "en": "English",
-    "es": "Spanish", "et": "Estonian", "eu": "Basque", "fa": "Persian", "fi": "Finnish",
-    "fo": "Faroese", "fr": "French", "ga": "Irish", "gd": "Scottish Gaelic", "gl": "Galician",
-    "gu": "Gujarati", "ha": "Hausa", "haw": "Hawaiian", "he": "Hebrew", "hi": "Hindi",
-    "hr": "Croatian", "ht": "Haitian Creole", "hu": "Hungarian", "hy": "Armenian",
-    "id": "Indonesian", "is": "Icelandic", "it": "Italian", "ja": "Japanese", "jv": "Javanese",
-    "ka": "Georgian", "kab": "Kabyle", "kk": "Kazakh", "km": "Khmer", "kn": "Kannada",
-    "ko": "Korean", "ky": "Kyrgyz", "la": "Latin", "lb": "Luxembourgish", "lg": "Luganda",
-    "ln": "Lingala", "lo": "Lao", "lt": "Lithuanian", "lv": "Latvian", "mg": "Malagasy",
-    "mhr": "Meadow Mari", "mi": "Maori", "mk": "Macedonian", "ml": "Malayalam",
-    "mn": "Mongolian", "mr": "Marathi", "ms": "Malay", "mt": "Maltese", "my": "Burmese",
-    "ne": "Nepali", "nl": "Dutch", "nn": "Nynorsk", "no": "Norwegian", "oc": "Occitan",
-    "or": "Odia", "pa": "Punjabi", "pl": "Polish", "ps": "Pashto", "pt": "Portuguese",
-    "ro": "Romanian", "ru": "Russian", "rw": "Kinyarwanda", "sa": "Sanskrit", "sd": "Sindhi",
-    "si": "Sinhala", "sk": "Slovak", "sl": "Slovenian", "sn": "Shona", "so": "Somali",
-    "sq": "Albanian", "sr": "Serbian", "su": "Sundanese", "sv": "Swedish", "sw": "Swahili",
-    "ta": "Tamil", "te": "Telugu", "tg": "Tajik", "th": "Thai", "tk": "Turkmen",
-    "tl": "Tagalog", "tr": "Turkish", "tt": "Tatar", "ug": "Uyghur", "uk": "Ukrainian",
-    "ur": "Urdu", "uz": "Uzbek", "vi": "Vietnamese", "wo": "Wolof", "yi": "Yiddish",
-    "yo": "Yoruba", "yue": "Cantonese", "zh": "Chinese", "zu": "Zulu",
-}  # fmt: skip
-
 
 def language_name(code: str) -> str:
     """Such as "Welsh (cy)", also of cy-GB; the code alone where it has no name here."""
-    name = _NAMES.get(code.partition("-")[0].lower())
-    return f"{name} ({code})" if name else code
+    name = languages.language_name(code)
+    return code if name == code else f"{name} ({code})"
 
 
 def target_language(wanted: str, source: str) -> str:

@@ -11,8 +11,8 @@ from mie.adapters import service_errors
 
 from .outputs import MediaInsightsOperationHelper
 
-# what the analysis on a laptop answers where the models for a call are not installed
 _FOLLOWS = " was skipped: "
+# what the analysis on a laptop answers where the models for a call are not installed
 _NOT_INSTALLED = "ModelNotAvailableException"
 
 
