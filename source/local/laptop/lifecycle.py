@@ -58,7 +58,7 @@ def up(places: Places, say: Say, needs: Iterable[str] = families.DEFAULT) -> Fac
     # what is wrong with a choice is said before anything is done
     settings.choose(places)
     with _alone(places, say):
-        return _bring_up(places, settings.choose(places, needs=needs), say)
+        return _bring_up(places, say, needs)
 
 
 def revive(places: Places, say: Say) -> Facts:
@@ -69,7 +69,8 @@ def revive(places: Places, say: Say) -> Facts:
     with _alone(places, say):
         if facts.read(places.facts) is None:
             raise Problem(STOPPED)
-        return _bring_up(places, settings.choose(places, {}, needs=()), say)
+        # others may have chosen since this command was given
+        return _bring_up(places, say, needs=(), environment={})
 
 
 def down(places: Places, say: Say) -> None:
@@ -95,11 +96,18 @@ def destroy(places: Places, say: Say) -> list[Path]:
     return removed
 
 
-def _bring_up(places: Places, chosen: Settings, say: Say) -> Facts:
+def _bring_up(
+    places: Places,
+    say: Say,
+    needs: Iterable[str],
+    environment: Mapping[str, str] | None = None,
+) -> Facts:
+    """needs, environment: as settings.choose takes them."""
+    chosen = settings.choose(places, environment, needs)
     known = facts.read(places.facts)
     found = servers.find(places)
     wanted = ports.choose(places, chosen.port, servers.ports_of(found))
-    settings.remember(places, needs=chosen.models)
+    settings.remember(places, environment, chosen.models)
     with _undoing(places, found, say):
         plan = restarts.plan(places, found, servers.silent(found), wanted, chosen.models)
         version = build.current_version()

@@ -300,6 +300,16 @@ def test_who_follows_a_run_may_have_what_died_started(stack):
     assert {tuple(one.pids.items()) for one in revived} == {tuple(stack.pids().items())}
 
 
+def test_who_follows_a_run_leaves_what_others_have_chosen_meanwhile(stack, monkeypatch):
+    stack.up()
+    stack.kill("analysis")
+    # as it was asked for when the run began
+    monkeypatch.setenv("MIE_SEARCH", "off")
+    stack.revive()
+
+    assert settings.choose(stack.places, {}).search == "auto"
+
+
 def test_what_somebody_stopped_is_not_revived(stack):
     stack.up()
     lifecycle.down(stack.places, stack.said.append)
