@@ -106,7 +106,7 @@ def stack(tmp_path, said, monkeypatch):
     monkeypatch.setattr(stacks, "deploy", made.deploy)
     monkeypatch.setattr(stacks, "exists", lambda _: True)
     monkeypatch.setattr(stacks, "stack_outputs", lambda _: OUTPUTS)
-    monkeypatch.setattr(stale, "bring_up_to_date", lambda _: [])
+    monkeypatch.setattr(stale, "bring_up_to_date", lambda _: None)
     monkeypatch.setattr(activity, "active", lambda _: [])
     monkeypatch.setattr(recovery, "recover", made.recover)
     for variable in ("MIE_PORT", "MIE_LOCAL_MODELS", "MIE_SEARCH"):
