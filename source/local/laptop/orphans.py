@@ -11,6 +11,7 @@ from typing import Any
 
 import urllib3
 
+from laptop.answering import answering
 from laptop.runs import Engine
 
 Json = dict[str, Any]
@@ -102,6 +103,7 @@ def _remove_documents(url: str, known: set[str]) -> int:
 
 
 def _ask(url: str, body: Json) -> Json:
-    answer = urllib3.request("POST", url, json=body, timeout=_SECONDS, retries=False)
+    with answering(url, "opensearch"):
+        answer = urllib3.request("POST", url, json=body, timeout=_SECONDS, retries=False)
     found: Json = answer.json()
     return found

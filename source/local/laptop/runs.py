@@ -5,7 +5,6 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,11 +12,12 @@ from urllib.parse import quote
 import urllib3
 
 from laptop import disk, execution_ids, plans, uploads
+from laptop.answering import answering
 from laptop.facts import Facts
 from laptop.media_files import Medium
 from laptop.places import places
 from laptop.plans import Plan, Wishes
-from laptop.problems import Problem, Unreachable
+from laptop.problems import Problem
 from laptop.signed_http import Answer, SignedHttp
 
 _OFTENEST_SECONDS, _SELDOMEST_SECONDS = 0.25, 2.0
@@ -38,7 +38,7 @@ class Engine:
     def plan(self, medium: Medium, wishes: Wishes) -> Plan:
         """Raises Problem where the workflow cannot do that, without having changed anything."""
         name = wishes.workflow or medium.workflow
-        answer = self._answer(self.workflow, "GET", f"/workflow/{quote(name, safe='')}")
+        answer = self.workflow.request("GET", f"/workflow/{quote(name, safe='')}")
         if answer.status == _NOT_FOUND:
             raise plans.unknown_workflow(name, self.workflows())
         plan = plans.make(medium, _told(answer, f"GET /workflow/{name}"), wishes)
@@ -53,7 +53,7 @@ class Engine:
             "Input": {"AssetId": str(uuid.uuid4())},
             "Configuration": plan.configuration,
         }
-        answer = self._answer(self.workflow, "POST", "/workflow/execution", body)
+        answer = self.workflow.request("POST", "/workflow/execution", body)
         if answer.status != _NOT_FOUND:
             raise Problem(f"{plan.workflow} cannot run like this: {_message(answer)}")
 
@@ -85,7 +85,7 @@ class Engine:
         if not _WHOLE_ID.fullmatch(wanted):
             return execution_ids.find(self.executions(), wanted)
         # nobody has to look through all of them
-        answer = self._answer(self.workflow, "GET", f"/workflow/execution/{wanted}")
+        answer = self.workflow.request("GET", f"/workflow/execution/{wanted}")
         if answer.status == _NOT_FOUND:
             pages = self._pages(
                 self.workflow, f"/workflow/execution/asset/{wanted}", "Cursor", {"limit": "100"}
@@ -128,7 +128,7 @@ class Engine:
         place = {key: location[key] for key in ("S3Bucket", "S3Key")}
         url = self._ask(self.dataplane, "POST", "/download", place)
         with (
-            _answering(self.dataplane.base_url),
+            answering(self.dataplane.base_url),
             urllib3.request("GET", url, preload_content=False) as answer,
         ):
             if answer.status != 200:
@@ -152,7 +152,7 @@ class Engine:
         key = f"upload/{uuid.uuid4()}/{medium.object_name}"
         target = {"S3Bucket": self.bucket, "S3Key": key}
         form = self._ask(self.dataplane, "POST", "/upload", target)
-        with _answering(form["url"]):
+        with answering(form["url"]):
             answer = uploads.send(form, medium.object_name, medium.path)
         if answer.status not in (200, 201, 204):
             raise Problem(
@@ -168,18 +168,7 @@ class Engine:
         body: object = None,
         query: dict[str, str] | None = None,
     ) -> Any:
-        return _told(self._answer(api, method, path, body, query), f"{method} {path}")
-
-    @staticmethod
-    def _answer(
-        api: SignedHttp,
-        method: str,
-        path: str,
-        body: object = None,
-        query: dict[str, str] | None = None,
-    ) -> Answer:
-        with _answering(api.base_url):
-            return api.request(method, path, body, query)
+        return _told(api.request(method, path, body, query), f"{method} {path}")
 
 
 def poll_seconds(elapsed: float) -> float:
@@ -211,13 +200,3 @@ def _message(answer: Answer) -> str:
         message = document.get("message")
     # the old contract has this word in some of its messages
     return str(message or "without a reason").replace("Exception: ", "")
-
-
-@contextmanager
-def _answering(url: str) -> Iterator[None]:
-    try:
-        yield
-    except urllib3.exceptions.HTTPError as error:
-        raise Unreachable(
-            f"{url} does not answer; run-local.sh logs ministack may say why"
-        ) from error
