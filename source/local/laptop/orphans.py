@@ -33,7 +33,7 @@ def remove(
     """
     # objects are listed before assets: what is made meanwhile is known by then
     objects = list(_objects(s3, engine.bucket, _ASSETS))
-    known = set(_assets(engine))
+    known = set(engine.assets())
     files = [
         one["Key"] for one in objects if _asset(one["Key"]) not in known and _time(one) < until
     ]
@@ -72,16 +72,6 @@ def _objects(s3: Any, bucket: str, prefix: str) -> Iterator[Json]:
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
     for page in pages:
         yield from page.get("Contents", ())
-
-
-def _assets(engine: Engine) -> Iterator[str]:
-    query = {"limit": "100"}
-    while True:
-        answer = engine.dataplane.request("GET", "/metadata", query=query).json
-        yield from answer["assets"]
-        if "cursor" not in answer:
-            return
-        query = {**query, "cursor": answer["cursor"]}
 
 
 def _delete(s3: Any, bucket: str, keys: Iterable[str]) -> None:

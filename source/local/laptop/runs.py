@@ -23,6 +23,7 @@ from laptop.signed_http import Answer, SignedHttp
 _OFTENEST_SECONDS, _SELDOMEST_SECONDS = 0.25, 2.0
 _FINAL = ("Complete", "Error")
 _NOT_FOUND, _FAILED = 404, 500
+_MOST_A_PAGE: Mapping[str, str] = {"limit": "100"}
 _WHOLE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -87,10 +88,8 @@ class Engine:
         # nobody has to look through all of them
         answer = self.workflow.request("GET", f"/workflow/execution/{wanted}")
         if answer.status == _NOT_FOUND:
-            pages = self._pages(
-                self.workflow, f"/workflow/execution/asset/{wanted}", "Cursor", {"limit": "100"}
-            )
-            return execution_ids.find((one for page in pages for one in page["Executions"]), wanted)
+            of_asset = self._listed(f"/workflow/execution/asset/{wanted}", "Executions")
+            return execution_ids.find(of_asset, wanted)
         return _told(answer, "the execution")
 
     def cancel(self, execution_id: str) -> Any:
@@ -100,20 +99,22 @@ class Engine:
         return self._ask(self.workflow, "POST", f"/workflow/execution/{execution_id}/retry")
 
     def executions(self) -> Iterator[Any]:
-        for answer in self._pages(self.workflow, "/workflow/execution", "Cursor", {"limit": "100"}):
-            yield from answer["Executions"]
+        return self._listed("/workflow/execution", "Executions")
 
     def workflows(self) -> list[str]:
-        pages = self._pages(self.workflow, "/workflow", "Cursor", {"limit": "100"})
-        return [one["Name"] for page in pages for one in page["Workflows"]]
+        return [one["Name"] for one in self._listed("/workflow", "Workflows")]
 
     def stale_workflows(self) -> list[Any]:
         """Those that say with which request they are built anew."""
-        pages = self._pages(self.workflow, "/workflow", "Cursor", {"limit": "100"})
-        return [one for page in pages for one in page["Workflows"] if "Rebuild" in one]
+        return [one for one in self._listed("/workflow", "Workflows") if "Rebuild" in one]
 
     def rebuild(self, workflow: str) -> None:
         self._ask(self.workflow, "PUT", "/workflow", {"Name": workflow})
+
+    def assets(self) -> Iterator[str]:
+        """The ids of all assets that the data plane knows."""
+        for answer in self._pages(self.dataplane, "/metadata", "cursor", _MOST_A_PAGE):
+            yield from answer["assets"]
 
     def metadata(self, asset_id: str) -> dict[str, list[Any]]:
         """Operator -> the pages of its result."""
@@ -136,6 +137,11 @@ class Engine:
             with path.open("wb") as file:
                 shutil.copyfileobj(answer, file)
         return True
+
+    def _listed(self, path: str, key: str) -> Iterator[Any]:
+        """What the workflow API lists. key: under which its answers have it."""
+        for answer in self._pages(self.workflow, path, "Cursor", _MOST_A_PAGE):
+            yield from answer[key]
 
     def _pages(
         self, api: SignedHttp, path: str, cursor: str, query: Mapping[str, str]

@@ -44,10 +44,14 @@ class Engine:
     def __init__(self, *executions, assets=(), **answers):
         self.known = executions
         self.workflow = Api(**answers)
-        self.dataplane = Api(**{"GET /metadata": {"assets": list(assets)}, **answers})
+        self.dataplane = Api(**answers)
+        self.stored = assets
 
     def executions(self):
         return iter(self.known)
+
+    def assets(self):
+        return iter(self.stored)
 
 
 class S3:
