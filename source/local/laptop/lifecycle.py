@@ -36,6 +36,7 @@ from laptop.runs import Engine
 from laptop.settings import Settings
 
 Say = Callable[[str], None]
+NOT_RUNNING = "the engine is not running; run-local.sh up starts it"
 STOPPED = "the engine was stopped; run-local.sh up lets what ran on it go on"
 # a server that answers nothing will hardly save anything
 _SILENT_PATIENCE = 5.0
