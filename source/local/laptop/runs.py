@@ -56,7 +56,7 @@ class Engine:
         }
         answer = self.workflow.request("POST", "/workflow/execution", body)
         if answer.status != _NOT_FOUND:
-            raise Problem(f"{plan.workflow} cannot run like this: {_message(answer)}")
+            raise Problem(f"{plan.workflow} cannot run like this: {refusal(answer)}")
 
     def start(self, plan: Plan) -> Any:
         """Uploads the file and starts the workflow; returns the execution."""
@@ -188,7 +188,7 @@ def _told(answer: Answer, request: str) -> Any:
         return answer.json
     if answer.status >= _FAILED:
         raise Problem(f"the engine could not answer {request} ({answer.status}); {_way_out()}")
-    raise Problem(f"the engine refused that: {_message(answer)}")
+    raise Problem(f"the engine refused that: {refusal(answer)}")
 
 
 def _way_out() -> str:
@@ -198,7 +198,8 @@ def _way_out() -> str:
     return "run-local.sh logs workflowapi and run-local.sh logs ministack may say why"
 
 
-def _message(answer: Answer) -> str:
+def refusal(answer: Answer) -> str:
+    """The reason that an answer gives."""
     document = answer.json
     message = document.get("Message") if isinstance(document, dict) else document
     # the gateway of API Gateway spells it small

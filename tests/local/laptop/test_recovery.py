@@ -153,6 +153,17 @@ def test_an_execution_that_failed_because_a_server_was_away_is_tried_again(recov
     assert engine.workflow.asked == [("POST", "/workflow/execution/away/retry")]
 
 
+def test_why_an_execution_cannot_go_on_is_told_in_the_engines_words(monkeypatch):
+    engine, said = Engine(), []
+    answer = Answer(409, {"Code": "ConflictError", "Message": "its workflow was deleted"})
+    monkeypatch.setattr(engine.workflow, "request", lambda *_: answer)
+    recovery.try_again(engine, [{"Id": "away", "Status": "Error", "Message": AWAY}], said.append)
+    assert said == [
+        "Execution away failed because a server was away, and cannot go on: "
+        "its workflow was deleted"
+    ]
+
+
 def test_without_a_report_nothing_is_removed(places):
     s3 = S3(**{"private/assets/unknown/f": SAVED})
     recovery.recover(Engine(), places, pytest.fail)
