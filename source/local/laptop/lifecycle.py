@@ -43,12 +43,12 @@ _SILENT_PATIENCE = 5.0
 
 
 def running(places: Places) -> Facts | None:
-    """The facts of the stack, with the servers that run; None unless all essential ones do."""
+    """The facts of the stack, with the servers that run; None unless all essential ones answer."""
     known = facts.read(places.facts)
-    pids = _pids(places) if known else {}
-    if known is None or not set(servers.ESSENTIAL) <= set(pids):
+    found = servers.find(places) if known else {}
+    if known is None or not set(servers.ESSENTIAL) <= set(found) or servers.silent(found):
         return None
-    return replace(known, pids=pids)
+    return replace(known, pids=_pids(found))
 
 
 def up(places: Places, say: Say, needs: Iterable[str] = families.DEFAULT) -> Facts:
@@ -161,11 +161,11 @@ def _deployed(
     if not is_deployed or ("ministack" in plan.due and not stacks.exists(cloud)):
         stacks.deploy(cloud, places, target, say)
         is_deployed = False
+    pids = _pids(servers.find(places))
     if is_deployed and known and not plan.due:
-        up_to_date = replace(known, opensearch_url=target.search_url, pids=_pids(places))
+        up_to_date = replace(known, opensearch_url=target.search_url, pids=pids)
     else:
-        outputs = stacks.stack_outputs(cloud)
-        up_to_date = _facts(plan.wanted, outputs, target.search_url, _pids(places))
+        up_to_date = _facts(plan.wanted, stacks.stack_outputs(cloud), target.search_url, pids)
     if up_to_date != known:
         facts.write(up_to_date, places.facts)
     if not is_deployed:
@@ -181,10 +181,11 @@ def _undoing(places: Places, before: Mapping[str, Found], say: Say) -> Iterator[
         yield
     except BaseException as error:
         with _uninterrupted():
-            begun = [one for one in servers.SERVERS if one in _pids(places) and one not in before]
+            now = servers.find(places)
+            begun = [one for one in servers.SERVERS if one in now and one not in before]
             _stop(places, begun, say)
         if isinstance(error, KeyboardInterrupt):
-            raise Interrupted(f"Interrupted; {_left(before, _pids(places))}.") from error
+            raise Interrupted(f"Interrupted; {_left(before, servers.find(places))}.") from error
         raise
 
 
@@ -220,9 +221,9 @@ def _stop(places: Places, names: Iterable[str], say: Say) -> None:
             say(f"{servers.title(name)} {said}.")
 
 
-def _pids(places: Places) -> dict[str, int]:
+def _pids(found: Mapping[str, Found]) -> dict[str, int]:
     """Server -> pid, of those that run."""
-    return {name: found.pid for name, found in servers.find(places).items()}
+    return {name: one.pid for name, one in found.items()}
 
 
 @contextmanager

@@ -147,6 +147,7 @@ def test_a_server_that_hangs_is_started_again(stack, monkeypatch):
     monkeypatch.setattr(servers.silent, "__defaults__", (0.3,))
     monkeypatch.setattr(lifecycle, "_SILENT_PATIENCE", 0.1)
     stack.kill("analysis", signal.SIGSTOP)
+    assert lifecycle.running(stack.places) is None
 
     after = stack.up().pids
 
