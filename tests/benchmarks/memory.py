@@ -31,7 +31,6 @@ from tests.fakes import clips, speech  # noqa: E402
 from laptop import processes  # noqa: E402
 from laptop.plans import looked_at_often  # noqa: E402
 from laptop.servers import SERVERS  # noqa: E402
-from laptop.signed_http import SignedHttp  # noqa: E402
 
 STATE = ROOT / ".mie" / "memory-benchmark"
 WORKFLOW = "CasVideoWorkflow"
@@ -132,11 +131,7 @@ def _run(stack: Stack, video: Path) -> list[Memory]:
 
 
 def _stack() -> Stack:
-    facts = json.loads((STATE / "local.json").read_text())
-    keys = (facts["region"], facts["access_key_id"], facts["secret_access_key"])
-    return Stack(
-        facts, SignedHttp(facts["workflow_api"], *keys), SignedHttp(facts["dataplane_api"], *keys)
-    )
+    return Stack.of(json.loads((STATE / "local.json").read_text()))
 
 
 if __name__ == "__main__":

@@ -20,16 +20,11 @@ from tests.deployed.local_stack import Stack  # noqa: E402
 from tests.fakes.speech import talking_video  # noqa: E402
 
 from laptop.plans import looked_at_often  # noqa: E402
-from laptop.signed_http import SignedHttp  # noqa: E402
 
 
 def main(seconds: int) -> None:
     state = Path(os.environ.get("MIE_STATE", ROOT / ".mie"))
-    facts = json.loads((state / "local.json").read_text())
-    keys = (facts["region"], facts["access_key_id"], facts["secret_access_key"])
-    stack = Stack(
-        facts, SignedHttp(facts["workflow_api"], *keys), SignedHttp(facts["dataplane_api"], *keys)
-    )
+    stack = Stack.of(json.loads((state / "local.json").read_text()))
     with tempfile.TemporaryDirectory() as folder:
         film = Path(folder) / "film.mp4"
         talking_video(film, seconds=seconds)

@@ -7,8 +7,6 @@ from pathlib import Path
 import pytest
 from tests.deployed.local_stack import ROOT, Definitions, Functions, Stack
 
-from laptop.signed_http import SignedHttp
-
 DEFAULT_LIMIT = 5
 
 
@@ -26,10 +24,7 @@ def stack():
         facts = json.loads((state / "local.json").read_text())
     except FileNotFoundError:
         pytest.fail("no stack is running; deployment/run-tests.sh starts one")
-    keys = (facts["region"], facts["access_key_id"], facts["secret_access_key"])
-    return Stack(
-        facts, SignedHttp(facts["workflow_api"], *keys), SignedHttp(facts["dataplane_api"], *keys)
-    )
+    return Stack.of(facts)
 
 
 @pytest.fixture(scope="session")

@@ -35,6 +35,12 @@ class Stack:
     workflow: SignedHttp
     dataplane: SignedHttp
 
+    @classmethod
+    def of(cls, facts):
+        keys = (facts["region"], facts["access_key_id"], facts["secret_access_key"])
+        apis = (facts["workflow_api"], facts["dataplane_api"])
+        return cls(facts, *(SignedHttp(one, *keys) for one in apis))
+
     def client(self, service, config=None):
         return boto3.client(
             service,

@@ -19,8 +19,6 @@ import psutil
 import pytest
 from tests.deployed.local_stack import ROOT, SAMPLE, Stack
 
-from laptop.signed_http import SignedHttp
-
 pytestmark = [pytest.mark.deployed, pytest.mark.apart]
 
 LOG = logging.getLogger(__name__)
@@ -75,13 +73,7 @@ class Laptop:
 
     @property
     def stack(self):
-        facts = json.loads((self.folder / "local.json").read_text())
-        keys = (facts["region"], facts["access_key_id"], facts["secret_access_key"])
-        return Stack(
-            facts,
-            SignedHttp(facts["workflow_api"], *keys),
-            SignedHttp(facts["dataplane_api"], *keys),
-        )
+        return Stack.of(json.loads((self.folder / "local.json").read_text()))
 
     def kill(self, victim, command):
         if victim == "command":

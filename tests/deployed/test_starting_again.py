@@ -8,14 +8,11 @@ import os
 import signal
 import socket
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import urllib3
-from tests.deployed.local_stack import ROOT
-
-from laptop.signed_http import SignedHttp
+from tests.deployed.local_stack import ROOT, Stack
 
 pytestmark = [pytest.mark.deployed, pytest.mark.alone]
 
@@ -78,19 +75,9 @@ def test_a_stack_with_data_moves_to_another_port(stack, as_before):
     said = command("up", MIE_PORT=str(port))
 
     assert f"MiniStack goes to port {port}; it is started again." in said
-    moved = moved_to(stack, facts())
+    moved = Stack.of(facts())
     assert moved.facts["endpoint_url"] == f"http://127.0.0.1:{port}"
     answer = moved.workflow.request("GET", f"/workflow/execution/{made['Id']}")
     assert (answer.status, answer.json["Status"]) == (200, "Complete")
     # through queues, streams and events, whose addresses functions have in their environment
     assert moved.run("CasImageWorkflow")["Status"] == "Complete"
-
-
-def moved_to(stack, facts):
-    keys = (facts["region"], facts["access_key_id"], facts["secret_access_key"])
-    return replace(
-        stack,
-        facts=facts,
-        workflow=SignedHttp(facts["workflow_api"], *keys),
-        dataplane=SignedHttp(facts["dataplane_api"], *keys),
-    )

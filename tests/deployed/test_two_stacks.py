@@ -1,13 +1,11 @@
 """Two deployments in one region and account know nothing of each other."""
 
 import time
-from dataclasses import replace
 
 import pytest
 from tests.deployed.local_stack import SAMPLE, Definitions, Stack
 
 from laptop.build import TEMPLATE_BUCKET
-from laptop.signed_http import SignedHttp
 
 pytestmark = pytest.mark.deployed
 
@@ -57,19 +55,14 @@ def stack_of(stack, name):
     """The clients of another deployment beside ``stack``."""
     outputs = stack.outputs(name)
     gateway = f"{stack.facts['endpoint_url']}/_aws/execute-api"
-    facts = {
-        **stack.facts,
-        "stack_name": name,
-        "workflow_api": f"{gateway}/{outputs['WorkflowApiRestID']}/api",
-        "dataplane_api": f"{gateway}/{outputs['DataplaneApiRestID']}/api",
-        "dataplane_bucket": outputs["DataplaneBucket"],
-    }
-    keys = (facts["region"], facts["access_key_id"], facts["secret_access_key"])
-    return replace(
-        stack,
-        facts=facts,
-        workflow=SignedHttp(facts["workflow_api"], *keys),
-        dataplane=SignedHttp(facts["dataplane_api"], *keys),
+    return Stack.of(
+        {
+            **stack.facts,
+            "stack_name": name,
+            "workflow_api": f"{gateway}/{outputs['WorkflowApiRestID']}/api",
+            "dataplane_api": f"{gateway}/{outputs['DataplaneApiRestID']}/api",
+            "dataplane_bucket": outputs["DataplaneBucket"],
+        }
     )
 
 

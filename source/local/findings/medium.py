@@ -8,6 +8,13 @@ from findings.sightings import members
 
 Track = Mapping[str, Any]
 
+# media as the engine names them -> as a person does
+WORDS: Mapping[str, str] = {
+    "Image": "picture",
+    "Video": "video",
+    "Audio": "sound file",
+    "Text": "text",
+}
 _KINDS = ("Video", "Image", "Audio", "Text")
 _ON_ITS_SIDE = (90, 270)
 _ROUNDED_TO_ONE = 0.9995

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from findings.medium import given_media
+from findings.medium import WORDS, given_media
 from findings.model import Unexamined
 
 # operator -> what it looks for, as a person would say it
@@ -36,13 +36,6 @@ SOUGHT: Mapping[str, str] = {
 }
 # with what the sentences of operators may begin
 _NAMES = ("Amazon", "Comprehend", "Transcribe", "Translate", "Polly", "Rekognition")
-# media as the engine names them -> as a person does
-_MEDIA: Mapping[str, str] = {
-    "Image": "picture",
-    "Video": "video",
-    "Audio": "sound file",
-    "Text": "text",
-}
 _OF_A_PICTURE = "Image"
 # the model for nudity, which looks for nothing else
 _NUDITY_ONLY = "open-nsfw"
@@ -120,7 +113,7 @@ def _skipped(
     if configuration.get("Enabled") is False:
         return Unexamined(what, "it is switched off", expected=True)
     if media_type not in (*given, "MetadataOnly"):
-        return Unexamined(what, f"there is no {_MEDIA.get(media_type, media_type)}", expected=True)
+        return Unexamined(what, f"there is no {WORDS.get(media_type, media_type)}", expected=True)
     return Unexamined(what, "there was nothing to do", expected=True)
 
 

@@ -48,7 +48,7 @@ def status() -> None:
     found = servers.find(here)
     is_busy = lifecycle.is_busy(here)
     if known is None and not found and not is_busy:
-        raise Problem("the engine is not running; run-local.sh up starts it")
+        raise Problem(lifecycle.NOT_RUNNING)
     silent = servers.silent(found, _PATIENCE_SECONDS)
     if is_busy:
         terminal.say("Another command starts or stops the engine at this moment.")

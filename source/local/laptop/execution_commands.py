@@ -8,6 +8,7 @@ import typer
 
 from findings.medium import given_media
 from laptop import execution_ids, run_commands, stack_access, terminal
+from laptop.facts import Facts
 from laptop.outcomes import Manner
 from laptop.run_commands import All, Execution, NoReport, Open
 from laptop.runs import Engine
@@ -59,10 +60,7 @@ def follow(
     """Follow an execution to its end, and tell what was found."""
     facts = stack_access.running()
     meant = Engine(facts).find(execution)
-    manner = Manner(everything, opens, writes=not no_report)
-    _, complete = run_commands.follow_and_tell(facts, meant, manner)
-    if not complete:
-        raise typer.Exit(1)
+    _follow(facts, meant, Manner(everything, opens, writes=not no_report))
 
 
 def cancel(execution: Execution) -> None:
@@ -87,7 +85,10 @@ def retry(
     engine = Engine(facts)
     meant = engine.find(execution)
     again = engine.retry(meant["Id"])
-    manner = Manner(everything, opens, writes=not no_report)
-    _, complete = run_commands.follow_and_tell(facts, again, manner)
+    _follow(facts, again, Manner(everything, opens, writes=not no_report))
+
+
+def _follow(facts: Facts, execution: Mapping[str, Any], manner: Manner) -> None:
+    _, complete = run_commands.follow_and_tell(facts, execution, manner)
     if not complete:
         raise typer.Exit(1)

@@ -36,18 +36,19 @@ from laptop.runs import Engine
 from laptop.settings import Settings
 
 Say = Callable[[str], None]
+NOT_RUNNING = "the engine is not running; run-local.sh up starts it"
 STOPPED = "the engine was stopped; run-local.sh up lets what ran on it go on"
 # a server that answers nothing will hardly save anything
 _SILENT_PATIENCE = 5.0
 
 
 def running(places: Places) -> Facts | None:
-    """The facts of the stack, with the servers that run; None unless all essential ones do."""
+    """The facts of the stack, with the servers that run; None unless all essential ones answer."""
     known = facts.read(places.facts)
-    pids = _pids(places) if known else {}
-    if known is None or not set(servers.ESSENTIAL) <= set(pids):
+    found = servers.find(places) if known else {}
+    if known is None or not set(servers.ESSENTIAL) <= set(found) or servers.silent(found):
         return None
-    return replace(known, pids=pids)
+    return replace(known, pids=_pids(found))
 
 
 def up(places: Places, say: Say, needs: Iterable[str] = families.DEFAULT) -> Facts:
@@ -58,7 +59,7 @@ def up(places: Places, say: Say, needs: Iterable[str] = families.DEFAULT) -> Fac
     # what is wrong with a choice is said before anything is done
     settings.choose(places)
     with _alone(places, say):
-        return _bring_up(places, settings.choose(places, needs=needs), say)
+        return _bring_up(places, say, needs)
 
 
 def revive(places: Places, say: Say) -> Facts:
@@ -69,7 +70,8 @@ def revive(places: Places, say: Say) -> Facts:
     with _alone(places, say):
         if facts.read(places.facts) is None:
             raise Problem(STOPPED)
-        return _bring_up(places, settings.choose(places, {}, needs=()), say)
+        # others may have chosen since this command was given
+        return _bring_up(places, say, needs=(), environment={})
 
 
 def down(places: Places, say: Say) -> None:
@@ -95,11 +97,18 @@ def destroy(places: Places, say: Say) -> list[Path]:
     return removed
 
 
-def _bring_up(places: Places, chosen: Settings, say: Say) -> Facts:
+def _bring_up(
+    places: Places,
+    say: Say,
+    needs: Iterable[str],
+    environment: Mapping[str, str] | None = None,
+) -> Facts:
+    """needs, environment: as settings.choose takes them."""
+    chosen = settings.choose(places, environment, needs)
     known = facts.read(places.facts)
     found = servers.find(places)
     wanted = ports.choose(places, chosen.port, servers.ports_of(found))
-    settings.remember(places, needs=chosen.models)
+    settings.remember(places, environment, chosen.models)
     with _undoing(places, found, say):
         plan = restarts.plan(places, found, servers.silent(found), wanted, chosen.models)
         version = build.current_version()
@@ -152,11 +161,11 @@ def _deployed(
     if not is_deployed or ("ministack" in plan.due and not stacks.exists(cloud)):
         stacks.deploy(cloud, places, target, say)
         is_deployed = False
+    pids = _pids(servers.find(places))
     if is_deployed and known and not plan.due:
-        up_to_date = replace(known, opensearch_url=target.search_url, pids=_pids(places))
+        up_to_date = replace(known, opensearch_url=target.search_url, pids=pids)
     else:
-        outputs = stacks.stack_outputs(cloud)
-        up_to_date = _facts(plan.wanted, outputs, target.search_url, _pids(places))
+        up_to_date = _facts(plan.wanted, stacks.stack_outputs(cloud), target.search_url, pids)
     if up_to_date != known:
         facts.write(up_to_date, places.facts)
     if not is_deployed:
@@ -172,10 +181,11 @@ def _undoing(places: Places, before: Mapping[str, Found], say: Say) -> Iterator[
         yield
     except BaseException as error:
         with _uninterrupted():
-            begun = [one for one in servers.SERVERS if one in _pids(places) and one not in before]
+            now = servers.find(places)
+            begun = [one for one in servers.SERVERS if one in now and one not in before]
             _stop(places, begun, say)
         if isinstance(error, KeyboardInterrupt):
-            raise Interrupted(f"Interrupted; {_left(before, _pids(places))}.") from error
+            raise Interrupted(f"Interrupted; {_left(before, servers.find(places))}.") from error
         raise
 
 
@@ -211,9 +221,9 @@ def _stop(places: Places, names: Iterable[str], say: Say) -> None:
             say(f"{servers.title(name)} {said}.")
 
 
-def _pids(places: Places) -> dict[str, int]:
+def _pids(found: Mapping[str, Found]) -> dict[str, int]:
     """Server -> pid, of those that run."""
-    return {name: found.pid for name, found in servers.find(places).items()}
+    return {name: one.pid for name, one in found.items()}
 
 
 @contextmanager

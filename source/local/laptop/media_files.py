@@ -8,7 +8,7 @@ from pathlib import Path
 import imagesize
 
 from analysis import families
-from findings.medium import written_size
+from findings.medium import WORDS, written_size
 from laptop.problems import Problem
 
 _HEAD_BYTES = 64
@@ -36,7 +36,6 @@ _NEEDS = {
     "Audio": ("speech", "text"),
     "Text": ("text",),
 }
-WORDS = {"Image": "picture", "Video": "video", "Audio": "sound file", "Text": "text"}
 # extension -> kind, and spellings that operators take for it
 _KINDS = {
     ".jpg": ("Image", (".jpg", ".jpeg")),

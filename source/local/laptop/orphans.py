@@ -11,6 +11,7 @@ from typing import Any
 
 import urllib3
 
+from laptop.answering import answering
 from laptop.runs import Engine
 
 Json = dict[str, Any]
@@ -32,7 +33,7 @@ def remove(
     """
     # objects are listed before assets: what is made meanwhile is known by then
     objects = list(_objects(s3, engine.bucket, _ASSETS))
-    known = set(_assets(engine))
+    known = set(engine.assets())
     files = [
         one["Key"] for one in objects if _asset(one["Key"]) not in known and _time(one) < until
     ]
@@ -73,16 +74,6 @@ def _objects(s3: Any, bucket: str, prefix: str) -> Iterator[Json]:
         yield from page.get("Contents", ())
 
 
-def _assets(engine: Engine) -> Iterator[str]:
-    query = {"limit": "100"}
-    while True:
-        answer = engine.dataplane.request("GET", "/metadata", query=query).json
-        yield from answer["assets"]
-        if "cursor" not in answer:
-            return
-        query = {**query, "cursor": answer["cursor"]}
-
-
 def _delete(s3: Any, bucket: str, keys: Iterable[str]) -> None:
     rest = iter(keys)
     while some := list(islice(rest, _AT_ONCE)):
@@ -102,6 +93,7 @@ def _remove_documents(url: str, known: set[str]) -> int:
 
 
 def _ask(url: str, body: Json) -> Json:
-    answer = urllib3.request("POST", url, json=body, timeout=_SECONDS, retries=False)
+    with answering(url, "opensearch"):
+        answer = urllib3.request("POST", url, json=body, timeout=_SECONDS, retries=False)
     found: Json = answer.json()
     return found

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from findings.medium import written_size
+from findings.medium import WORDS, written_size
 from laptop import disk
-from laptop.media_files import WORDS, Medium
+from laptop.media_files import Medium
 from laptop.problems import Problem
 
 Stages = Mapping[str, Mapping[str, Any]]

@@ -83,7 +83,7 @@ def find(programs: Mapping[str, Sequence[str]], folder: Path) -> dict[str, Found
 
 
 def is_alive(pid: int) -> bool:
-    """Whether a server that this command has started still runs."""
+    """Whether a process runs; one that has ended may be left as a zombie of this command."""
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

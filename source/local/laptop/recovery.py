@@ -17,7 +17,7 @@ import psutil
 from laptop import facts, orphans, stacks
 from laptop.execution_ids import short
 from laptop.places import Places
-from laptop.runs import Engine
+from laptop.runs import Engine, refusal
 
 Say = Callable[[str], None]
 Json = dict[str, Any]
@@ -141,7 +141,7 @@ def try_again(engine: Engine, executions: Iterable[Mapping[str, Any]], say: Say)
         if answer.status == 200:
             say(f"{name} failed because a server was away; it goes on.")
         else:
-            say(f"{name} failed because a server was away, and cannot go on: {answer.json}")
+            say(f"{name} failed because a server was away, and cannot go on: {refusal(answer)}")
 
 
 def _is_there(engine: Engine, entry: Mapping[str, Any]) -> bool:

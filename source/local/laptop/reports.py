@@ -5,18 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from findings.model import Findings
-from laptop import report_media
+from laptop import report_media, whole_files
 from laptop.places import Places
 from laptop.runs import Engine
 from report.page import page
 
 
 def write(engine: Engine, places: Places, execution: Mapping[str, Any], found: Findings) -> Path:
-    """The file, which readers find as it was or as it is, never half of it."""
+    """The path of the page."""
     path = places.reports / f"{found.asset_id}.html"
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = page(found, report_media.read_media(engine, execution, path))
-    half_written = path.with_suffix(".tmp")
-    half_written.write_text(text, encoding="utf-8")
-    half_written.replace(path)
+    whole_files.write(path, page(found, report_media.read_media(engine, execution, path)))
     return path

@@ -5,7 +5,6 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,16 +12,18 @@ from urllib.parse import quote
 import urllib3
 
 from laptop import disk, execution_ids, plans, uploads
+from laptop.answering import answering
 from laptop.facts import Facts
 from laptop.media_files import Medium
 from laptop.places import places
 from laptop.plans import Plan, Wishes
-from laptop.problems import Problem, Unreachable
+from laptop.problems import Problem
 from laptop.signed_http import Answer, SignedHttp
 
 _OFTENEST_SECONDS, _SELDOMEST_SECONDS = 0.25, 2.0
 _FINAL = ("Complete", "Error")
 _NOT_FOUND, _FAILED = 404, 500
+_MOST_A_PAGE: Mapping[str, str] = {"limit": "100"}
 _WHOLE_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -38,7 +39,7 @@ class Engine:
     def plan(self, medium: Medium, wishes: Wishes) -> Plan:
         """Raises Problem where the workflow cannot do that, without having changed anything."""
         name = wishes.workflow or medium.workflow
-        answer = self._answer(self.workflow, "GET", f"/workflow/{quote(name, safe='')}")
+        answer = self.workflow.request("GET", f"/workflow/{quote(name, safe='')}")
         if answer.status == _NOT_FOUND:
             raise plans.unknown_workflow(name, self.workflows())
         plan = plans.make(medium, _told(answer, f"GET /workflow/{name}"), wishes)
@@ -53,9 +54,9 @@ class Engine:
             "Input": {"AssetId": str(uuid.uuid4())},
             "Configuration": plan.configuration,
         }
-        answer = self._answer(self.workflow, "POST", "/workflow/execution", body)
+        answer = self.workflow.request("POST", "/workflow/execution", body)
         if answer.status != _NOT_FOUND:
-            raise Problem(f"{plan.workflow} cannot run like this: {_message(answer)}")
+            raise Problem(f"{plan.workflow} cannot run like this: {refusal(answer)}")
 
     def start(self, plan: Plan) -> Any:
         """Uploads the file and starts the workflow; returns the execution."""
@@ -85,12 +86,10 @@ class Engine:
         if not _WHOLE_ID.fullmatch(wanted):
             return execution_ids.find(self.executions(), wanted)
         # nobody has to look through all of them
-        answer = self._answer(self.workflow, "GET", f"/workflow/execution/{wanted}")
+        answer = self.workflow.request("GET", f"/workflow/execution/{wanted}")
         if answer.status == _NOT_FOUND:
-            pages = self._pages(
-                self.workflow, f"/workflow/execution/asset/{wanted}", "Cursor", {"limit": "100"}
-            )
-            return execution_ids.find((one for page in pages for one in page["Executions"]), wanted)
+            of_asset = self._listed(f"/workflow/execution/asset/{wanted}", "Executions")
+            return execution_ids.find(of_asset, wanted)
         return _told(answer, "the execution")
 
     def cancel(self, execution_id: str) -> Any:
@@ -100,20 +99,22 @@ class Engine:
         return self._ask(self.workflow, "POST", f"/workflow/execution/{execution_id}/retry")
 
     def executions(self) -> Iterator[Any]:
-        for answer in self._pages(self.workflow, "/workflow/execution", "Cursor", {"limit": "100"}):
-            yield from answer["Executions"]
+        return self._listed("/workflow/execution", "Executions")
 
     def workflows(self) -> list[str]:
-        pages = self._pages(self.workflow, "/workflow", "Cursor", {"limit": "100"})
-        return [one["Name"] for page in pages for one in page["Workflows"]]
+        return [one["Name"] for one in self._listed("/workflow", "Workflows")]
 
     def stale_workflows(self) -> list[Any]:
         """Those that say with which request they are built anew."""
-        pages = self._pages(self.workflow, "/workflow", "Cursor", {"limit": "100"})
-        return [one for page in pages for one in page["Workflows"] if "Rebuild" in one]
+        return [one for one in self._listed("/workflow", "Workflows") if "Rebuild" in one]
 
     def rebuild(self, workflow: str) -> None:
         self._ask(self.workflow, "PUT", "/workflow", {"Name": workflow})
+
+    def assets(self) -> Iterator[str]:
+        """The ids of all assets that the data plane knows."""
+        for answer in self._pages(self.dataplane, "/metadata", "cursor", _MOST_A_PAGE):
+            yield from answer["assets"]
 
     def metadata(self, asset_id: str) -> dict[str, list[Any]]:
         """Operator -> the pages of its result."""
@@ -128,7 +129,7 @@ class Engine:
         place = {key: location[key] for key in ("S3Bucket", "S3Key")}
         url = self._ask(self.dataplane, "POST", "/download", place)
         with (
-            _answering(self.dataplane.base_url),
+            answering(self.dataplane.base_url),
             urllib3.request("GET", url, preload_content=False) as answer,
         ):
             if answer.status != 200:
@@ -136,6 +137,11 @@ class Engine:
             with path.open("wb") as file:
                 shutil.copyfileobj(answer, file)
         return True
+
+    def _listed(self, path: str, key: str) -> Iterator[Any]:
+        """What the workflow API lists. key: under which its answers have it."""
+        for answer in self._pages(self.workflow, path, "Cursor", _MOST_A_PAGE):
+            yield from answer[key]
 
     def _pages(
         self, api: SignedHttp, path: str, cursor: str, query: Mapping[str, str]
@@ -152,7 +158,7 @@ class Engine:
         key = f"upload/{uuid.uuid4()}/{medium.object_name}"
         target = {"S3Bucket": self.bucket, "S3Key": key}
         form = self._ask(self.dataplane, "POST", "/upload", target)
-        with _answering(form["url"]):
+        with answering(form["url"]):
             answer = uploads.send(form, medium.object_name, medium.path)
         if answer.status not in (200, 201, 204):
             raise Problem(
@@ -168,18 +174,7 @@ class Engine:
         body: object = None,
         query: dict[str, str] | None = None,
     ) -> Any:
-        return _told(self._answer(api, method, path, body, query), f"{method} {path}")
-
-    @staticmethod
-    def _answer(
-        api: SignedHttp,
-        method: str,
-        path: str,
-        body: object = None,
-        query: dict[str, str] | None = None,
-    ) -> Answer:
-        with _answering(api.base_url):
-            return api.request(method, path, body, query)
+        return _told(api.request(method, path, body, query), f"{method} {path}")
 
 
 def poll_seconds(elapsed: float) -> float:
@@ -193,7 +188,7 @@ def _told(answer: Answer, request: str) -> Any:
         return answer.json
     if answer.status >= _FAILED:
         raise Problem(f"the engine could not answer {request} ({answer.status}); {_way_out()}")
-    raise Problem(f"the engine refused that: {_message(answer)}")
+    raise Problem(f"the engine refused that: {refusal(answer)}")
 
 
 def _way_out() -> str:
@@ -203,7 +198,8 @@ def _way_out() -> str:
     return "run-local.sh logs workflowapi and run-local.sh logs ministack may say why"
 
 
-def _message(answer: Answer) -> str:
+def refusal(answer: Answer) -> str:
+    """The reason that an answer gives."""
     document = answer.json
     message = document.get("Message") if isinstance(document, dict) else document
     # the gateway of API Gateway spells it small
@@ -211,13 +207,3 @@ def _message(answer: Answer) -> str:
         message = document.get("message")
     # the old contract has this word in some of its messages
     return str(message or "without a reason").replace("Exception: ", "")
-
-
-@contextmanager
-def _answering(url: str) -> Iterator[None]:
-    try:
-        yield
-    except urllib3.exceptions.HTTPError as error:
-        raise Unreachable(
-            f"{url} does not answer; run-local.sh logs ministack may say why"
-        ) from error

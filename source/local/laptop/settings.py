@@ -41,8 +41,9 @@ def choose(
     environment: another than that of this command. needs: families that are added to those that
     were needed before, unless somebody chooses.
     """
+    kept = read_object(places.settings)
     asked = {one: _READERS[one](text) for one, text in _asked(environment).items()}
-    return _settings({**_remembered(places), **asked}, {*_needed(places), *needs})
+    return _settings({**_remembered(kept), **asked}, {*_needed(kept), *needs})
 
 
 def remember(
@@ -53,7 +54,7 @@ def remember(
     """Keeps what is asked for, and what is needed. A default is not kept: it may change."""
     kept = read_object(places.settings)
     wanted = {**kept, **_asked(environment)}
-    if needed := _in_order({*_needed(places), *needs}):
+    if needed := _in_order({*_needed(kept), *needs}):
         wanted[_NEEDED] = ",".join(needed)
     if wanted != kept:
         write_object(places.settings, wanted)
@@ -61,8 +62,9 @@ def remember(
 
 def told(places: Places) -> list[str]:
     """A line for each choice: the value that asks for it, and where it comes from."""
-    remembered = _remembered(places)
-    chosen = _settings(remembered, _needed(places) or families.DEFAULT)
+    kept = read_object(places.settings)
+    remembered = _remembered(kept)
+    chosen = _settings(remembered, _needed(kept) or families.DEFAULT)
     values = {
         MODELS: ",".join(chosen.models),
         PORT: str(chosen.port or _ANY_PORT),
@@ -80,10 +82,10 @@ def _asked(environment: Mapping[str, str] | None) -> dict[str, str]:
     return {one: given[one] for one in _READERS if one in given}
 
 
-def _remembered(places: Places) -> dict[str, Any]:
+def _remembered(kept: Mapping[str, Any]) -> dict[str, Any]:
     """Variable -> what was chosen; what cannot be read is as if it had not been."""
     found = {}
-    for variable, text in read_object(places.settings).items():
+    for variable, text in kept.items():
         try:
             found[variable] = _READERS[variable](str(text))
         except (KeyError, Problem):
@@ -91,10 +93,10 @@ def _remembered(places: Places) -> dict[str, Any]:
     return found
 
 
-def _needed(places: Places) -> tuple[str, ...]:
+def _needed(kept: Mapping[str, Any]) -> tuple[str, ...]:
     """The families that were needed so far."""
-    kept = read_object(places.settings).get(_NEEDED)
-    return _in_order(kept.split(",")) if isinstance(kept, str) else ()
+    names = kept.get(_NEEDED)
+    return _in_order(names.split(",")) if isinstance(names, str) else ()
 
 
 def _in_order(names: Iterable[str]) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from laptop.answering import answering
+
 _TIMEOUT = urllib3.Timeout(connect=5, read=60)
 
 
@@ -37,7 +39,7 @@ class SignedHttp:
         body: object = None,
         query: Mapping[str, str] | None = None,
     ) -> Answer:
-        """body: bytes are sent as they are, anything else as JSON."""
+        """body: bytes are sent as they are, anything else as JSON. Raises Unreachable."""
         url = f"{self.base_url}{quote(path)}"
         if query:
             url = f"{url}?{urlencode(query, quote_via=quote)}"
@@ -48,9 +50,9 @@ class SignedHttp:
             headers={"Content-Type": "application/json"},
         )
         self._signer.add_auth(request)
-        answer = self._http.request(
-            method, url, body=request.data or None, headers=dict(request.headers.items())
-        )
+        headers = dict(request.headers.items())
+        with answering(self.base_url):
+            answer = self._http.request(method, url, body=request.data or None, headers=headers)
         return Answer(answer.status, _decoded(answer.data))
 
 

@@ -15,7 +15,7 @@ def running() -> Facts:
     if facts is not None:
         return facts
     if kept_facts.read(places().facts) is None:
-        raise Problem("the engine is not running; run-local.sh up starts it")
+        raise Problem(lifecycle.NOT_RUNNING)
     return lifecycle.revive(places(), terminal.say)
 
 

@@ -8,19 +8,15 @@ from laptop import stacks
 from laptop.runs import Engine
 
 
-def bring_up_to_date(engine: Engine) -> list[Any]:
-    """Builds the workflows that come with the engine anew; the others that are stale.
+def bring_up_to_date(engine: Engine) -> None:
+    """Builds those anew that come with the engine.
 
     They are stacks of their own, which an update of the operators marks only; whoever brings the
     engine up to date means them as well.
     """
-    left = []
     for workflow in engine.stale_workflows():
         if stacks.is_of_a_workflow(workflow.get("StackId", "")):
             engine.rebuild(workflow["Name"])
-        else:
-            left.append(workflow)
-    return left
 
 
 def told(workflows: Iterable[Mapping[str, Any]], awscurl: str, workflow_api: str) -> Iterator[str]:

@@ -17,7 +17,6 @@ class Changes:
 
     def __init__(self) -> None:
         self.number = 0
-        self._saved = 0
         self._lock = threading.Lock()
         self._some, self._soon = threading.Event(), threading.Event()
 
@@ -39,7 +38,6 @@ class Changes:
     def saved(self, number: int) -> None:
         """number: as it was when what is saved was cut."""
         with self._lock:
-            self._saved = number
             if self.number == number:
                 self._some.clear()
 

@@ -106,7 +106,7 @@ def stack(tmp_path, said, monkeypatch):
     monkeypatch.setattr(stacks, "deploy", made.deploy)
     monkeypatch.setattr(stacks, "exists", lambda _: True)
     monkeypatch.setattr(stacks, "stack_outputs", lambda _: OUTPUTS)
-    monkeypatch.setattr(stale, "bring_up_to_date", lambda _: [])
+    monkeypatch.setattr(stale, "bring_up_to_date", lambda _: None)
     monkeypatch.setattr(activity, "active", lambda _: [])
     monkeypatch.setattr(recovery, "recover", made.recover)
     for variable in ("MIE_PORT", "MIE_LOCAL_MODELS", "MIE_SEARCH"):
@@ -147,6 +147,7 @@ def test_a_server_that_hangs_is_started_again(stack, monkeypatch):
     monkeypatch.setattr(servers.silent, "__defaults__", (0.3,))
     monkeypatch.setattr(lifecycle, "_SILENT_PATIENCE", 0.1)
     stack.kill("analysis", signal.SIGSTOP)
+    assert lifecycle.running(stack.places) is None
 
     after = stack.up().pids
 
@@ -298,6 +299,16 @@ def test_who_follows_a_run_may_have_what_died_started(stack):
         thread.join()
 
     assert {tuple(one.pids.items()) for one in revived} == {tuple(stack.pids().items())}
+
+
+def test_who_follows_a_run_leaves_what_others_have_chosen_meanwhile(stack, monkeypatch):
+    stack.up()
+    stack.kill("analysis")
+    # as it was asked for when the run began
+    monkeypatch.setenv("MIE_SEARCH", "off")
+    stack.revive()
+
+    assert settings.choose(stack.places, {}).search == "auto"
 
 
 def test_what_somebody_stopped_is_not_revived(stack):

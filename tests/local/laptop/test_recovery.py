@@ -44,10 +44,14 @@ class Engine:
     def __init__(self, *executions, assets=(), **answers):
         self.known = executions
         self.workflow = Api(**answers)
-        self.dataplane = Api(**{"GET /metadata": {"assets": list(assets)}, **answers})
+        self.dataplane = Api(**answers)
+        self.stored = assets
 
     def executions(self):
         return iter(self.known)
+
+    def assets(self):
+        return iter(self.stored)
 
 
 class S3:
@@ -147,6 +151,17 @@ def test_an_execution_that_failed_because_a_server_was_away_is_tried_again(recov
     )
     assert recover(engine) == ["Execution away failed because a server was away; it goes on."]
     assert engine.workflow.asked == [("POST", "/workflow/execution/away/retry")]
+
+
+def test_why_an_execution_cannot_go_on_is_told_in_the_engines_words(monkeypatch):
+    engine, said = Engine(), []
+    answer = Answer(409, {"Code": "ConflictError", "Message": "its workflow was deleted"})
+    monkeypatch.setattr(engine.workflow, "request", lambda *_: answer)
+    recovery.try_again(engine, [{"Id": "away", "Status": "Error", "Message": AWAY}], said.append)
+    assert said == [
+        "Execution away failed because a server was away, and cannot go on: "
+        "its workflow was deleted"
+    ]
 
 
 def test_without_a_report_nothing_is_removed(places):

@@ -74,3 +74,15 @@ def test_a_whole_id_is_asked_for_and_may_be_that_of_an_asset(engine):
     answers["GET", path] = Answer(404, {"Message": "not found"})
     answers["GET", f"/workflow/execution/asset/{WHOLE_ID}"] = Answer(200, {"Executions": of_asset})
     assert engine.find(WHOLE_ID)["Id"] == "aa"
+
+
+def test_a_list_is_read_to_its_last_page(engine, monkeypatch):
+    engine, _ = engine
+    pages = {None: {"assets": ["a"], "cursor": "next"}, "next": {"assets": ["b"]}}
+
+    def request(_api, _method, _path, _body, query):
+        assert query["limit"] == "100"
+        return Answer(200, pages[query.get("cursor")])
+
+    monkeypatch.setattr(runs.SignedHttp, "request", request)
+    assert list(engine.assets()) == ["a", "b"]

@@ -3,6 +3,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from laptop.problems import Unreachable
 from laptop.signed_http import SignedHttp
 
 
@@ -66,6 +67,15 @@ def test_an_answer_that_is_not_json_is_its_text(heard):
     answer = api.request("GET", "/missing")
 
     assert (answer.status, answer.json) == (404, "plain")
+
+
+def test_a_server_that_is_away_is_told_with_what_to_do():
+    api = SignedHttp("http://127.0.0.1:1/api", "us-east-1", "key", "secret")
+
+    with pytest.raises(
+        Unreachable, match=r"^http://127\.0\.0\.1:1/api does not answer; .* ministack"
+    ):
+        api.request("GET", "/json")
 
 
 def test_a_query_is_encoded(heard):
