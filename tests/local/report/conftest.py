@@ -2,6 +2,7 @@
 
 import io
 import shutil
+import time
 import wave
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from report.media import Media
 from report.page import page
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+PATIENCE_SECONDS = 15
 MISSING = (
     "no Chromium is installed (on Debian and Ubuntu: apt install chromium); "
     "pages were not opened in a browser"
@@ -34,6 +36,14 @@ class Opened:
         tab.on("pageerror", lambda error: self.complaints.append(str(error)))
         tab.on("dialog", lambda dialog: (self.complaints.append("dialog"), dialog.dismiss()))
         tab.on("request", lambda request: self.requests.append(request.url))
+
+    def wait_until(self, condition: str) -> None:
+        """Until an expression is true. The tab's own way evaluates it in the page again and again,
+        which the page's policy forbids."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not self.tab.evaluate(condition):
+            assert time.monotonic() < deadline, f"not true within {PATIENCE_SECONDS} s: {condition}"
+            self.tab.wait_for_timeout(20)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +73,7 @@ def opened(chromium, tmp_path):
         context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
         contexts.append(context)
         context.set_offline(True)
-        context.set_default_timeout(5_000)
+        context.set_default_timeout(PATIENCE_SECONDS * 1000)
         found = Opened(context.new_page())
         found.tab.goto(file.as_uri())
         return found
@@ -94,7 +104,7 @@ def reports(clip) -> dict[str, str]:
 def film(opened, reports):
     """The report of the video, once the player knows it."""
     report = opened(reports["video"])
-    report.tab.wait_for_function("document.querySelector('#player').readyState >= 1")
+    report.wait_until("document.querySelector('#player').readyState >= 1")
     return report
 
 

@@ -170,7 +170,7 @@ def test_names_of_strangers_are_text_over_a_video_too(opened, clip):
 def test_a_medium_that_is_too_large_lies_beside_the_page(opened, clip, tmp_path):
     (tmp_path / "holiday & more.mp4").write_bytes(clip)
     report = opened(page(samples.video(), Media("video/mp4", beside="holiday & more.mp4")))
-    report.tab.wait_for_function("document.querySelector('#player').readyState >= 1")
+    report.wait_until("document.querySelector('#player').readyState >= 1")
     assert report.complaints == []
     assert {one.partition(":")[0] for one in report.requests} == {"file"}
 

@@ -42,15 +42,15 @@ def test_a_click_beside_the_bars_goes_to_where_it_is(film):
 
 def test_sound_goes_to_the_moment_too(opened, reports):
     report = opened(reports["sound"])
-    report.tab.wait_for_function("document.querySelector('#player').readyState >= 1")
+    report.wait_until("document.querySelector('#player').readyState >= 1")
     report.tab.locator('#timeline a[aria-label^="Nobody"]').click()
     assert at(report) == pytest.approx(5.2, abs=0.01)
 
 
 def test_a_browser_that_plays_no_data_address_gets_a_blob(film):
     film.tab.evaluate("document.querySelector('#player').dispatchEvent(new Event('error'))")
-    film.tab.wait_for_function("document.querySelector('#player').currentSrc.startsWith('blob:')")
-    film.tab.wait_for_function("document.querySelector('#player').readyState >= 1")
+    film.wait_until("document.querySelector('#player').currentSrc.startsWith('blob:')")
+    film.wait_until("document.querySelector('#player').readyState >= 1")
     film.tab.locator(".frames li:nth-child(2) a").click()
     assert at(film) == pytest.approx(5.0, abs=0.01)
     assert film.complaints == []
@@ -60,7 +60,7 @@ def test_a_link_to_a_moment_opens_there(chromium, opened, reports):
     report = opened(reports["video"])
     report.tab.goto(f"{report.tab.url}#t=6.5")
     report.tab.reload()
-    report.tab.wait_for_function("document.querySelector('#player').readyState >= 1")
+    report.wait_until("document.querySelector('#player').readyState >= 1")
     assert at(report) == pytest.approx(6.5, abs=0.01)
 
 
@@ -119,7 +119,7 @@ def test_words_are_chosen_with_the_arrows(film):
 
 def test_the_current_word_and_caption_are_marked(film):
     film.tab.evaluate("document.querySelector('#player').currentTime = 1.3")
-    film.tab.wait_for_function(
+    film.wait_until(
         "document.querySelector('#transcript [aria-current]')?.textContent === 'welcome.'"
     )
     assert film.tab.locator(".captions li[aria-current] span").first.inner_text() == (
