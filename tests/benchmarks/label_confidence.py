@@ -34,15 +34,11 @@ DEBIAN = (
     ("opencv", "opencv-doc", "usr/share/doc/opencv-doc/examples/alphamat/input_images/*"),
     ("darknet", "darknet", "usr/share/darknet/data/*"),
     ("mate", "mate-backgrounds", "usr/share/backgrounds/mate/nature/*"),
-    ("lomiri", "lomiri-wallpapers*", "usr/share/backgrounds/*"),
+    ("lomiri", "lomiri-wallpapers-16.04", "usr/share/backgrounds/*"),
+    ("lomiri", "lomiri-wallpapers-20.04", "usr/share/backgrounds/*"),
     ("ukui", "ukui-wallpapers", "usr/share/backgrounds/*"),
     ("plasma", "plasma-workspace-wallpapers", "usr/share/wallpapers/*/contents/images/*"),
     ("gcompris", "gcompris-qt-data", "usr/share/gcompris-qt/rcc/*"),
-)
-PACKAGES = (
-    *("opencv-doc", "darknet", "mate-backgrounds", "lomiri-wallpapers-16.04"),
-    *("lomiri-wallpapers-20.04", "ukui-wallpapers", "plasma-workspace-wallpapers"),
-    "gcompris-qt-data",
 )
 BANDS = (0.0, 0.1, 0.3, 0.55, 0.7, 0.8, 0.9, 1.0)
 # an example: its picture, its word, what the models have for it, whether that is right
@@ -162,10 +158,8 @@ def on_white(image: Image.Image) -> Image.Image:
 
 
 def debian_pictures() -> Iterator[tuple[str, Image.Image]]:
-    for package in PACKAGES:
-        unpacked(package)
     for source, package, pattern in DEBIAN:
-        for path in sorted(FOLDER.glob(f"{package}/{pattern}")):
+        for path in sorted(unpacked(package).glob(pattern)):
             if source == "gcompris":
                 yield from resources(path)
             elif path.suffix in (".jpg", ".png"):
