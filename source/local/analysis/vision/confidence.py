@@ -7,35 +7,58 @@ fits them again and prints, for other photographs, how often labels of each conf
 """
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from analysis.vision.label_names import parents
 from analysis.vision.ranges import numbers
 from analysis.vision.tagged_kinds import KINDS
 
 _CLASSES = 1_000
-# a word with many classes has a large sum where the model has no idea
-_TAGGED = (0.73, 1.68, -0.31)
-_PERSON = (1.80, 4.98)
-# an animal of another kind has the form of a dog to the detector: it takes the tagger to tell
-_ANIMAL = (2.39, 1.39, 1.06)
-_OTHER = (0.14, 2.83)
 # sums below it are of chance
 _LEAST_SUM = 0.003
+# kind of evidence -> the weights of its regression, the constant first
+WEIGHTS: Mapping[str, tuple[float, ...]] = {
+    # a word with many classes has a large sum where the model has no idea
+    "tagged": (0.73, 1.68, -0.31),
+    "person": (1.80, 4.98),
+    # an animal of another kind has the form of a dog to the detector: it takes the tagger to tell
+    "animal": (2.39, 1.39, 1.06),
+    "other": (0.14, 2.83),
+}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What speaks for a label, as logits: `kind` says which weights they have."""
+
+    kind: str
+    logits: tuple[float, ...]
 
 
 def tagged(word: str, total: float) -> float:
     """How sure a word of the tagger is, from the probability of all its classes."""
-    share = len(list(numbers(KINDS[word]))) / _CLASSES
-    return _sigmoid(_TAGGED, _logit(total), _logit(share))
+    return _sure(of_tagger(word, total))
 
 
 def detected(word: str, score: float, total: float | None) -> float:
     """How sure an object of the detector is; total: what the tagger has for its word, if any."""
+    return _sure(of_detector(word, score, total))
+
+
+def of_tagger(word: str, total: float) -> Evidence:
+    """The evidence of `tagged`."""
+    share = len(list(numbers(KINDS[word]))) / _CLASSES
+    return Evidence("tagged", (_logit(total), _logit(share)))
+
+
+def of_detector(word: str, score: float, total: float | None) -> Evidence:
+    """The evidence of `detected`."""
     if word == "Person":
-        return _sigmoid(_PERSON, _logit(score))
+        return Evidence("person", (_logit(score),))
     if "Animal" in parents(word) and total is not None:
-        return _sigmoid(_ANIMAL, _logit(score), _logit(max(total, _LEAST_SUM)))
-    return _sigmoid(_OTHER, _logit(score))
+        return Evidence("animal", (_logit(score), _logit(max(total, _LEAST_SUM))))
+    return Evidence("other", (_logit(score),))
 
 
 def _logit(share: float) -> float:
@@ -43,7 +66,7 @@ def _logit(share: float) -> float:
     return math.log(bounded / (1 - bounded))
 
 
-def _sigmoid(weights: tuple[float, ...], *evidence: float) -> float:
-    first, *others = weights
-    total = first + sum(w * one for w, one in zip(others, evidence, strict=True))
+def _sure(evidence: Evidence) -> float:
+    first, *others = WEIGHTS[evidence.kind]
+    total = first + sum(w * one for w, one in zip(others, evidence.logits, strict=True))
     return 1 / (1 + math.exp(-total))
